@@ -1,0 +1,17 @@
+namespace Undercroft;
+
+/// <summary>Why an operation could not be applied.</summary>
+public enum ConflictKind
+{
+    /// <summary>Its condition does not hold.</summary>
+    Condition = 0,
+
+    /// <summary>Another record would hold the same key of a unique index.</summary>
+    Unique,
+
+    /// <summary>The record is no counter: its value is not 8 bytes.</summary>
+    NotACounter,
+
+    /// <summary>The counter would leave the range of 64 bits.</summary>
+    CounterOverflow,
+}

@@ -1,0 +1,21 @@
+namespace Undercroft;
+
+/// <summary>One step of a <see cref="Commit"/>. A commit writes a key at most once; it may check it as often as it
+/// likes.</summary>
+public abstract class StoreOperation
+{
+    private protected StoreOperation(RecordKey key, WriteCondition condition)
+    {
+        Key = key;
+        Condition = condition;
+    }
+
+    /// <summary>The record the operation is about.</summary>
+    public RecordKey Key { get; }
+
+    /// <summary>What must hold before the commit.</summary>
+    public WriteCondition Condition { get; }
+
+    /// <summary>Whether the operation writes; a check does not.</summary>
+    public virtual bool IsWrite => true;
+}

@@ -1,0 +1,41 @@
+namespace Undercroft;
+
+/// <summary>A record as a store holds it. Immutable; the bytes must not be changed through it.</summary>
+public sealed class StoreRecord
+{
+    /// <summary>The record's name.</summary>
+    public required RecordKey Key { get; init; }
+
+    /// <summary>The commit that last wrote it; for a tombstone, the commit that deleted it.</summary>
+    public required Revision Revision { get; init; }
+
+    /// <summary>The bytes as they were written. Empty for a tombstone, and where the read did not ask for them.</summary>
+    public ReadOnlyMemory<byte> Value { get; init; }
+
+    /// <summary>When it was created, in UTC. Deletion and expiry end a record: the next one has a new time.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was last written or deleted, in UTC.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>From which instant on it is invisible, in UTC; null means never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The text that travels beside the value; a tombstone keeps what its deletion gave it.</summary>
+    public RecordMeta Meta { get; init; } = RecordMeta.Empty;
+
+    /// <summary>The index entries, where the read asked for <see cref="RecordDetail.Complete"/>; else empty.</summary>
+    public IReadOnlyList<IndexEntry> Entries { get; init; } = [];
+
+    /// <summary>Who wrote it, as the commit said; null where it said nothing.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>Whether this is a tombstone: what is left of a deleted record, for the feed.</summary>
+    public bool IsDeleted { get; init; }
+
+    /// <summary>Whether the reader already knew this revision, so that nothing but key and revision is here.</summary>
+    public bool IsUnchanged { get; init; }
+
+    /// <summary>Says whether the record can be seen at an instant: neither deleted nor expired.</summary>
+    public bool IsLiveAt(DateTimeOffset now) => !IsDeleted && !(ExpiresAt <= now);
+}
