@@ -1,0 +1,192 @@
+namespace Undercroft.Backends;
+
+/// <summary>Refuses, before any I/O, what no store accepts or what exceeds its limits. Every backend calls it first.
+/// </summary>
+public static class CommitGuard
+{
+    /// <summary>Checks a commit against a store's limits and levels.</summary>
+    /// <returns>The level of durability to give it.</returns>
+    /// <exception cref="ArgumentException">There is no operation, or a key is written twice.</exception>
+    /// <exception cref="LimitExceededException">A limit is exceeded.</exception>
+    /// <exception cref="CapabilityException">The durability level is not offered.</exception>
+    /// <exception cref="StoreException">The store is read-only.</exception>
+    public static Durability Check(Commit commit, StoreInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(commit);
+        ArgumentNullException.ThrowIfNull(info);
+
+        var limits = info.Limits;
+        if (info.Capabilities.HasFlag(StoreCapabilities.ReadOnly))
+        {
+            throw new StoreException(
+                StoreErrorKind.ReadOnly,
+                $"The store '{info.Location ?? info.Backend}' is open for reading only. Open it for writing to commit.")
+            {
+                Backend = info.Backend,
+            };
+        }
+
+        if (commit.Operations.Count == 0)
+        {
+            throw new ArgumentException("A commit needs at least one operation; found none.", nameof(commit));
+        }
+
+        Limit("a commit", nameof(StoreLimits.OperationsMax), limits.OperationsMax, commit.Operations.Count);
+        if (commit.Origin is { } origin)
+        {
+            Limit("the origin of a commit", nameof(StoreLimits.OriginBytesMax), limits.OriginBytesMax, Utf8Order.ByteCount(origin));
+        }
+
+        CheckKeys(commit);
+        var bytes = 0L;
+        foreach (var operation in commit.Operations)
+        {
+            bytes += Check(operation, limits);
+        }
+
+        Limit("a commit", nameof(StoreLimits.CommitBytesMax), limits.CommitBytesMax, bytes);
+        return Level(commit, info);
+    }
+
+    /// <summary>Checks the number of keys of a read.</summary>
+    /// <exception cref="LimitExceededException">There are too many.</exception>
+    public static void Check(KeyList keys, StoreInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        if (keys.Count > info.Limits.KeysPerReadMax)
+        {
+            Limit("a read", nameof(StoreLimits.KeysPerReadMax), info.Limits.KeysPerReadMax, keys.Count);
+        }
+    }
+
+    /// <summary>Checks a scan and cuts its limit to what the store gives at most.</summary>
+    /// <returns>The most items to bring.</returns>
+    /// <exception cref="ArgumentException">The limit is not positive, or the collection is no name.</exception>
+    public static int Check(ScanRequest request, StoreInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(info);
+        RecordKey.CheckCollection(request.Collection);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.Limit, nameof(request));
+        return Math.Min(request.Limit, info.Limits.PageItemsMax);
+    }
+
+    /// <summary>Checks a read of the feed and cuts its limit to what the store gives at most.</summary>
+    /// <returns>About how many changes to bring.</returns>
+    /// <exception cref="ArgumentException">The limit is not positive.</exception>
+    public static int Check(ChangesRequest request, StoreInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.Limit, nameof(request));
+        return Math.Min(request.Limit, info.Limits.PageItemsMax);
+    }
+
+    private static Durability Level(Commit commit, StoreInfo info)
+    {
+        var level = commit.Durability ?? info.DefaultDurability;
+        return info.DurabilityLevels.Contains(level)
+            ? level
+            : throw new CapabilityException(
+                info.Backend,
+                $"durability '{level}'",
+                $"It offers {string.Join(", ", info.DurabilityLevels)}: ask for one of them, or for none to get " +
+                $"{info.DefaultDurability}.");
+    }
+
+    private static void CheckKeys(Commit commit)
+    {
+        if (commit.Operations.Count == 1)
+        {
+            return;
+        }
+
+        var written = new HashSet<RecordKey>(commit.Operations.Count);
+        foreach (var operation in commit.Operations)
+        {
+            if (operation.IsWrite && !written.Add(operation.Key))
+            {
+                throw new ArgumentException(
+                    $"A commit may write a record once; it writes {Names.Show(operation.Key.ToString())} twice. " +
+                    "Merge the two operations.",
+                    nameof(commit));
+            }
+        }
+    }
+
+    private static long Check(StoreOperation operation, StoreLimits limits)
+    {
+        var key = operation.Key;
+        if (key.Id is null)
+        {
+            throw new ArgumentException("An operation needs a key; found the default. Name a record.");
+        }
+
+        var bytes = (long)key.Collection.Length + key.Id.Length;
+        if (operation is PutOperation put)
+        {
+            if (put.Value.Length > limits.ValueBytesMax)
+            {
+                Limit($"the value of {Show(key)}", nameof(limits.ValueBytesMax), limits.ValueBytesMax, put.Value.Length);
+            }
+
+            return bytes + put.Value.Length + Check(key, put.Meta, limits) + Check(key, put.Entries, limits);
+        }
+
+        return operation is DeleteOperation delete ? bytes + Check(key, delete.Meta, limits) : bytes;
+    }
+
+    private static long Check(RecordKey key, RecordMeta meta, StoreLimits limits)
+    {
+        if (meta.Count == 0)
+        {
+            return 0;
+        }
+
+        var bytes = 0;
+        foreach (var (name, text) in meta)
+        {
+            bytes += Utf8Order.ByteCount(name) + Utf8Order.ByteCount(text);
+        }
+
+        Limit($"the meta of {Show(key)}", nameof(limits.MetaBytesMax), limits.MetaBytesMax, bytes);
+        return bytes;
+    }
+
+    private static long Check(RecordKey key, IReadOnlyList<IndexEntry> entries, StoreLimits limits)
+    {
+        if (entries.Count > limits.EntriesMax)
+        {
+            Limit($"the index entries of {Show(key)}", nameof(limits.EntriesMax), limits.EntriesMax, entries.Count);
+        }
+
+        var bytes = 0L;
+        foreach (var entry in entries)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(entry.Index);
+            if (entry.Key.Length > limits.EntryKeyBytesMax || entry.Index.Length * 3 > limits.IndexNameBytesMax)
+            {
+                Limit(
+                    $"a key of index {Names.Show(entry.Index)} of {Show(key)}",
+                    nameof(limits.EntryKeyBytesMax), limits.EntryKeyBytesMax, entry.Key.Length);
+                Limit(
+                    $"the index name {Names.Show(entry.Index)}",
+                    nameof(limits.IndexNameBytesMax), limits.IndexNameBytesMax, Utf8Order.ByteCount(entry.Index));
+            }
+
+            bytes += entry.Key.Length + entry.Index.Length;
+        }
+
+        return bytes;
+    }
+
+    private static string Show(RecordKey key) => Names.Show(key.ToString());
+
+    private static void Limit(string what, string limit, long allowed, long found)
+    {
+        if (found > allowed)
+        {
+            throw new LimitExceededException(what, limit, allowed, found);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace Undercroft.Backends;
+
+/// <summary>The stored result of one commit, for a retry with the same identity.</summary>
+/// <param name="Number">The client's number for the commit.</param>
+/// <param name="Digest">The commit's content, as <see cref="CommitDigest"/> sees it.</param>
+/// <param name="Revision">The revision it got.</param>
+/// <param name="Counters">The counters' new values.</param>
+public sealed record StoredReplay(long Number, UInt128 Digest, Revision Revision, IReadOnlyList<long> Counters)
+{
+    /// <summary>Makes the result to give the caller again.</summary>
+    public CommitResult ToResult() => new() { Revision = Revision, Counters = Counters, IsReplay = true };
+}
