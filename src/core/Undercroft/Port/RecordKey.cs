@@ -28,6 +28,13 @@ public readonly record struct RecordKey : IComparable<RecordKey>
         Id = id;
     }
 
+    private RecordKey(string collection, string id, bool isBound)
+    {
+        _ = isBound;
+        Collection = collection;
+        Id = id;
+    }
+
     /// <summary>The collection's name.</summary>
     public string Collection { get; }
 
@@ -38,6 +45,9 @@ public readonly record struct RecordKey : IComparable<RecordKey>
     /// <exception cref="ArgumentException">It is empty, too long, holds U+0000 or is not valid Unicode.</exception>
     public static void CheckCollection([NotNull] string? collection) =>
         CheckPart(collection, "collection", CollectionBytesMax);
+
+    /// <summary>Makes a place between keys that need not be a key itself: a bound of a range.</summary>
+    internal static RecordKey Bound(string collection, string id) => new(collection, id, isBound: true);
 
     /// <inheritdoc/>
     public int CompareTo(RecordKey other)

@@ -24,7 +24,8 @@ public sealed class StoreRecord
     /// <summary>The text that travels beside the value; a tombstone keeps what its deletion gave it.</summary>
     public RecordMeta Meta { get; init; } = RecordMeta.Empty;
 
-    /// <summary>The index entries, where the read asked for <see cref="RecordDetail.Complete"/>; else empty.</summary>
+    /// <summary>The index entries, by index, then by key, where the read asked for <see cref="RecordDetail.Complete"/>;
+    /// otherwise they may be missing.</summary>
     public IReadOnlyList<IndexEntry> Entries { get; init; } = [];
 
     /// <summary>Who wrote it, as the commit said; null where it said nothing.</summary>

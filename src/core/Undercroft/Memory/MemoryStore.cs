@@ -1,0 +1,290 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Undercroft.Backends;
+
+namespace Undercroft;
+
+/// <summary>Keeps everything in this process, and loses it with the process. It keeps all laws, for tests and for data
+/// that may be lost.</summary>
+/// <remarks>
+/// One writer at a time; readers never wait. A single read is one look into a hash table; larger reads use a snapshot
+/// that shares all it can with the one before. Values are copied in, and handed out without a copy.
+/// </remarks>
+public sealed class MemoryStore : IStore
+{
+    private readonly Lock writing = new();
+    private readonly FeedSignal signal = new();
+    private readonly StoreClock clock;
+    private readonly MemoryReplays replays;
+    private readonly ConcurrentDictionary<RecordKey, StoreRecord> hot = new();
+
+    // Odd while a commit is being published: then 'hot' is between two states and readers use the snapshot.
+    private long version;
+    private Snapshot snapshot;
+    private bool isDisposed;
+
+    /// <summary>Makes an empty store.</summary>
+    /// <param name="options">The settings; null means the defaults.</param>
+    /// <param name="clock">Where the time comes from; null means the system.</param>
+    public MemoryStore(MemoryStoreOptions? options = null, TimeProvider? clock = null)
+    {
+        options ??= new MemoryStoreOptions();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ReplayLanesMax, nameof(options));
+        this.clock = new StoreClock(clock ?? TimeProvider.System);
+        replays = new MemoryReplays(options.Limits, options.ReplayLanesMax);
+        var epoch = Guid.CreateVersion7(this.clock.Now());
+        var segment = new FeedSegment(BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))), 0);
+        snapshot = new Snapshot(RecordTable.Empty, 0, 0, new FeedHistory(epoch, []).Begin(segment));
+        Info = new StoreInfo
+        {
+            Backend = "memory",
+            Epoch = epoch,
+            Capabilities = StoreCapabilities.None,
+            Limits = options.Limits,
+            DurabilityLevels = [Durability.Memory],
+            DefaultDurability = Durability.Memory,
+        };
+    }
+
+    /// <inheritdoc/>
+    public StoreInfo Info { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<ReadResult> ReadAsync(
+        KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded(cancellationToken);
+        CommitGuard.Check(keys, Info);
+        if (keys.Count == 1)
+        {
+            return new(new ReadResult(RecordShape.Answer(FindOne(keys[0], options), options, 0, Instant(options.Now))));
+        }
+
+        var now = Instant(options.Now);
+        var table = Volatile.Read(ref snapshot).Table;
+        var found = new StoreRecord?[keys.Count];
+        for (var i = 0; i < found.Length; i++)
+        {
+            found[i] = RecordShape.Answer(table.Find(keys[i]), options, i, now);
+        }
+
+        return new(new ReadResult(found));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ScanPage> ScanAsync(ScanRequest request, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded(cancellationToken);
+        var limit = CommitGuard.Check(request, Info);
+        var walk = Volatile.Read(ref snapshot).Table.Scan(request, Instant(request.Now));
+        return new(PageBuilder.Scan(walk, limit, Info.Limits, record => RecordShape.Cut(record, request.Detail)));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded(cancellationToken);
+        _ = CommitGuard.Check(commit, Info);
+        var digest = commit.Identity is null ? default : CommitDigest.Of(commit);
+        CommitResult result;
+        lock (writing)
+        {
+            ThrowIfEnded(cancellationToken);
+            result = Apply(commit, digest, commit.Now ?? clock.Now());
+        }
+
+        if (result.IsCommitted)
+        {
+            signal.Pulse();
+        }
+
+        return new(result);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ChangePage> ChangesAsync(ChangesRequest request, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded(cancellationToken);
+        var limit = CommitGuard.Check(request, Info);
+        var state = Volatile.Read(ref snapshot);
+        var from = state.History.Resolve(request.After, state.Sequence, state.Horizon);
+        var (changes, hasMore) = PageBuilder.Changes(
+            state.Table.Changes(from.Sequence, Instant(request.Now)),
+            request,
+            limit,
+            Info.Limits,
+            state.Sequence,
+            record => RecordShape.Cut(record, request.Detail),
+            out var through);
+        return new(new ChangePage(changes, state.History.CursorAt(through, from.WalkHorizon), hasMore));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WaitAsync(FeedCursor after, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded(cancellationToken);
+        var next = signal.Next();
+        ThrowIfEnded(cancellationToken);
+        var state = Volatile.Read(ref snapshot);
+        if (state.History.Resolve(after, state.Sequence, state.Horizon).Sequence == state.Sequence)
+        {
+            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<MaintenanceReport> MaintainAsync(
+        MaintenanceRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ThrowIfEnded(cancellationToken);
+        return new(request.Kind switch
+        {
+            MaintenanceKind.Expire => Expire(Instant(request.Now)),
+            MaintenanceKind.Compact => Compact(request),
+            MaintenanceKind.Verify => TableReport.Verify(snapshot.Table, snapshot.Sequence),
+            MaintenanceKind.Measure => TableReport.Measure(
+                snapshot.Table, Instant(request.Now), static record => record.Value.Length),
+            MaintenanceKind.Backup => throw new CapabilityException(
+                Info.Backend, "backups", "Copy the store to one that is kept somewhere, and back that up."),
+            _ => throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "There is no such maintenance."),
+        });
+    }
+
+    /// <inheritdoc/>
+    public TFeature? Feature<TFeature>()
+        where TFeature : class => this as TFeature;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        lock (writing)
+        {
+            isDisposed = true;
+        }
+
+        signal.Fail(new ObjectDisposedException(nameof(MemoryStore)));
+        return default;
+    }
+
+    private StoreRecord? FindOne(RecordKey key, in ReadOptions options)
+    {
+        var before = Volatile.Read(ref version);
+        if ((before & 1) == 0 && !options.IncludeDeleted)
+        {
+            _ = hot.TryGetValue(key, out var found);
+            if (Volatile.Read(ref version) == before)
+            {
+                return found;
+            }
+        }
+
+        return Volatile.Read(ref snapshot).Table.Find(key);
+    }
+
+    private CommitResult Apply(Commit commit, UInt128 digest, DateTimeOffset now)
+    {
+        if (commit.Identity is { } identity && replays.Find(identity, digest) is { } replay)
+        {
+            return replay.ToResult();
+        }
+
+        var state = snapshot;
+        var revision = new Revision(state.Sequence + 1);
+        var plan = CommitJudge.Judge(commit, state.Table, revision, now);
+        var result = plan.ToResult(plan.Writes.Count > 0 ? revision : new Revision(state.Sequence));
+        if (!result.IsCommitted)
+        {
+            return result;
+        }
+
+        if (commit.Identity is { } fresh)
+        {
+            replays.Keep(fresh, new StoredReplay(fresh.Number, digest, result.Revision, result.Counters), now);
+        }
+
+        if (plan.Writes.Count > 0)
+        {
+            Publish(CopyValues(plan.Writes), state, revision.Value);
+        }
+
+        return result;
+    }
+
+    private void Publish(IReadOnlyList<PlannedWrite> writes, Snapshot state, long sequence)
+    {
+        var next = state with { Table = state.Table.With(writes), Sequence = sequence };
+        _ = Interlocked.Increment(ref version);
+        for (var i = 0; i < writes.Count; i++)
+        {
+            var after = writes[i].After;
+            if (after.IsDeleted)
+            {
+                _ = hot.TryRemove(after.Key, out _);
+            }
+            else
+            {
+                hot[after.Key] = after;
+            }
+        }
+
+        Volatile.Write(ref snapshot, next);
+        _ = Interlocked.Increment(ref version);
+    }
+
+    private MaintenanceReport Expire(DateTimeOffset now)
+    {
+        lock (writing)
+        {
+            var state = snapshot;
+            var writes = state.Table.Expired(now).Select(record => Expiry.Sweep(record, state.Sequence + 1, now)).ToList();
+            if (writes.Count > 0)
+            {
+                Publish(writes, state, state.Sequence + 1);
+                signal.Pulse();
+            }
+
+            return new MaintenanceReport { Examined = writes.Count, Changed = writes.Count };
+        }
+    }
+
+    private MaintenanceReport Compact(MaintenanceRequest request)
+    {
+        lock (writing)
+        {
+            var state = snapshot;
+            var forgotten = state.Table.Tombstones().Where(tombstone => Expiry.MayForget(tombstone, request)).ToList();
+            if (forgotten.Count > 0)
+            {
+                Volatile.Write(ref snapshot, state with
+                {
+                    Table = state.Table.Without(forgotten),
+                    Horizon = Math.Max(state.Horizon, forgotten.Max(static tombstone => tombstone.Revision.Value)),
+                });
+            }
+
+            return new MaintenanceReport { Examined = state.Table.TombstoneCount, Changed = forgotten.Count };
+        }
+    }
+
+    private static PlannedWrite[] CopyValues(IReadOnlyList<PlannedWrite> writes)
+    {
+        var copies = new PlannedWrite[writes.Count];
+        for (var i = 0; i < copies.Length; i++)
+        {
+            copies[i] = writes[i] with { After = RecordShape.WithValue(writes[i].After, writes[i].After.Value.ToArray()) };
+        }
+
+        return copies;
+    }
+
+    private DateTimeOffset Instant(DateTimeOffset? now) => now ?? clock.Now();
+
+    private void ThrowIfEnded(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed), this);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private sealed record Snapshot(RecordTable Table, long Sequence, long Horizon, FeedHistory History);
+}
