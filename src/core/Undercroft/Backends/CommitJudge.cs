@@ -61,6 +61,7 @@ public sealed class CommitJudge
 
         return new CommitPlan
         {
+            At = now.ToUniversalTime(),
             Conflicts = conflicts,
             Writes = conflicts.Count > 0 ? [] : writes,
             Counters = conflicts.Count > 0 ? [] : counters,

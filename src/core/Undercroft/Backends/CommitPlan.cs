@@ -3,6 +3,9 @@ namespace Undercroft.Backends;
 /// <summary>What a commit comes to on a given state: either conflicts, or the records to write.</summary>
 public sealed class CommitPlan
 {
+    /// <summary>The instant the commit happens at.</summary>
+    public required DateTimeOffset At { get; init; }
+
     /// <summary>The operations that failed; empty means that the commit may be applied.</summary>
     public required IReadOnlyList<CommitConflict> Conflicts { get; init; }
 
@@ -15,6 +18,6 @@ public sealed class CommitPlan
     /// <summary>Makes the result to give the caller.</summary>
     /// <param name="revision">The commit's revision, or the store's latest where it wrote nothing.</param>
     public CommitResult ToResult(Revision revision) => Conflicts.Count > 0
-        ? new CommitResult { Revision = revision, Conflicts = Conflicts }
-        : new CommitResult { Revision = revision, Counters = Counters };
+        ? new CommitResult { Revision = revision, At = At, Conflicts = Conflicts }
+        : new CommitResult { Revision = revision, At = At, Counters = Counters };
 }

@@ -10,6 +10,10 @@ public sealed class CommitResult
     /// at which its checks were judged.</summary>
     public required Revision Revision { get; init; }
 
+    /// <summary>The instant the commit happened at, in UTC: the update time of what it wrote. The default where the
+    /// result is a replay.</summary>
+    public DateTimeOffset At { get; init; }
+
     /// <summary>The new values of the counters, one for each <see cref="AddOperation"/>, in their order; empty after a
     /// conflict.</summary>
     public IReadOnlyList<long> Counters { get; init; } = [];
