@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
@@ -13,6 +14,7 @@ public readonly record struct FeedPosition(Guid Epoch, long Salt, long Sequence,
 {
     private const string Prefix = "uc1.";
     private const int Size = 16 + (3 * sizeof(long));
+    private const int EncodedSize = ((Size * 4) + 2) / 3;
 
     /// <summary>Writes the position as a cursor.</summary>
     public FeedCursor ToCursor()
@@ -31,7 +33,9 @@ public readonly record struct FeedPosition(Guid Epoch, long Salt, long Sequence,
     {
         Span<byte> bytes = stackalloc byte[Size];
         if (cursor.Text is not { } text || !text.StartsWith(Prefix, StringComparison.Ordinal) ||
-            !Base64Url.TryDecodeFromChars(text.AsSpan(Prefix.Length), bytes, out var read) || read != Size)
+            text.Length != Prefix.Length + EncodedSize ||
+            Base64Url.DecodeFromChars(text.AsSpan(Prefix.Length), bytes, out _, out var read) != OperationStatus.Done ||
+            read != Size)
         {
             throw new ArgumentException(
                 $"{Names.Show(cursor.Text)} is not a feed cursor. Give one back exactly as the store gave it.",

@@ -4,8 +4,9 @@ namespace Undercroft;
 /// everything else is built on.</summary>
 /// <remarks>
 /// The laws are tests: see <c>Undercroft.Conformance</c>. All members may be called from many threads at once. After
-/// disposal every call throws <see cref="ObjectDisposedException"/>. Time is the store's clock, which never goes back,
-/// or the <c>Now</c> a call hands in.
+/// disposal every call throws <see cref="ObjectDisposedException"/>. A call whose token is cancelled before it begins
+/// throws <see cref="OperationCanceledException"/> and does nothing. Time is the store's clock, which never goes back,
+/// nor behind the last commit when the store is opened again; or the <c>Now</c> a call hands in.
 /// </remarks>
 public interface IStore : IAsyncDisposable
 {

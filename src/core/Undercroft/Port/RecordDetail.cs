@@ -9,7 +9,7 @@ public enum RecordDetail
     /// <summary>Everything but the value and the index entries.</summary>
     Meta,
 
-    /// <summary>The key and the revision; other members hold their defaults.</summary>
+    /// <summary>The key, the revision and whether it is deleted; other members hold their defaults.</summary>
     Keys,
 
     /// <summary>Everything, the index entries too: what a faithful copy needs.</summary>
