@@ -1,0 +1,58 @@
+namespace Undercroft.Stories;
+
+/// <summary>Finds text that UTF-8 cannot hold. It comes from programs, never from files.</summary>
+internal static class Surrogates
+{
+    /// <summary>Announces every element of the story whose text will be altered by encoding.</summary>
+    public static void Report(Story story, ReportBuilder report)
+    {
+        Check(story.Name, "/name");
+        Check(story.Ifid?.Raw, "/ifid");
+        Check(story.Format, "/format");
+        Check(story.FormatVersion, "/formatVersion");
+        Check(story.StartUnresolved, "/startUnresolved");
+        Check(story.Zoom, "/zoom");
+        Check(story.Options, "/options");
+        Check(story.Creator, "/creator");
+        Check(story.CreatorVersion, "/creatorVersion");
+        Check(string.Concat(story.Tags), "/tags");
+        Check(string.Concat(story.TagColors.Select(color => color.Tag + color.Color)), "/tagColors");
+        Check(string.Concat(story.Fields.Select(field => field.Name + field.Value)), "/fields");
+        for (var i = 0; i < story.Passages.Count; i++)
+        {
+            if (HasLone(story.Passages[i]))
+            {
+                report.Add(ConversionRules.TextSurrogate, new ElementPointer("passages", i).ToString(), story.Passages[i].Name);
+            }
+        }
+
+        void Check(string? text, string pointer)
+        {
+            if (HasLone(text))
+            {
+                report.Add(ConversionRules.TextSurrogate, pointer);
+            }
+        }
+    }
+
+    private static bool HasLone(Passage passage) =>
+        HasLone(passage.Name) || HasLone(passage.Body) || passage.Tags.Any(HasLone)
+        || HasLone(passage.Position?.Raw) || HasLone(passage.Size?.Raw)
+        || passage.Fields.Any(field => HasLone(field.Name) || HasLone(field.Value));
+
+    private static bool HasLone(string? text)
+    {
+        var rest = text.AsSpan();
+        for (var at = rest.IndexOfAnyInRange('\uD800', '\uDFFF'); at >= 0; at = rest.IndexOfAnyInRange('\uD800', '\uDFFF'))
+        {
+            if (at + 1 == rest.Length || !char.IsSurrogatePair(rest[at], rest[at + 1]))
+            {
+                return true;
+            }
+
+            rest = rest[(at + 2)..];
+        }
+
+        return false;
+    }
+}
