@@ -1,0 +1,245 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Undercroft.Indexes;
+
+/// <summary>Finds the values of many paths in one pass over a JSON document. Immutable, for many threads.</summary>
+/// <remarks>This is the one place that says which values a path has: index entries, filters, orders and aggregates all
+/// see the same. A path goes through every array it meets, arrays in arrays too. A property that occurs twice counts as
+/// if its values were in one array.</remarks>
+internal sealed class FieldProbe
+{
+    private const int DepthMax = 64;
+
+    private readonly Node root;
+    private FieldCaptures? spare;
+
+    /// <summary>Compiles paths; the position of each is its slot.</summary>
+    public FieldProbe(IReadOnlyList<(FieldPath Path, SlotMode Mode)> slots)
+    {
+        SlotCount = slots.Count;
+        root = new Node([]);
+        for (var slot = 0; slot < slots.Count; slot++)
+        {
+            if (slots[slot].Path.IsRecordField)
+            {
+                continue;
+            }
+
+            var node = root;
+            foreach (var name in slots[slot].Path.Names)
+            {
+                node = node.ChildOf(Encoding.UTF8.GetBytes(name));
+            }
+
+            node.Add(slot, slots[slot].Mode);
+        }
+    }
+
+    public int SlotCount { get; }
+
+    /// <summary>Takes captures to fill; give them back when done with.</summary>
+    public FieldCaptures Rent() => Interlocked.Exchange(ref spare, null) ?? new FieldCaptures(SlotCount);
+
+    public void Return(FieldCaptures captures)
+    {
+        captures.Clear();
+        Volatile.Write(ref spare, captures);
+    }
+
+    /// <summary>Fills captures with the values in a document.</summary>
+    /// <exception cref="StoreException">It is not JSON: <see cref="StoreErrorKind.Malformed"/>.</exception>
+    public void Run(RecordKey key, ReadOnlySpan<byte> json, FieldCaptures into)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
+        try
+        {
+            _ = reader.Read();
+            Visit(ref reader, root, into);
+            _ = reader.Read();
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw Malformed(key, error, reader.TokenStartIndex);
+        }
+    }
+
+    private static StoreException Malformed(RecordKey key, Exception error, long at)
+    {
+        // The reader's sentence ends in its own notation of line and byte; say both once, counted from one.
+        var reason = error.Message.Split(" LineNumber:", 2)[0].TrimEnd('.');
+        var place = error is JsonException { LineNumber: { } line, BytePositionInLine: { } position }
+            ? FormattableString.Invariant($"line {line + 1}, byte {position + 1}")
+            : FormattableString.Invariant($"byte {at + 1}");
+        return new StoreException(
+            StoreErrorKind.Malformed,
+            $"The document {Names.Show(key.ToString())} is not JSON at {place}: {reason}. Write it as UTF-8 JSON.",
+            error);
+    }
+
+    private static void Visit(ref Utf8JsonReader reader, Node node, FieldCaptures into)
+    {
+        if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                Visit(ref reader, node, into);
+            }
+
+            return;
+        }
+
+        var start = (int)reader.TokenStartIndex;
+        foreach (var (slot, mode) in node.Values)
+        {
+            var written = into.Begin().Length;
+            Write(ref reader, mode, into.Begin());
+            into.Add(slot, written);
+        }
+
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            VisitObject(ref reader, node, into);
+        }
+
+        foreach (var slot in node.Elements)
+        {
+            into.AddPart(slot, start, (int)reader.BytesConsumed);
+        }
+    }
+
+    private static void VisitObject(ref Utf8JsonReader reader, Node node, FieldCaptures into)
+    {
+        if (node.Children.Length == 0)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var child = node.Find(ref reader);
+            _ = reader.Read();
+            if (child is null)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            foreach (var slot in child.Presences)
+            {
+                var written = into.Begin().Length;
+                into.Begin().WriteNull();
+                into.Add(slot, written);
+            }
+
+            Visit(ref reader, child, into);
+        }
+    }
+
+    private static void Write(ref Utf8JsonReader reader, SlotMode mode, IndexKeyWriter writer)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String:
+                WriteString(ref reader, mode, writer);
+                break;
+            case JsonTokenType.Number:
+                writer.WriteNumber(reader.ValueSpan);
+                break;
+            case JsonTokenType.True:
+            case JsonTokenType.False:
+                writer.WriteBoolean(reader.TokenType == JsonTokenType.True);
+                break;
+            case JsonTokenType.StartObject:
+                writer.WriteObject();
+                break;
+            default:
+                writer.WriteNull();
+                break;
+        }
+    }
+
+    private static void WriteString(ref Utf8JsonReader reader, SlotMode mode, IndexKeyWriter writer)
+    {
+        var text = reader.ValueSpan;
+        if (reader.ValueIsEscaped)
+        {
+            // Unescaping never makes it longer; it refuses halves of surrogate pairs.
+            var plain = new byte[text.Length];
+            text = plain.AsSpan(0, reader.CopyString(plain));
+        }
+        else if (!Utf8.IsValid(text))
+        {
+            throw new InvalidOperationException("A string is not valid UTF-8");
+        }
+
+        if (mode == SlotMode.Time && TimeText.TryRead(text, out var time))
+        {
+            writer.WriteTime(time);
+        }
+        else
+        {
+            writer.WriteString(text);
+        }
+    }
+
+    /// <summary>A property on the way of some path. Changed only while the probe is being made.</summary>
+    private sealed class Node(byte[] name)
+    {
+        private readonly byte[] name = name;
+
+        public Node[] Children { get; private set; } = [];
+
+        public (int Slot, SlotMode Mode)[] Values { get; private set; } = [];
+
+        public int[] Presences { get; private set; } = [];
+
+        public int[] Elements { get; private set; } = [];
+
+        public Node? Find(ref Utf8JsonReader reader)
+        {
+            foreach (var child in Children)
+            {
+                if (reader.ValueTextEquals(child.name))
+                {
+                    return child;
+                }
+            }
+
+            return null;
+        }
+
+        public Node ChildOf(byte[] childName)
+        {
+            foreach (var child in Children)
+            {
+                if (child.name.AsSpan().SequenceEqual(childName))
+                {
+                    return child;
+                }
+            }
+
+            var made = new Node(childName);
+            Children = [.. Children, made];
+            return made;
+        }
+
+        public void Add(int slot, SlotMode mode)
+        {
+            switch (mode)
+            {
+                case SlotMode.Presence:
+                    Presences = [.. Presences, slot];
+                    break;
+                case SlotMode.Element:
+                    Elements = [.. Elements, slot];
+                    break;
+                default:
+                    Values = [.. Values, (slot, mode)];
+                    break;
+            }
+        }
+    }
+}
