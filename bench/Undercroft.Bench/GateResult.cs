@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Undercroft.Bench;
+
+/// <summary>What a gate came to.</summary>
+internal sealed record GateResult(
+    Gate Gate,
+    double Ratio,
+    double RatioLow,
+    double RatioHigh,
+    double OursPerSecond,
+    double FloorPerSecond,
+    double OursBytesEach,
+    double FloorBytesEach)
+{
+    public bool Holds => Gate.IsSpeedUp ? Ratio >= Gate.Limit : Ratio <= Gate.Limit;
+
+    public static string Header =>
+        "| gate | ratio (low … high) | must be | ours /s | floor /s | ours B/op | floor B/op | holds |\n" +
+        "|---|---|---|---:|---:|---:|---:|---|";
+
+    public static GateResult Of(Gate gate, int operations, Turn[] ours, Turn[] floor)
+    {
+        var ratios = ours
+            .Zip(floor, (a, b) => gate.IsSpeedUp ? b.Spent / a.Spent : a.Spent / b.Spent)
+            .Order()
+            .ToArray();
+        return new GateResult(
+            gate,
+            ratios[ratios.Length / 2],
+            ratios[0],
+            ratios[^1],
+            operations / Median(ours, static turn => turn.Spent.TotalSeconds),
+            operations / Median(floor, static turn => turn.Spent.TotalSeconds),
+            Median(ours, static turn => turn.Allocated) / operations,
+            Median(floor, static turn => turn.Allocated) / operations);
+    }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {Gate.Name}: {Gate.Claim} | {Ratio:0.00} ({RatioLow:0.00} … {RatioHigh:0.00}) | {(Gate.IsSpeedUp ? "≥" : "≤")} {Gate.Limit:0.0#} | {OursPerSecond:N0} | {FloorPerSecond:N0} | {OursBytesEach:N0} | {FloorBytesEach:N0} | {(Holds ? "yes" : "NO")} |");
+
+    private static double Median(Turn[] turns, Func<Turn, double> of) => turns.Select(of).Order().ElementAt(turns.Length / 2);
+}

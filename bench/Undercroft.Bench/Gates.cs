@@ -1,0 +1,7 @@
+namespace Undercroft.Bench;
+
+/// <summary>All gates.</summary>
+internal static class Gates
+{
+    public static IReadOnlyList<Gate> All { get; } = [.. MemoryGates.All];
+}

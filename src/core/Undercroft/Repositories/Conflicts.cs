@@ -1,0 +1,27 @@
+namespace Undercroft;
+
+/// <summary>Turns the conflicts of a commit into the exceptions of repositories.</summary>
+internal static class Conflicts
+{
+    /// <summary>Throws what the first conflict comes to.</summary>
+    /// <param name="conflicts">The conflicts.</param>
+    /// <param name="conditionOf">Tells what a conflicting operation expected.</param>
+    public static StoreException ToException(
+        IReadOnlyList<CommitConflict> conflicts, Func<int, WriteCondition> conditionOf)
+    {
+        var first = conflicts[0];
+        return first.Kind switch
+        {
+            ConflictKind.Unique => new UniqueConflictException(
+                first.Key, CollectionIndexes.DeclaredName(first.Index!), first.Holder ?? first.Key),
+            ConflictKind.NotACounter => new StoreException(
+                StoreErrorKind.Malformed,
+                $"Cannot add to {Names.Show(first.Key.ToString())}: its value is no counter. Choose another name."),
+            ConflictKind.CounterOverflow => new StoreException(
+                StoreErrorKind.LimitExceeded,
+                $"Cannot add to {Names.Show(first.Key.ToString())}: the counter would leave the range of 64 bits. " +
+                "Nothing was added."),
+            _ => new RevisionConflictException(first.Key, conditionOf(first.Operation).Revision, first.Found),
+        };
+    }
+}

@@ -1,0 +1,54 @@
+namespace Undercroft;
+
+/// <summary>A document to be written: everything but its index entries, which depend on the indexes there are.</summary>
+internal sealed record DocumentDraft(
+    RecordKey Key,
+    ReadOnlyMemory<byte> Value,
+    WriteCondition Condition,
+    RecordMeta Meta,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? CreatedAt)
+{
+    /// <summary>Drafts a write over what there is.</summary>
+    /// <param name="key">The document.</param>
+    /// <param name="value">The new bytes.</param>
+    /// <param name="condition">What must hold.</param>
+    /// <param name="found">What there is; null where there is nothing.</param>
+    /// <param name="options">What the write does beside the value.</param>
+    /// <param name="now">The instant a time to live begins at.</param>
+    public static DocumentDraft Over(
+        RecordKey key,
+        ReadOnlyMemory<byte> value,
+        WriteCondition condition,
+        StoreRecord? found,
+        WriteOptions? options,
+        DateTimeOffset now)
+    {
+        var meta = found?.Meta ?? RecordMeta.Empty;
+        return new DocumentDraft(
+            key,
+            value,
+            condition,
+            options?.Tags is { } tags ? TagSet.Write(meta, tags) : meta,
+            options?.TimeToLive is { } life ? Expiry(life, now) : found?.ExpiresAt,
+            found?.CreatedAt);
+    }
+
+    /// <summary>The record as it will be.</summary>
+    public StoreRecord ToRecord(Revision revision, DateTimeOffset at) => new()
+    {
+        Key = Key,
+        Revision = revision,
+        Value = Value,
+        CreatedAt = CreatedAt ?? at,
+        UpdatedAt = at,
+        ExpiresAt = ExpiresAt,
+        Meta = Meta,
+    };
+
+    private static DateTimeOffset? Expiry(TimeSpan life, DateTimeOffset now) =>
+        life == Timeout.InfiniteTimeSpan ? null
+        : life > TimeSpan.Zero ? now + life
+        : throw new ArgumentOutOfRangeException(
+            nameof(life), life, $"A time to live must be positive, or Timeout.InfiniteTimeSpan for ever; found {life}.");
+}

@@ -1,0 +1,50 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Undercroft;
+
+/// <summary>A JSON document as its bytes, kept exactly as they are: for tools that know no type.</summary>
+/// <param name="Bytes">The UTF-8 text of one JSON value.</param>
+public readonly record struct RawJson(ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>The codec of raw documents: keeps every byte, refuses what is not one JSON value.</summary>
+    public static DocumentCodec<RawJson> Codec { get; } = new RawCodec();
+
+    /// <summary>Takes text as a document.</summary>
+    public static RawJson FromText(string json) => new(Encoding.UTF8.GetBytes(json));
+
+    /// <summary>Writes the document as text.</summary>
+    public override string ToString() => Encoding.UTF8.GetString(Bytes.Span);
+
+    /// <summary>Refuses bytes that are not one JSON value.</summary>
+    /// <exception cref="StoreException">They are not; line and position are named.</exception>
+    internal static void Check(ReadOnlySpan<byte> bytes, string what)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 256 });
+            while (reader.Read())
+            {
+            }
+        }
+        catch (JsonException error)
+        {
+            throw new StoreException(
+                StoreErrorKind.Malformed,
+                $"{what} is not JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: {error.Message} " +
+                "Mend the text.",
+                error);
+        }
+    }
+
+    private sealed class RawCodec : DocumentCodec<RawJson>
+    {
+        public override ReadOnlyMemory<byte> Encode(RawJson value)
+        {
+            Check(value.Bytes.Span, "The document");
+            return value.Bytes;
+        }
+
+        public override RawJson Decode(RecordKey key, ReadOnlyMemory<byte> bytes) => new(bytes);
+    }
+}

@@ -1,0 +1,358 @@
+using System.Runtime.CompilerServices;
+
+namespace Undercroft;
+
+/// <summary>The one repository there is, on a storage or in a transaction.</summary>
+internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumentScope scope) : IRepository<T>
+{
+    private readonly StorageMeter meter = scope.Storage.Meter;
+
+    public CollectionDefinition<T> Definition { get; } = definition;
+
+    public ValueTask<Document<T>?> GetAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var operation = meter.Begin(StorageOperation.Read);
+        var read = scope.ReadAsync(new RecordKey(Definition.Name, id), default, cancellationToken);
+        return read.IsCompletedSuccessfully
+            ? new(Finish(read.Result[0], operation))
+            : Awaited(this, read, operation);
+
+        static async ValueTask<Document<T>?> Awaited(
+            Repository<T> self, ValueTask<ReadResult> read, MeteredOperation operation)
+        {
+            try
+            {
+                return self.Finish((await read.ConfigureAwait(false))[0], operation);
+            }
+            catch (Exception error)
+            {
+                self.meter.Fail(operation, error);
+                throw;
+            }
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<Document<T>?>> GetManyAsync(
+        IReadOnlyList<string> ids, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        using var operation = meter.Watch(StorageOperation.Read);
+        var keys = new RecordKey[ids.Count];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = new RecordKey(Definition.Name, ids[i]);
+        }
+
+        var found = await scope.ReadAsync(keys, default, cancellationToken).ConfigureAwait(false);
+        var documents = new Document<T>?[keys.Length];
+        for (var i = 0; i < documents.Length; i++)
+        {
+            documents[i] = Decode(found[i]);
+        }
+
+        operation.Succeed(documents.Length);
+        return documents;
+    }
+
+    public async ValueTask<Document<T>> CreateAsync(
+        string id, T value, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        using var operation = meter.Watch(StorageOperation.Write);
+        var draft = DocumentDraft.Over(
+            new RecordKey(Definition.Name, id), Encode(value), WriteCondition.Absent, null, options, scope.Storage.Now());
+        var written = await WriteAsync([draft], [value], options, cancellationToken).ConfigureAwait(false);
+        operation.Succeed(1);
+        return written[0];
+    }
+
+    public async ValueTask<IReadOnlyList<Document<T>>> CreateManyAsync(
+        IReadOnlyList<KeyValuePair<string, T>> documents,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
+        if (documents.Count == 0)
+        {
+            return [];
+        }
+
+        using var operation = meter.Watch(StorageOperation.Write);
+        var now = scope.Storage.Now();
+        var drafts = documents
+            .Select(document => DocumentDraft.Over(
+                new RecordKey(Definition.Name, document.Key), Encode(document.Value), WriteCondition.Absent, null, options, now))
+            .ToList();
+        var written = await WriteAsync(drafts, [.. documents.Select(static d => d.Value)], options, cancellationToken)
+            .ConfigureAwait(false);
+        operation.Succeed(written.Count);
+        return written;
+    }
+
+    public async ValueTask<Document<T>> UpdateAsync(
+        string id,
+        Revision expected,
+        T value,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var operation = meter.Watch(StorageOperation.Write);
+        var key = new RecordKey(Definition.Name, id);
+        if (expected == Revision.None)
+        {
+            throw new ArgumentException(
+                $"An update of {Names.Show(key.ToString())} needs the revision it was read at; found none. Read it " +
+                "first, create it, or upsert it.",
+                nameof(expected));
+        }
+
+        var head = await HeadAsync(key, cancellationToken).ConfigureAwait(false);
+        if (head?.Revision != expected)
+        {
+            throw new RevisionConflictException(key, expected, head?.Revision ?? Revision.None);
+        }
+
+        var draft = DocumentDraft.Over(
+            key, Encode(value), WriteCondition.At(expected), head, options, scope.Storage.Now());
+        var written = await WriteAsync([draft], [value], options, cancellationToken).ConfigureAwait(false);
+        operation.Succeed(1);
+        return written[0];
+    }
+
+    public async ValueTask<IReadOnlyList<Document<T>>> UpsertManyAsync(
+        IReadOnlyList<KeyValuePair<string, T>> documents,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
+        if (documents.Count == 0)
+        {
+            return [];
+        }
+
+        using var operation = meter.Watch(StorageOperation.Write);
+        var keys = documents.Select(document => new RecordKey(Definition.Name, document.Key)).ToArray();
+        var values = documents.Select(static document => document.Value).ToArray();
+        var bytes = Array.ConvertAll(values, Encode);
+        for (var attempt = 1; ; attempt++)
+        {
+            var heads = await scope
+                .ReadAsync(keys, new ReadOptions { Detail = RecordDetail.Meta }, cancellationToken)
+                .ConfigureAwait(false);
+            var now = scope.Storage.Now();
+            var drafts = new DocumentDraft[keys.Length];
+            for (var i = 0; i < drafts.Length; i++)
+            {
+                var condition = WriteCondition.At(heads[i]?.Revision ?? Revision.None);
+                drafts[i] = DocumentDraft.Over(keys[i], bytes[i], condition, heads[i], options, now);
+            }
+
+            try
+            {
+                var written = await WriteAsync(drafts, values, options, cancellationToken).ConfigureAwait(false);
+                operation.Succeed(written.Count);
+                return written;
+            }
+            catch (RevisionConflictException) when (MayRetry(attempt))
+            {
+                meter.Retried();
+            }
+        }
+    }
+
+    public async ValueTask<Document<T>?> PatchAsync(
+        string id, Func<T, T> change, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return await PatchAsync(
+            id,
+            found => change(Definition.Codec.Decode(found.Key, found.Value)),
+            static (codec, value, _) => codec.Encode(value),
+            options,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<Document<T>?> PatchJsonAsync(
+        string id,
+        ReadOnlyMemory<byte> mergePatch,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        await PatchAsync(
+            id,
+            found => Definition.Codec.Decode(found.Key, MergePatch.Apply(found.Value, mergePatch)),
+            (_, _, found) => MergePatch.Apply(found.Value, mergePatch),
+            options,
+            cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<bool> DeleteAsync(
+        string id, Revision? expected = null, CancellationToken cancellationToken = default)
+    {
+        using var operation = meter.Watch(StorageOperation.Delete);
+        var key = new RecordKey(Definition.Name, id);
+        var condition = expected is { } revision ? WriteCondition.At(revision) : WriteCondition.Present;
+        var result = await scope
+            .WriteAsync(
+                new DocumentBatch(Definition.Name, Definition.Indexes, null) { Deletions = [new(key, condition)] },
+                cancellationToken)
+            .ConfigureAwait(false);
+        if (!result.IsCommitted && expected is { } wanted)
+        {
+            throw new RevisionConflictException(key, wanted, result.Conflicts[0].Found);
+        }
+
+        operation.Succeed(result.IsCommitted ? 1 : 0);
+        return result.IsCommitted;
+    }
+
+    public async ValueTask<int> DeleteManyAsync(
+        IReadOnlyList<string> ids, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        if (ids.Count == 0)
+        {
+            return 0;
+        }
+
+        using var operation = meter.Watch(StorageOperation.Delete);
+        var keys = ids.Select(id => new RecordKey(Definition.Name, id)).Distinct().ToArray();
+        for (var attempt = 1; ; attempt++)
+        {
+            var heads = await scope
+                .ReadAsync(keys, new ReadOptions { Detail = RecordDetail.Keys }, cancellationToken)
+                .ConfigureAwait(false);
+            var deletions = new List<DeleteOperation>(keys.Length);
+            for (var i = 0; i < keys.Length; i++)
+            {
+                if (heads[i] is { } head)
+                {
+                    deletions.Add(new DeleteOperation(keys[i], WriteCondition.At(head.Revision)));
+                }
+            }
+
+            var batch = new DocumentBatch(Definition.Name, Definition.Indexes, null) { Deletions = deletions };
+            if (deletions.Count == 0 ||
+                (await scope.WriteAsync(batch, cancellationToken).ConfigureAwait(false)).IsCommitted)
+            {
+                operation.Succeed(deletions.Count);
+                return deletions.Count;
+            }
+
+            if (!MayRetry(attempt))
+            {
+                throw new StoreException(
+                    StoreErrorKind.Conflict,
+                    $"Cannot delete {keys.Length} documents of {Names.Show(Definition.Name)}: others kept changing them " +
+                    $"through {attempt} attempts. Try again later.")
+                {
+                    IsTransient = true,
+                };
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<DocumentChange<T>> ChangesAsync(
+        FeedCursor after = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var options = new FollowOptions { Collections = [Definition.Name] };
+        var cursor = after;
+        await foreach (var batch in scope.Storage.FollowAsync(after, options, cancellationToken).ConfigureAwait(false))
+        {
+            for (var i = 0; i < batch.Changes.Count; i++)
+            {
+                var record = batch.Changes[i];
+                var resume = i + 1 == batch.Changes.Count ? batch.Next : cursor;
+                yield return new DocumentChange<T>(
+                    record.Key.Id, record.Revision, record.IsDeleted ? null : Decode(record), resume);
+            }
+
+            cursor = batch.Next;
+        }
+    }
+
+    internal Document<T>? Decode(StoreRecord? record) =>
+        record is null ? null : new Document<T>(record, Definition.Codec.Decode(record.Key, record.Value));
+
+    private Document<T>? Finish(StoreRecord? record, MeteredOperation operation)
+    {
+        var document = Decode(record);
+        meter.Succeed(operation, record is null ? 0 : 1);
+        return document;
+    }
+
+    private async ValueTask<Document<T>?> PatchAsync(
+        string id,
+        Func<StoreRecord, T> change,
+        Func<DocumentCodec<T>, T, StoreRecord, ReadOnlyMemory<byte>> encode,
+        WriteOptions? options,
+        CancellationToken cancellationToken)
+    {
+        using var operation = meter.Watch(StorageOperation.Write);
+        var key = new RecordKey(Definition.Name, id);
+        for (var attempt = 1; ; attempt++)
+        {
+            if ((await scope.ReadAsync(key, default, cancellationToken).ConfigureAwait(false))[0] is not { } found)
+            {
+                operation.Succeed(0);
+                return null;
+            }
+
+            var value = change(found);
+            var draft = DocumentDraft.Over(
+                key,
+                encode(Definition.Codec, value, found),
+                WriteCondition.At(found.Revision),
+                found,
+                options,
+                scope.Storage.Now());
+            try
+            {
+                var written = await WriteAsync([draft], [value], options, cancellationToken).ConfigureAwait(false);
+                operation.Succeed(1);
+                return written[0];
+            }
+            catch (RevisionConflictException) when (MayRetry(attempt))
+            {
+                meter.Retried();
+            }
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<Document<T>>> WriteAsync(
+        IReadOnlyList<DocumentDraft> drafts, T[] values, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        var batch = new DocumentBatch(Definition.Name, Definition.Indexes, options) { Drafts = drafts };
+        var result = await scope.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+        if (!result.IsCommitted)
+        {
+            throw Conflicts.ToException(result.Conflicts, position => drafts[position].Condition);
+        }
+
+        var documents = new Document<T>[drafts.Count];
+        for (var i = 0; i < documents.Length; i++)
+        {
+            documents[i] = new Document<T>(drafts[i].ToRecord(result.Revision, result.At), values[i]);
+        }
+
+        return documents;
+    }
+
+    private async ValueTask<StoreRecord?> HeadAsync(RecordKey key, CancellationToken cancellationToken)
+    {
+        var read = await scope
+            .ReadAsync(key, new ReadOptions { Detail = RecordDetail.Meta }, cancellationToken)
+            .ConfigureAwait(false);
+        return read[0];
+    }
+
+    private ReadOnlyMemory<byte> Encode(T value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Definition.Codec.Encode(value);
+    }
+
+    private bool MayRetry(int attempt) => scope.Buffer is null && attempt < scope.Storage.Options.WriteAttemptsMax;
+}

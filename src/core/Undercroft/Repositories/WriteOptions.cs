@@ -1,0 +1,18 @@
+namespace Undercroft;
+
+/// <summary>What a write does beside the value. What is null stays as it was.</summary>
+public sealed record WriteOptions
+{
+    /// <summary>The tags to have from now on; empty removes all; null keeps those there are.</summary>
+    public IReadOnlyCollection<string>? Tags { get; init; }
+
+    /// <summary>How long the document lives from the write on; <see cref="Timeout.InfiniteTimeSpan"/> means for ever;
+    /// null keeps the expiry there is.</summary>
+    public TimeSpan? TimeToLive { get; init; }
+
+    /// <summary>Who writes; null means the storage's own origin.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>How durable the write is when it is acknowledged; null means the storage's default.</summary>
+    public Durability? Durability { get; init; }
+}

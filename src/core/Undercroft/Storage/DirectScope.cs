@@ -1,0 +1,56 @@
+namespace Undercroft;
+
+/// <summary>Reads and writes the store at once: outside of transactions.</summary>
+internal sealed class DirectScope(Storage storage) : IDocumentScope
+{
+    // A catalog changes when somebody declares an index: a handful of times in the life of an application.
+    private const int CatalogAttemptsMax = 10;
+
+    public Storage Storage { get; } = storage;
+
+    public TransactionBuffer? Buffer => null;
+
+    public ValueTask<ReadResult> ReadAsync(KeyList keys, ReadOptions options, CancellationToken cancellationToken) =>
+        Storage.Store.ReadAsync(keys, options, cancellationToken);
+
+    public async ValueTask<CommitResult> WriteAsync(DocumentBatch batch, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var indexes = await Storage.Catalog
+                .GetAsync(batch.Collection, batch.Declared, cancellationToken)
+                .ConfigureAwait(false);
+            var operations = batch.ToOperations(indexes);
+            var result = await CommitAsync(operations, batch.Options, cancellationToken).ConfigureAwait(false);
+            if (!IndexCatalog.IsStale(result, operations.Count - 1))
+            {
+                return result;
+            }
+
+            Storage.Catalog.Forget(batch.Collection);
+            if (attempt == CatalogAttemptsMax)
+            {
+                throw IndexCatalog.KeepsChanging(batch.Collection);
+            }
+        }
+    }
+
+    /// <summary>Commits operations under the storage's settings, and tells the hub.</summary>
+    public async ValueTask<CommitResult> CommitAsync(
+        IReadOnlyList<StoreOperation> operations,
+        WriteOptions? options,
+        CancellationToken cancellationToken,
+        CommitIdentity? identity = null)
+    {
+        var commit = new Commit(operations)
+        {
+            Durability = options?.Durability ?? Storage.Options.Durability,
+            Origin = options?.Origin ?? Storage.Options.Origin,
+            Identity = identity,
+        };
+        var result = await Storage.Store.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        Storage.Events.Committed(commit, result);
+        Storage.Meter.Committed(commit, result);
+        return result;
+    }
+}

@@ -1,0 +1,180 @@
+using System.Runtime.CompilerServices;
+using Undercroft.Indexes;
+
+namespace Undercroft;
+
+/// <summary>An application's storage: repositories, transactions, counters and the feed, on one store.</summary>
+/// <remarks>Safe for many threads. Disposing it disposes the store.</remarks>
+public sealed class Storage : IAsyncDisposable
+{
+    private readonly DirectScope scope;
+    private readonly TransactionRunner transactions;
+    private readonly ExpirySweeper? sweeper;
+
+    /// <summary>Puts a storage on a store: ours or a caller's own.</summary>
+    /// <param name="store">The store; the storage owns it from now on.</param>
+    /// <param name="options">The settings; null means the defaults.</param>
+    public Storage(IStore store, StorageOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        Options = options ?? new StorageOptions();
+        Options.Validate();
+        Store = store;
+        Events = new StorageEvents();
+        Meter = new StorageMeter(store.Info.Backend, Options, Events);
+        Catalog = new IndexCatalog(store);
+        scope = new DirectScope(this);
+        transactions = new TransactionRunner(this);
+        sweeper = Options.SweepInterval == Timeout.InfiniteTimeSpan ||
+            store.Info.Capabilities.HasFlag(StoreCapabilities.ReadOnly)
+                ? null
+                : new ExpirySweeper(store, Options, Events);
+    }
+
+    /// <summary>The store below.</summary>
+    public IStore Store { get; }
+
+    /// <summary>What the store is and can do.</summary>
+    public StoreInfo Info => Store.Info;
+
+    /// <summary>Where handlers of commits, failures and slow queries are added.</summary>
+    public StorageEvents Events { get; }
+
+    /// <summary>What this storage has done since it was made.</summary>
+    public StorageStatistics Statistics => Meter.Snapshot();
+
+    internal StorageOptions Options { get; }
+
+    internal StorageMeter Meter { get; }
+
+    internal IndexCatalog Catalog { get; }
+
+    /// <summary>Opens the store a URI names and puts a storage on it.</summary>
+    /// <param name="uri">The store, such as <c>sqlite:app.db</c>, <c>file:./data</c> or <c>memory:</c>.</param>
+    /// <param name="schemes">The kinds of stores known; null knows <c>memory:</c> only.</param>
+    /// <param name="options">The settings; null means the defaults.</param>
+    /// <param name="cancellationToken">Ends the opening; nothing stays open.</param>
+    /// <exception cref="ArgumentException">The URI is malformed, or nobody knows its scheme.</exception>
+    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    public static async ValueTask<Storage> OpenAsync(
+        string uri,
+        StoreSchemes? schemes = null,
+        StorageOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new StorageOptions();
+        options.Validate();
+        var store = await (schemes ?? new StoreSchemes())
+            .OpenAsync(uri, options.Clock, cancellationToken)
+            .ConfigureAwait(false);
+        return new Storage(store, options);
+    }
+
+    /// <summary>Gives the documents of a collection. Its indexes are built at the first use, where they are new.
+    /// </summary>
+    public IRepository<T> Repository<T>(CollectionDefinition<T> definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return new Repository<T>(definition, scope);
+    }
+
+    /// <summary>Declares and builds a collection's indexes now, rather than at the first use.</summary>
+    /// <param name="definition">The collection.</param>
+    /// <param name="cancellationToken">Ends the work; it goes on where it was at the next use.</param>
+    /// <exception cref="UniqueConflictException">Two documents there are share a unique value.</exception>
+    public async ValueTask PrepareAsync<T>(
+        CollectionDefinition<T> definition, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        _ = await Catalog.GetAsync(definition.Name, definition.Indexes, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives a counter. It is made by its first addition.</summary>
+    public Counter Counter(string name) => new(scope, name);
+
+    /// <summary>Runs a body that reads and writes, and commits all it wrote at once; where somebody else was faster, it
+    /// runs again.</summary>
+    /// <param name="body">What to do. It may run several times: it should touch nothing but the transaction.</param>
+    /// <param name="options">The settings; null means the defaults.</param>
+    /// <param name="cancellationToken">Ends the wait; the commit may still happen if it had begun.</param>
+    /// <returns>Where the transaction was committed.</returns>
+    /// <exception cref="TransactionConflictException">Others were faster each time. Nothing was written.</exception>
+    /// <exception cref="UniqueConflictException">A unique value is taken. Nothing was written.</exception>
+    /// <remarks>What was read by key is serializable, a missing key included. What a query returned is checked document
+    /// by document; what it did not return is not: use a unique index, a counter, or
+    /// <see cref="ITransaction.GuardAsync"/>.</remarks>
+    public ValueTask<TransactionResult> TransactionAsync(
+        Func<ITransaction, ValueTask> body,
+        TransactionOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return transactions.RunAsync(body, options ?? TransactionOptions.Default, cancellationToken);
+    }
+
+    /// <summary>Follows the feed: what changed since a place, then what changes, until it is cancelled.</summary>
+    /// <param name="after">The place.</param>
+    /// <param name="options">What to follow; null means everything.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <returns>Pages of changes that never end inside a commit, each with the place to go on from.</returns>
+    /// <exception cref="CursorExpiredException">The feed cannot go on from the place: begin again.</exception>
+    public async IAsyncEnumerable<ChangePage> FollowAsync(
+        FeedCursor after = default,
+        FollowOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        options ??= FollowOptions.Default;
+        var request = new ChangesRequest
+        {
+            After = after,
+            Limit = options.PageSize,
+            Collections = options.Collections,
+            ExceptOrigin = options.ExceptOrigin,
+            Detail = options.Detail,
+        };
+        while (true)
+        {
+            var page = await Store.ChangesAsync(request, cancellationToken).ConfigureAwait(false);
+            request = request with { After = page.Next };
+            if (page.Changes.Count > 0)
+            {
+                yield return page;
+            }
+
+            if (page.HasMore)
+            {
+                continue;
+            }
+
+            if (!options.Waits)
+            {
+                yield break;
+            }
+
+            await Store.WaitAsync(page.Next, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lists the indexes of a collection, those of other processes too.</summary>
+    public async ValueTask<IReadOnlyList<IndexDefinition>> IndexesAsync(
+        string collection, CancellationToken cancellationToken = default)
+    {
+        RecordKey.CheckCollection(collection);
+        return (await Catalog.GetAsync(collection, [], cancellationToken).ConfigureAwait(false)).All;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (sweeper is not null)
+        {
+            await sweeper.DisposeAsync().ConfigureAwait(false);
+        }
+
+        transactions.Dispose();
+        Meter.Dispose();
+        await Store.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal DateTimeOffset Now() => Options.Clock.GetUtcNow();
+}

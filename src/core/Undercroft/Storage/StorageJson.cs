@@ -1,0 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Undercroft;
+
+/// <summary>The JSON of Undercroft's own records.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(StoredIndexesV1))]
+internal sealed partial class StorageJson : JsonSerializerContext;

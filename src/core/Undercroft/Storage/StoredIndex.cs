@@ -1,0 +1,12 @@
+using Undercroft.Indexes;
+
+namespace Undercroft;
+
+/// <summary>An index as its collection's record holds it.</summary>
+/// <param name="Definition">What it is over.</param>
+/// <param name="IsReady">Whether every document is in it.</param>
+internal sealed record StoredIndex(IndexDefinition Definition, bool IsReady);
+
+/// <summary>The record of a collection's indexes, version 1 of its form.</summary>
+/// <param name="Indexes">The indexes.</param>
+internal sealed record StoredIndexesV1(IReadOnlyList<StoredIndex> Indexes);

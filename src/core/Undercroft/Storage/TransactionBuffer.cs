@@ -1,0 +1,103 @@
+using Undercroft.Indexes;
+
+namespace Undercroft;
+
+/// <summary>What a transaction has seen and will write.</summary>
+internal sealed class TransactionBuffer
+{
+    private static readonly IReadOnlyDictionary<string, StoreRecord?> NoOverlay = new Dictionary<string, StoreRecord?>();
+
+    private readonly Dictionary<RecordKey, Revision> seen = [];
+    private readonly Dictionary<RecordKey, BufferedWrite> writes = [];
+    private readonly Dictionary<RecordKey, long> additions = [];
+    private readonly Dictionary<string, IReadOnlyList<IndexDefinition>> collections = new(StringComparer.Ordinal);
+    private readonly Dictionary<RecordKey, Revision> guards = [];
+    private long pending;
+
+    public bool HasRead => seen.Count > 0;
+
+    public bool HasWrites => writes.Count > 0 || additions.Count > 0 || guards.Count > 0;
+
+    public int SeenCount => seen.Count;
+
+    /// <summary>The collections written to, with the indexes declared for them.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<IndexDefinition>> Collections => collections;
+
+    /// <summary>Remembers what was read: the commit depends on it.</summary>
+    /// <exception cref="ReadChangedException">The same record was seen at another revision before.</exception>
+    public void Remember(RecordKey key, Revision revision)
+    {
+        if (!seen.TryAdd(key, revision) && seen[key] != revision)
+        {
+            throw new ReadChangedException(key);
+        }
+    }
+
+    public bool TryFind(RecordKey key, out StoreRecord? record)
+    {
+        var found = writes.TryGetValue(key, out var write);
+        record = write?.Record;
+        return found;
+    }
+
+    /// <summary>The collection's uncommitted writes, by id; null for a deletion.</summary>
+    public IReadOnlyDictionary<string, StoreRecord?> OverlayOf(string collection) =>
+        collections.ContainsKey(collection)
+            ? writes
+                .Where(write => write.Key.Collection == collection)
+                .ToDictionary(static write => write.Key.Id, static write => write.Value.Record, StringComparer.Ordinal)
+            : NoOverlay;
+
+    /// <summary>Draws the revision the transaction sees its next writes at: negative, and never twice the same.</summary>
+    public Revision NextPending() => new(--pending);
+
+    public void Put(
+        DocumentDraft draft, IReadOnlyList<IndexDefinition> declared, Revision revision, DateTimeOffset now)
+    {
+        writes[draft.Key] = new BufferedWrite(draft, draft.ToRecord(revision, now));
+        collections[draft.Key.Collection] = declared;
+    }
+
+    public void Delete(RecordKey key, IReadOnlyList<IndexDefinition> declared)
+    {
+        writes[key] = new BufferedWrite(null, null);
+        collections[key.Collection] = declared;
+    }
+
+    public void Add(RecordKey counter, long delta) =>
+        additions[counter] = checked(additions.GetValueOrDefault(counter) + delta);
+
+    public long AddedTo(RecordKey counter) => additions.GetValueOrDefault(counter);
+
+    public void Guard(RecordKey guard, Revision revision) => guards[guard] = revision;
+
+    /// <summary>Makes the operations of the commit: writes under what was seen, checks of what was only read.</summary>
+    /// <param name="indexesOf">Tells the indexes of a collection.</param>
+    public List<StoreOperation> ToOperations(Func<string, CollectionIndexes> indexesOf)
+    {
+        var operations = new List<StoreOperation>(seen.Count + additions.Count + guards.Count + collections.Count);
+        foreach (var (key, revision) in seen)
+        {
+            var condition = WriteCondition.At(revision);
+            operations.Add(writes.TryGetValue(key, out var write) switch
+            {
+                true when write!.Draft is { } draft => DocumentBatch.ToPut(
+                    draft with { Condition = condition }, indexesOf(key.Collection)),
+                true when revision != Revision.None => new DeleteOperation(key, condition),
+                _ => new CheckOperation(key, condition),
+            });
+        }
+
+        foreach (var (key, delta) in additions)
+        {
+            operations.Add(new AddOperation(key, delta));
+        }
+
+        foreach (var (key, revision) in guards)
+        {
+            operations.Add(new PutOperation(key, "{}"u8.ToArray(), WriteCondition.At(revision)));
+        }
+
+        return operations;
+    }
+}

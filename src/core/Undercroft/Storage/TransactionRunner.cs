@@ -1,0 +1,180 @@
+namespace Undercroft;
+
+/// <summary>Runs transactions: the first time at once, then in order with the other callers of this process, then under
+/// a lease that other processes heed too.</summary>
+internal sealed class TransactionRunner(Storage storage) : IDisposable
+{
+    private const int LeaseFromAttempt = 4;
+    private const int CatalogAttemptsMax = 10;
+    private const string KeyCollection = "$keys";
+
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly AsyncLocal<bool> isInside = new();
+    private readonly DirectScope direct = new(storage);
+
+    public async ValueTask<TransactionResult> RunAsync(
+        Func<ITransaction, ValueTask> body, TransactionOptions options, CancellationToken cancellationToken)
+    {
+        if (isInside.Value)
+        {
+            throw new InvalidOperationException(
+                "A transaction cannot run inside another one of the same storage. Use the outer one's repositories.");
+        }
+
+        isInside.Value = true;
+        using var watch = storage.Meter.Watch(StorageOperation.Transaction);
+        var hasTurn = false;
+        var lease = default(TransactionLease);
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                var (result, changed) = await TryAsync(body, options, attempt, cancellationToken).ConfigureAwait(false);
+                if (result is not null)
+                {
+                    watch.Succeed(1);
+                    return result;
+                }
+
+                storage.Meter.Retried();
+                if (attempt == storage.Options.TransactionAttemptsMax)
+                {
+                    throw new TransactionConflictException(attempt, changed);
+                }
+
+                if (!hasTurn)
+                {
+                    await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    hasTurn = true;
+                }
+
+                if (attempt + 1 >= LeaseFromAttempt && lease is null)
+                {
+                    lease = await TransactionLease.TakeAsync(storage, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            if (lease is not null)
+            {
+                await lease.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (hasTurn)
+            {
+                _ = turn.Release();
+            }
+        }
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private async ValueTask<(TransactionResult? Result, RecordKey Changed)> TryAsync(
+        Func<ITransaction, ValueTask> body, TransactionOptions options, int attempt, CancellationToken cancellationToken)
+    {
+        if (await FindReplayAsync(options, cancellationToken).ConfigureAwait(false) is { } replay)
+        {
+            return (replay, default);
+        }
+
+        var scope = new TransactionScope(storage);
+        try
+        {
+            await body(scope).ConfigureAwait(false);
+            return await CommitAsync(scope.Buffer, options, attempt, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ReadChangedException error)
+        {
+            return (null, error.Key);
+        }
+        finally
+        {
+            scope.End();
+        }
+    }
+
+    private async ValueTask<(TransactionResult? Result, RecordKey Changed)> CommitAsync(
+        TransactionBuffer buffer, TransactionOptions options, int attempt, CancellationToken cancellationToken)
+    {
+        if (!buffer.HasWrites && buffer.SeenCount <= 1 && options.IdempotencyKey is null)
+        {
+            return (new TransactionResult(Revision.None, attempt, IsReplay: false), default);
+        }
+
+        var write = new WriteOptions { Durability = options.Durability, Origin = options.Origin };
+        for (var round = 1; ; round++)
+        {
+            var indexes = await LoadIndexesAsync(buffer, cancellationToken).ConfigureAwait(false);
+            var operations = buffer.ToOperations(collection => indexes[collection]);
+            AddKey(operations, options);
+            var checksFrom = operations.Count;
+            operations.AddRange(indexes.Values.Select(static collection => collection.Check));
+
+            var result = await direct.CommitAsync(operations, write, cancellationToken).ConfigureAwait(false);
+            if (result.IsCommitted)
+            {
+                return (new TransactionResult(result.Revision, attempt, IsReplay: false), default);
+            }
+
+            var stale = result.Conflicts.Where(conflict => conflict.Operation >= checksFrom).ToList();
+            if (stale.Count == 0)
+            {
+                return (null, Changed(result.Conflicts, operations));
+            }
+
+            stale.ForEach(conflict => storage.Catalog.Forget(conflict.Key.Id));
+            if (round == CatalogAttemptsMax)
+            {
+                throw IndexCatalog.KeepsChanging(stale[0].Key.Id);
+            }
+        }
+    }
+
+    /// <summary>Tells which record made the commit fail; what running again cannot mend is thrown.</summary>
+    private static RecordKey Changed(IReadOnlyList<CommitConflict> conflicts, List<StoreOperation> operations)
+    {
+        var changed = conflicts.FirstOrDefault(static conflict => conflict.Kind == ConflictKind.Condition);
+        return changed?.Key ?? throw Conflicts.ToException(conflicts, position => operations[position].Condition);
+    }
+
+    private async ValueTask<Dictionary<string, CollectionIndexes>> LoadIndexesAsync(
+        TransactionBuffer buffer, CancellationToken cancellationToken)
+    {
+        var indexes = new Dictionary<string, CollectionIndexes>(StringComparer.Ordinal);
+        foreach (var (collection, declared) in buffer.Collections)
+        {
+            indexes[collection] = await storage.Catalog
+                .GetAsync(collection, declared, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return indexes;
+    }
+
+    private async ValueTask<TransactionResult?> FindReplayAsync(
+        TransactionOptions options, CancellationToken cancellationToken)
+    {
+        if (options.IdempotencyKey is not { } key)
+        {
+            return null;
+        }
+
+        var read = await storage.Store
+            .ReadAsync(
+                new RecordKey(KeyCollection, key), new ReadOptions { Detail = RecordDetail.Keys }, cancellationToken)
+            .ConfigureAwait(false);
+        return read[0] is { } found ? new TransactionResult(found.Revision, 0, IsReplay: true) : null;
+    }
+
+    private void AddKey(List<StoreOperation> operations, TransactionOptions options)
+    {
+        if (options.IdempotencyKey is { } key)
+        {
+            operations.Add(new PutOperation(new RecordKey(KeyCollection, key), "{}"u8.ToArray(), WriteCondition.Absent)
+            {
+                ExpiresAt = storage.Now() + options.IdempotencyKept,
+            });
+        }
+    }
+}

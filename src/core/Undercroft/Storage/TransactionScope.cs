@@ -1,0 +1,132 @@
+namespace Undercroft;
+
+/// <summary>Reads the store under the transaction's own writes, and keeps new writes for the commit.</summary>
+internal sealed class TransactionScope(Storage storage) : IDocumentScope, ITransaction
+{
+    public const string GuardCollection = "$guards";
+
+    private readonly TransactionBuffer buffer = new();
+    private bool hasEnded;
+
+    public Storage Storage { get; } = storage;
+
+    public TransactionBuffer Buffer
+    {
+        get
+        {
+            ThrowIfEnded();
+            return buffer;
+        }
+    }
+
+    public IRepository<T> Repository<T>(CollectionDefinition<T> definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ThrowIfEnded();
+        return new Repository<T>(definition, this);
+    }
+
+    public Counter Counter(string name)
+    {
+        ThrowIfEnded();
+        return new Counter(this, name);
+    }
+
+    public async ValueTask GuardAsync(string name, CancellationToken cancellationToken = default)
+    {
+        if (Buffer.HasRead)
+        {
+            throw new InvalidOperationException(
+                $"The guard {Names.Show(name)} comes after a read, which may have seen a state before it. Name guards " +
+                "first in the transaction.");
+        }
+
+        var key = new RecordKey(GuardCollection, name);
+        var read = await Storage.Store
+            .ReadAsync(key, new ReadOptions { Detail = RecordDetail.Keys }, cancellationToken)
+            .ConfigureAwait(false);
+        buffer.Guard(key, read[0]?.Revision ?? Revision.None);
+    }
+
+    public async ValueTask<ReadResult> ReadAsync(
+        KeyList keys, ReadOptions options, CancellationToken cancellationToken)
+    {
+        ThrowIfEnded();
+        var answers = new StoreRecord?[keys.Count];
+        var missing = new List<int>(keys.Count);
+        for (var i = 0; i < answers.Length; i++)
+        {
+            if (!buffer.TryFind(keys[i], out answers[i]))
+            {
+                missing.Add(i);
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            var read = await Storage.Store
+                .ReadAsync(missing.Select(at => keys[at]).ToArray(), options, cancellationToken)
+                .ConfigureAwait(false);
+            for (var i = 0; i < missing.Count; i++)
+            {
+                buffer.Remember(keys[missing[i]], read[i]?.Revision ?? Revision.None);
+                answers[missing[i]] = read[i];
+            }
+        }
+
+        return answers.Length == 1 ? new ReadResult(answers[0]) : new ReadResult(answers);
+    }
+
+    public async ValueTask<CommitResult> WriteAsync(DocumentBatch batch, CancellationToken cancellationToken)
+    {
+        var keys = batch.Drafts.Select(static draft => draft.Key)
+            .Concat(batch.Deletions.Select(static deletion => deletion.Key))
+            .ToArray();
+        var conditions = batch.Drafts.Select(static draft => draft.Condition)
+            .Concat(batch.Deletions.Select(static deletion => deletion.Condition))
+            .ToArray();
+        var now = Storage.Now();
+        var heads = await ReadAsync(keys, new ReadOptions { Detail = RecordDetail.Meta }, cancellationToken)
+            .ConfigureAwait(false);
+        var conflicts = new List<CommitConflict>();
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (!conditions[i].Holds(heads[i], now))
+            {
+                conflicts.Add(new CommitConflict(
+                    i, keys[i], ConflictKind.Condition, heads[i]?.Revision ?? Revision.None));
+            }
+        }
+
+        return conflicts.Count > 0
+            ? new CommitResult { Revision = Revision.None, Conflicts = conflicts }
+            : Keep(batch, now);
+    }
+
+    public void End() => hasEnded = true;
+
+    private CommitResult Keep(DocumentBatch batch, DateTimeOffset now)
+    {
+        var revision = buffer.NextPending();
+        foreach (var draft in batch.Drafts)
+        {
+            buffer.Put(draft, batch.Declared, revision, now);
+        }
+
+        foreach (var deletion in batch.Deletions)
+        {
+            buffer.Delete(deletion.Key, batch.Declared);
+        }
+
+        return new CommitResult { Revision = revision, At = now };
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (hasEnded)
+        {
+            throw new InvalidOperationException(
+                "The transaction has ended: what it gave out can no longer be used. Await everything inside its body.");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+
+namespace Undercroft.Tests;
+
+public sealed record Book(string Title, string Author, int Score, string? Slug = null);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Book))]
+public sealed partial class SampleJson : JsonSerializerContext;
+
+internal static class Sample
+{
+    public static CollectionDefinition<Book> Books { get; } = new("books", SampleJson.Default.Book);
+
+    public static CollectionDefinition<Book> IndexedBooks { get; } =
+        Books.WithIndex("byAuthor", "author", "-score").WithUnique("bySlug", "slug");
+
+    /// <summary>A storage in memory that sweeps only when told to.</summary>
+    public static Undercroft.Storage Open(TimeProvider? clock = null, IStore? store = null) => new(
+        store ?? new MemoryStore(clock: clock),
+        new StorageOptions { Clock = clock ?? TimeProvider.System, SweepInterval = Timeout.InfiniteTimeSpan });
+}

@@ -1,0 +1,121 @@
+using Undercroft.Testing;
+
+namespace Undercroft.Tests.Storage;
+
+public sealed class StorageTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Memory_opens_by_uri_without_any_registration()
+    {
+        await using var storage = await Undercroft.Storage.OpenAsync("memory:", cancellationToken: Token);
+
+        Assert.Equal("memory", storage.Info.Backend);
+    }
+
+    [Theory]
+    [InlineData("oracle:x", "No backend is registered for 'oracle:'; registered are 'memory:'.")]
+    [InlineData("nothing", "'nothing' is not a store: expected a scheme and a place")]
+    [InlineData("memory:x", "A store in memory has no place; found 'x'.")]
+    [InlineData("memory:?a=1", "The store 'memory:' has no setting 'a'. It has none at all.")]
+    [InlineData("memory:?a", "The setting 'a' of the store needs one value")]
+    public async Task A_wrong_uri_is_one_clear_sentence(string uri, string beginning)
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            async () => await Undercroft.Storage.OpenAsync(uri, cancellationToken: Token));
+
+        Assert.StartsWith(beginning, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_callers_own_scheme_is_as_good_as_ours()
+    {
+        var schemes = new StoreSchemes().Add(
+            "mine", static (uri, clock, _) => new(new MemoryStore(new MemoryStoreOptions { ReplayLanesMax = uri.Path.Length }, clock)));
+
+        await using var storage = await Undercroft.Storage.OpenAsync("mine:here?a=1", schemes, cancellationToken: Token);
+
+        Assert.Equal(["memory", "mine"], schemes.Known);
+        Assert.Equal("memory", storage.Info.Backend);
+    }
+
+    [Fact]
+    public async Task Expired_documents_are_swept_when_their_time_has_come()
+    {
+        var clock = new ManualClock(DateTimeOffset.UnixEpoch);
+        await using var storage = new Undercroft.Storage(new MemoryStore(clock: clock), new StorageOptions { Clock = clock });
+        var books = storage.Repository(Sample.Books);
+        await books.CreateAsync(
+            "a", new Book("A", "x", 1), new WriteOptions { TimeToLive = TimeSpan.FromSeconds(30) }, Token);
+        var after = (await storage.Store.ChangesAsync(new ChangesRequest { After = FeedCursor.End }, Token)).Next;
+
+        var swept = storage.Store.WaitAsync(after, Token);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await swept;
+
+        var page = await storage.Store.ChangesAsync(new ChangesRequest { After = after }, Token);
+        Assert.Equal(("a", true), (page.Changes.Single().Key.Id, page.Changes.Single().IsDeleted));
+    }
+
+    [Fact]
+    public async Task Handlers_hear_of_commits_until_they_are_removed_and_failing_ones_stop_nothing()
+    {
+        await using var storage = Sample.Open();
+        var heard = new List<Revision>();
+        var failures = new List<string>();
+        using var failing = storage.Events.OnCommitted(_ => throw new TimeoutException("no"));
+        using var watching = storage.Events.OnFailed(failed => failures.Add(failed.Error.Message));
+        var subscription = storage.Events.OnCommitted(committed => heard.Add(committed.Result.Revision));
+
+        var first = await storage.Repository(Sample.Books).CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+        subscription.Dispose();
+        await storage.Repository(Sample.Books).CreateAsync("b", new Book("B", "x", 1), cancellationToken: Token);
+
+        Assert.Equal([first.Revision], heard);
+        Assert.Equal(["no", "no"], failures);
+    }
+
+    [Fact]
+    public async Task Statistics_count_what_was_done()
+    {
+        await using var storage = Sample.Open();
+        var books = storage.Repository(Sample.Books);
+
+        await books.CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+        await books.GetAsync("a", Token);
+        await books.GetAsync("b", Token);
+        await Assert.ThrowsAsync<RevisionConflictException>(
+            async () => await books.CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token));
+        await books.DeleteAsync("a", cancellationToken: Token);
+
+        var statistics = storage.Statistics;
+        var (reads, writes) = (statistics.Operations[StorageOperation.Read], statistics.Operations[StorageOperation.Write]);
+        Assert.Equal((2, 0, 1), (reads.Count, reads.Failures, reads.Documents));
+        Assert.Equal((1, 1, 1), (writes.Count, writes.Failures, writes.Documents));
+        Assert.Equal((2, 1), (statistics.Commits, statistics.Conflicts));
+        Assert.True(reads.Median <= reads.NinetyNinth);
+    }
+
+    [Fact]
+    public async Task Counters_added_to_by_many_are_exact()
+    {
+        await using var storage = Sample.Open();
+        var counter = storage.Counter("visits");
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < 250; i++)
+                {
+                    await counter.AddAsync(1, Token);
+                }
+            },
+            Token)));
+
+        Assert.Equal(1000, await counter.GetAsync(Token));
+        var error = await Assert.ThrowsAsync<StoreException>(async () => await counter.AddAsync(long.MaxValue, Token));
+        Assert.Equal(StoreErrorKind.LimitExceeded, error.Kind);
+        Assert.Equal(1000, await counter.GetAsync(Token));
+    }
+}

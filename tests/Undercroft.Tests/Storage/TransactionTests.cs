@@ -1,0 +1,248 @@
+namespace Undercroft.Tests.Storage;
+
+public sealed class TransactionTests : IAsyncLifetime
+{
+    private readonly Undercroft.Storage storage = Sample.Open();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private IRepository<Book> Books => storage.Repository(Sample.Books);
+
+    public ValueTask InitializeAsync() => default;
+
+    public ValueTask DisposeAsync() => storage.DisposeAsync();
+
+    [Fact]
+    public async Task A_transaction_sees_its_own_writes_and_nobody_else_does_before_its_end()
+    {
+        await storage.TransactionAsync(
+            async tx =>
+            {
+                var books = tx.Repository(Sample.Books);
+                var created = await books.CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+                await books.UpdateAsync(created, new Book("A", "x", 2), cancellationToken: Token);
+
+                Assert.Equal(2, (await books.GetAsync("a", Token))!.Value.Score);
+                Assert.Null(await Books.GetAsync("a", Token));
+            },
+            cancellationToken: Token);
+
+        Assert.Equal(2, (await Books.GetAsync("a", Token))!.Value.Score);
+    }
+
+    [Fact]
+    public async Task All_writes_of_a_transaction_share_one_revision()
+    {
+        var result = await storage.TransactionAsync(
+            async tx =>
+            {
+                await tx.Repository(Sample.Books).CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+                await tx.Repository(Sample.Books).CreateAsync("b", new Book("B", "x", 1), cancellationToken: Token);
+                await tx.Counter("books").AddAsync(2, Token);
+            },
+            cancellationToken: Token);
+
+        Assert.Equal(result.Revision, (await Books.GetAsync("a", Token))!.Revision);
+        Assert.Equal(result.Revision, (await Books.GetAsync("b", Token))!.Revision);
+        Assert.Equal(2, await storage.Counter("books").GetAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_body_that_throws_writes_nothing()
+    {
+        await Assert.ThrowsAsync<TimeoutException>(async () => await storage.TransactionAsync(
+            async tx =>
+            {
+                await tx.Repository(Sample.Books).CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+                throw new TimeoutException();
+            },
+            cancellationToken: Token));
+
+        Assert.Null(await Books.GetAsync("a", Token));
+    }
+
+    [Fact]
+    public async Task A_read_changed_by_others_makes_the_body_run_again()
+    {
+        await Books.CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+
+        var result = await storage.TransactionAsync(
+            async tx =>
+            {
+                var books = tx.Repository(Sample.Books);
+                var read = await books.GetAsync("a", Token);
+                if (read!.Value.Score == 1)
+                {
+                    await Books.UpsertAsync("a", new Book("A", "x", 10), cancellationToken: Token);
+                }
+
+                await books.UpsertAsync("b", new Book("B", "x", read.Value.Score), cancellationToken: Token);
+            },
+            cancellationToken: Token);
+
+        Assert.Equal(2, result.Attempts);
+        Assert.Equal(10, (await Books.GetAsync("b", Token))!.Value.Score);
+    }
+
+    [Fact]
+    public async Task A_missing_document_that_was_read_must_still_be_missing()
+    {
+        var result = await storage.TransactionAsync(
+            async tx =>
+            {
+                var books = tx.Repository(Sample.Books);
+                var isMissing = await books.GetAsync("a", Token) is null;
+                if (isMissing)
+                {
+                    await Books.UpsertAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+                }
+
+                await books.UpsertAsync("b", new Book(isMissing ? "missing" : "there", "x", 1), cancellationToken: Token);
+            },
+            cancellationToken: Token);
+
+        Assert.Equal((2, "there"), (result.Attempts, (await Books.GetAsync("b", Token))!.Value.Title));
+    }
+
+    [Fact]
+    public async Task A_transaction_gives_up_in_the_end_and_says_what_kept_changing()
+    {
+        await Books.CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+
+        var error = await Assert.ThrowsAsync<TransactionConflictException>(async () => await storage.TransactionAsync(
+            async tx =>
+            {
+                await tx.Repository(Sample.Books).GetAsync("a", Token);
+                await Books.PatchAsync("a", book => book with { Score = book.Score + 1 }, cancellationToken: Token);
+                await tx.Repository(Sample.Books).UpsertAsync("b", new Book("B", "x", 1), cancellationToken: Token);
+            },
+            cancellationToken: Token));
+
+        Assert.Equal((10, "books/a"), (error.Attempts, error.Key.ToString()));
+        Assert.Null(await Books.GetAsync("b", Token));
+    }
+
+    [Fact]
+    public async Task Contending_transfers_keep_the_sum()
+    {
+        await Books.CreateAsync("a", new Book("A", "x", 100), cancellationToken: Token);
+        await Books.CreateAsync("b", new Book("B", "x", 100), cancellationToken: Token);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
+            async () =>
+            {
+                for (var round = 0; round < 10; round++)
+                {
+                    await storage.TransactionAsync(
+                        async tx =>
+                        {
+                            var books = tx.Repository(Sample.Books);
+                            var (from, to) = i % 2 == 0 ? ("a", "b") : ("b", "a");
+                            await books.PatchAsync(from, b => b with { Score = b.Score - 1 }, cancellationToken: Token);
+                            await books.PatchAsync(to, b => b with { Score = b.Score + 1 }, cancellationToken: Token);
+                        },
+                        cancellationToken: Token);
+                }
+            },
+            Token)));
+
+        var both = await Books.GetManyAsync(["a", "b"], Token);
+        Assert.Equal((100, 100), (both[0]!.Value.Score, both[1]!.Value.Score));
+    }
+
+    [Fact]
+    public async Task Transactions_that_name_the_same_guard_run_one_after_the_other()
+    {
+        var runs = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(
+            async () => await storage.TransactionAsync(
+                async tx =>
+                {
+                    Interlocked.Increment(ref runs);
+                    await tx.GuardAsync("shelf", Token);
+                    var count = (await Books.GetManyAsync(["0", "1", "2", "3", "4", "5"], Token)).Count(b => b is not null);
+                    if (count < 3)
+                    {
+                        await tx.Repository(Sample.Books)
+                            .CreateAsync($"{i}", new Book("A", "x", count), cancellationToken: Token);
+                    }
+                },
+                cancellationToken: Token),
+            Token)));
+
+        var stored = (await Books.GetManyAsync(["0", "1", "2", "3", "4", "5"], Token)).Where(b => b is not null).ToList();
+        Assert.Equal([0, 1, 2], stored.Select(b => b!.Value.Score).Order());
+        Assert.True(runs >= 6);
+    }
+
+    [Fact]
+    public async Task A_guard_after_a_read_is_misuse() =>
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await storage.TransactionAsync(
+            async tx =>
+            {
+                await tx.Repository(Sample.Books).GetAsync("a", Token);
+                await tx.GuardAsync("shelf", Token);
+            },
+            cancellationToken: Token));
+
+    [Fact]
+    public async Task A_call_repeated_with_its_key_runs_nothing_and_tells_the_first_revision()
+    {
+        var options = new TransactionOptions { IdempotencyKey = "order-1" };
+        var runs = 0;
+
+        async ValueTask Body(ITransaction tx)
+        {
+            runs++;
+            await tx.Counter("orders").AddAsync(1, Token);
+        }
+
+        var first = await storage.TransactionAsync(Body, options, Token);
+        var second = await storage.TransactionAsync(Body, options, Token);
+
+        Assert.Equal((1, false, true), (runs, first.IsReplay, second.IsReplay));
+        Assert.Equal(first.Revision, second.Revision);
+        Assert.Equal(1, await storage.Counter("orders").GetAsync(Token));
+    }
+
+    [Fact]
+    public async Task What_a_transaction_gave_out_is_of_no_use_after_its_end()
+    {
+        IRepository<Book>? kept = null;
+
+        await storage.TransactionAsync(
+            tx =>
+            {
+                kept = tx.Repository(Sample.Books);
+                return default;
+            },
+            cancellationToken: Token);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await kept!.GetAsync("a", Token));
+    }
+
+    [Fact]
+    public async Task A_transaction_inside_another_is_misuse() =>
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await storage.TransactionAsync(
+            async _ => await storage.TransactionAsync(_ => default, cancellationToken: Token),
+            cancellationToken: Token));
+
+    [Fact]
+    public async Task A_document_created_and_deleted_in_one_transaction_never_was()
+    {
+        await storage.TransactionAsync(
+            async tx =>
+            {
+                var books = tx.Repository(Sample.Books);
+                await books.CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+                Assert.True(await books.DeleteAsync("a", cancellationToken: Token));
+                Assert.Null(await books.GetAsync("a", Token));
+            },
+            cancellationToken: Token);
+
+        Assert.Null(await Books.GetAsync("a", Token));
+        var feed = await storage.Store.ChangesAsync(new ChangesRequest { Collections = ["books"] }, Token);
+        Assert.Empty(feed.Changes);
+    }
+}
