@@ -7,22 +7,26 @@ public sealed class StoreClock(TimeProvider provider, DateTimeOffset floor = def
 {
     private long latest = floor.UtcTicks;
 
+    /// <summary>Makes the clock begin no earlier than an instant that another clock of the same store has told.</summary>
+    public void Advance(DateTimeOffset seen) => Advance(seen.UtcTicks);
+
     /// <summary>The provider's time, or the latest time told before where the provider has gone back.</summary>
-    public DateTimeOffset Now()
+    public DateTimeOffset Now() => new(Advance(provider.GetUtcNow().UtcTicks), TimeSpan.Zero);
+
+    private long Advance(long ticks)
     {
-        var now = provider.GetUtcNow().UtcTicks;
         var seen = Volatile.Read(ref latest);
-        while (now > seen)
+        while (ticks > seen)
         {
-            var found = Interlocked.CompareExchange(ref latest, now, seen);
+            var found = Interlocked.CompareExchange(ref latest, ticks, seen);
             if (found == seen)
             {
-                return new DateTimeOffset(now, TimeSpan.Zero);
+                return ticks;
             }
 
             seen = found;
         }
 
-        return new DateTimeOffset(seen, TimeSpan.Zero);
+        return seen;
     }
 }

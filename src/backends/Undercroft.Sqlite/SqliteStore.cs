@@ -1,0 +1,272 @@
+using System.Diagnostics.CodeAnalysis;
+using Undercroft.Backends;
+using Undercroft.Sqlite.Native;
+using Undercroft.Sqlite.Reading;
+using Undercroft.Sqlite.Upkeep;
+using Undercroft.Sqlite.Writing;
+
+namespace Undercroft.Sqlite;
+
+/// <summary>Keeps a store in one SQLite file. Several processes may have it open and write.</summary>
+/// <remarks>
+/// SQLite works while its caller waits: reads complete at once, on the caller's thread. Commits are handed to the one
+/// thread that writes, which gives those that wait together one transaction.
+/// </remarks>
+public sealed class SqliteStore : IStore
+{
+    private readonly SqliteFile file;
+    private readonly StoreClock clock;
+    private readonly ReaderPool readers;
+    private readonly CommitWriter? writer;
+    private readonly SqliteFollowers followers;
+    private readonly SqliteUpkeep upkeep;
+    private int isDisposed;
+
+    private SqliteStore(SqliteFile file, SqliteConnection? writing, TimeProvider time)
+    {
+        this.file = file;
+        var options = file.Options;
+        var known = new NameTable();
+        var histories = new HistoryCache();
+        clock = new StoreClock(time);
+        readers = new ReaderPool(
+            () => new SqliteReader(file.OpenReader(), known, histories), options.ReadersMax, options.SnapshotIdleMax, time);
+        followers = new SqliteFollowers(readers, options.PollInterval, time);
+        Guid epoch;
+        if (writing is null)
+        {
+            var reader = readers.TryRent()!;
+            var state = reader.State();
+            epoch = state.History.Epoch;
+            clock.Advance(new DateTimeOffset(state.Clock, TimeSpan.Zero));
+            readers.Return(reader);
+        }
+        else
+        {
+            var session = new WriteSession(writing, known, histories, clock, options.Limits);
+            epoch = session.Epoch;
+            var log = new LogKeeper(options.LogPagesMax, readers.EndIdleSnapshots);
+            log.Start(writing);
+            writer = new CommitWriter(session, options, file.Path, followers.Pulse, log);
+        }
+
+        Info = new StoreInfo
+        {
+            Backend = SqliteErrors.Backend,
+            Location = file.Path,
+            Epoch = epoch,
+            Capabilities = StoreCapabilities.Persistent | StoreCapabilities.SharedWriters | StoreCapabilities.Backup |
+                (options.ReadOnly ? StoreCapabilities.ReadOnly : StoreCapabilities.None),
+            Limits = options.Limits,
+            DurabilityLevels = [Durability.Memory, Durability.Os, Durability.Disk],
+            DefaultDurability = options.DefaultDurability,
+        };
+        upkeep = new SqliteUpkeep(file, Info, writer, readers);
+    }
+
+    /// <inheritdoc/>
+    public StoreInfo Info { get; }
+
+    /// <summary>Opens a store; where there is no file yet, an empty one is made.</summary>
+    /// <param name="options">The settings, read once.</param>
+    /// <param name="clock">Where the time comes from; null means the system.</param>
+    /// <param name="cancellationToken">Ends the opening before it has begun.</param>
+    /// <exception cref="ArgumentException">A setting is wrong.</exception>
+    /// <exception cref="StoreException">There is no usable SQLite library, or the file is damaged, belongs to something
+    /// else, is newer than this code or cannot be opened. It is left as it is.</exception>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller owns the store.")]
+    public static ValueTask<SqliteStore> OpenAsync(
+        SqliteStoreOptions options, TimeProvider? clock = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        cancellationToken.ThrowIfCancellationRequested();
+        var time = clock ?? TimeProvider.System;
+        var file = SqliteFile.Find(options.Copy());
+        SqliteConnection? writing = null;
+        try
+        {
+            writing = file.OpenWriter(time);
+            var store = new SqliteStore(file, writing, time);
+            writing = null;
+            return new(store);
+        }
+        catch (Exception error) when (error is SqliteException or InvalidDataException)
+        {
+            throw SqliteErrors.Of(error, "open the store", file.Path);
+        }
+        finally
+        {
+            writing?.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ReadResult> ReadAsync(
+        KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded(cancellationToken);
+        CommitGuard.Check(keys, Info);
+        var now = options.Now ?? clock.Now();
+        return readers.TryRent() is { } reader
+            ? new(Read(reader, keys, options, now))
+            : WaitAndReadAsync(keys, options, now, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ScanPage> ScanAsync(ScanRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ThrowIfEnded(cancellationToken);
+        var limit = CommitGuard.Check(request, Info);
+        var now = request.Now ?? clock.Now();
+        return WithReaderAsync(reader => reader.Scan(request, limit, Info.Limits, now), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded(cancellationToken);
+        var level = CommitGuard.Check(commit, Info);
+        return writer!.SubmitAsync(new CommitJob(commit, level), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ChangePage> ChangesAsync(
+        ChangesRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ThrowIfEnded(cancellationToken);
+        var limit = CommitGuard.Check(request, Info);
+        var now = request.Now ?? clock.Now();
+        return WithReaderAsync(reader => reader.Changes(request, limit, Info.Limits, now), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WaitAsync(FeedCursor after, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEnded(cancellationToken);
+
+        // The wait begins before the look: a commit in between is heard of.
+        using var wait = followers.Begin();
+        ThrowIfEnded(cancellationToken);
+        var (seen, latest) = await WithReaderAsync(
+            reader => reader.Resolve(after), cancellationToken).ConfigureAwait(false);
+        if (seen >= latest)
+        {
+            followers.Know(latest);
+            await wait.Next.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<MaintenanceReport> MaintainAsync(
+        MaintenanceRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ThrowIfEnded(cancellationToken);
+        try
+        {
+            return await upkeep.RunAsync(request, request.Now ?? clock.Now(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is SqliteException or InvalidDataException)
+        {
+            throw SqliteErrors.Of(error, "do its upkeep", file.Path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public TFeature? Feature<TFeature>()
+        where TFeature : class => this as TFeature;
+
+    /// <summary>Lets the commits that wait end, then closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await followers.DisposeAsync().ConfigureAwait(false);
+        await upkeep.DisposeAsync().ConfigureAwait(false);
+        await readers.CloseAsync().ConfigureAwait(false);
+        if (writer is not null)
+        {
+            // Last: whoever closes the file last empties the log, and a reader may not.
+            await writer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<ReadResult> WaitAndReadAsync(
+        KeyList keys, ReadOptions options, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Read(await readers.RentAsync(cancellationToken).ConfigureAwait(false), keys, options, now);
+
+    private ReadResult Read(SqliteReader reader, in KeyList keys, in ReadOptions options, DateTimeOffset now)
+    {
+        try
+        {
+            reader.Refresh();
+            ReadResult result;
+            if (keys.Count == 1)
+            {
+                result = new ReadResult(reader.Find(keys[0], options, 0, now));
+            }
+            else
+            {
+                var found = new StoreRecord?[keys.Count];
+                for (var i = 0; i < found.Length; i++)
+                {
+                    found[i] = reader.Find(keys[i], options, i, now);
+                }
+
+                result = new ReadResult(found);
+            }
+
+            reader.Finish();
+            readers.Return(reader);
+            return result;
+        }
+        catch (Exception error) when (error is SqliteException or InvalidDataException)
+        {
+            readers.Retire(reader);
+            throw SqliteErrors.Of(error, "read", file.Path);
+        }
+        catch
+        {
+            // A refusal, such as an expired cursor: the reader is as good as before.
+            readers.Return(reader);
+            throw;
+        }
+    }
+
+    private async ValueTask<TResult> WithReaderAsync<TResult>(
+        Func<SqliteReader, TResult> read, CancellationToken cancellationToken)
+    {
+        var reader = readers.TryRent() ?? await readers.RentAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            reader.Refresh();
+            var result = read(reader);
+            reader.Finish();
+            readers.Return(reader);
+            return result;
+        }
+        catch (Exception error) when (error is SqliteException or InvalidDataException)
+        {
+            readers.Retire(reader);
+            throw SqliteErrors.Of(error, "read", file.Path);
+        }
+        catch
+        {
+            // A refusal, such as an expired cursor: the reader is as good as before.
+            readers.Return(reader);
+            throw;
+        }
+    }
+
+    private void ThrowIfEnded(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed) != 0, this);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using Undercroft.Backends;
+using Undercroft.Sqlite.Native;
+using Undercroft.Sqlite.Schema;
+
+namespace Undercroft.Sqlite.Writing;
+
+/// <summary>The last results of each client instance, for retries.</summary>
+internal sealed class LaneTable(SqliteConnection connection, StoreLimits limits)
+{
+    // A process that lives long, with clients that do not, prunes now and then by itself.
+    private const int NewLanesBetweenPrunings = 1024;
+
+    private readonly SqliteStatement find = connection.Statement(Sql.Lane);
+    private readonly SqliteStatement set = connection.Statement(Sql.SetLane);
+    private readonly SqliteStatement prune = connection.Statement(Sql.PruneLanes);
+    private readonly ArrayBufferWriter<byte> bytes = new(1024);
+    private int added = NewLanesBetweenPrunings;
+
+    /// <summary>Finds a client's lane.</summary>
+    /// <returns>The lane, or null where the client has not committed yet, or long ago.</returns>
+    public ReplayLane? Find(Guid client)
+    {
+        BindClient(find, client);
+        try
+        {
+            return find.Step() ? new RecordReader(find.Bytes(0).ToArray()).Lane() : null;
+        }
+        finally
+        {
+            find.Reset();
+        }
+    }
+
+    /// <summary>Keeps one more result of a client.</summary>
+    public void Keep(Guid client, ReplayLane? lane, StoredReplay replay, DateTimeOffset now)
+    {
+        if (lane is null && ++added > NewLanesBetweenPrunings)
+        {
+            _ = Prune(now);
+            added = 0;
+        }
+
+        bytes.ResetWrittenCount();
+        new RecordWriter(bytes).Lane((lane ?? ReplayLane.Empty).With(replay, limits.ReplaysKept));
+        BindClient(set, client);
+        set.Bind(2, now.UtcTicks);
+        set.Bind(3, bytes.WrittenSpan);
+        set.Run();
+    }
+
+    /// <summary>Forgets the lanes that nobody has used for long.</summary>
+    /// <returns>How many.</returns>
+    public int Prune(DateTimeOffset now)
+    {
+        prune.Bind(1, Math.Max(0, now.UtcTicks - limits.ReplaysKeptFor.Ticks));
+        prune.Run();
+        return connection.Changes;
+    }
+
+    private static void BindClient(SqliteStatement statement, Guid client)
+    {
+        Span<byte> key = stackalloc byte[16];
+        _ = client.TryWriteBytes(key, bigEndian: true, out _);
+        statement.Bind(1, key);
+    }
+}
