@@ -157,8 +157,7 @@ public sealed class CommitJudge
         var written = new HashSet<RecordKey>();
         foreach (var operation in commit.Operations)
         {
-            // An addition keeps the entries of its counter, and so what they claim, unless it ends the counter.
-            if (operation.IsWrite && (operation is not AddOperation add || add.ExpiresAt <= now))
+            if (operation.IsWrite)
             {
                 _ = written.Add(operation.Key);
             }

@@ -57,7 +57,7 @@ public sealed class MemoryStore : IStore
         CommitGuard.Check(keys, Info);
         if (keys.Count == 1)
         {
-            return new(new ReadResult(RecordShape.Answer(FindOne(keys[0], options), options, 0, Instant(options.Now))));
+            return new(new ReadResult(ReadOne(keys[0], options)));
         }
 
         var now = Instant(options.Now);
@@ -167,10 +167,24 @@ public sealed class MemoryStore : IStore
         return default;
     }
 
-    private StoreRecord? FindOne(RecordKey key, in ReadOptions options)
+    private StoreRecord? ReadOne(RecordKey key, in ReadOptions options)
+    {
+        var found = FindOne(key, options.IncludeDeleted);
+        if (found is null)
+        {
+            return null;
+        }
+
+        // Most reads ask for all of a record that never expires: then there is nothing to decide.
+        return !found.Expires && options is { Detail: RecordDetail.Whole, IncludeDeleted: false, Known: null }
+            ? found.IsDeleted ? null : found
+            : RecordShape.Answer(found, options, 0, Instant(options.Now));
+    }
+
+    private StoreRecord? FindOne(RecordKey key, bool orDeleted)
     {
         var before = Volatile.Read(ref version);
-        if ((before & 1) == 0 && !options.IncludeDeleted)
+        if ((before & 1) == 0 && !orDeleted)
         {
             _ = hot.TryGetValue(key, out var found);
             if (Volatile.Read(ref version) == before)

@@ -28,9 +28,9 @@ public readonly record struct RecordKey : IComparable<RecordKey>
         Id = id;
     }
 
-    private RecordKey(string collection, string id, bool isBound)
+    private RecordKey(string collection, string id, bool isChecked)
     {
-        _ = isBound;
+        _ = isChecked;
         Collection = collection;
         Id = id;
     }
@@ -46,8 +46,16 @@ public readonly record struct RecordKey : IComparable<RecordKey>
     public static void CheckCollection([NotNull] string? collection) =>
         CheckPart(collection, "collection", CollectionBytesMax);
 
+    /// <summary>Names a record of a collection whose name was checked before.</summary>
+    /// <exception cref="ArgumentException">The id is empty, too long, holds U+0000 or is not valid Unicode.</exception>
+    internal static RecordKey In(string checkedCollection, string id)
+    {
+        CheckPart(id, "id", IdBytesMax);
+        return new RecordKey(checkedCollection, id, isChecked: true);
+    }
+
     /// <summary>Makes a place between keys that need not be a key itself: a bound of a range.</summary>
-    internal static RecordKey Bound(string collection, string id) => new(collection, id, isBound: true);
+    internal static RecordKey Bound(string collection, string id) => new(collection, id, isChecked: true);
 
     /// <inheritdoc/>
     public int CompareTo(RecordKey other)
@@ -62,6 +70,22 @@ public readonly record struct RecordKey : IComparable<RecordKey>
     private static void CheckPart([NotNull] string? part, string what, int bytesMax)
     {
         ArgumentException.ThrowIfNullOrEmpty(part, what);
+
+        // Every read passes here: one look at each character tells whether there is anything to look into.
+        var isOrdinary = part.Length * 3 <= bytesMax;
+        foreach (var c in part)
+        {
+            isOrdinary &= c != '\0' && (c & 0xF800) != 0xD800;
+        }
+
+        if (!isOrdinary)
+        {
+            CheckOdd(part, what, bytesMax);
+        }
+    }
+
+    private static void CheckOdd(string part, string what, int bytesMax)
+    {
         if (part.Contains('\0', StringComparison.Ordinal))
         {
             throw new ArgumentException(
@@ -76,7 +100,7 @@ public readonly record struct RecordKey : IComparable<RecordKey>
                 what);
         }
 
-        if (part.Length * 3 > bytesMax && Utf8Order.ByteCount(part) is var bytes && bytes > bytesMax)
+        if (Utf8Order.ByteCount(part) is var bytes && bytes > bytesMax)
         {
             throw new ArgumentException(
                 $"The {what} {Names.Show(part)} has {bytes} bytes in UTF-8; at most {bytesMax} are allowed. Shorten it.",

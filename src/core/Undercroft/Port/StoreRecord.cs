@@ -3,6 +3,11 @@ namespace Undercroft;
 /// <summary>A record as a store holds it. Immutable; the bytes must not be changed through it.</summary>
 public sealed class StoreRecord
 {
+    // Times are kept as ticks of UTC: a record is read far more often than its times are looked at.
+    private readonly long createdTicks;
+    private readonly long updatedTicks;
+    private readonly long expiresTicks = long.MaxValue;
+
     /// <summary>The record's name.</summary>
     public required RecordKey Key { get; init; }
 
@@ -13,13 +18,25 @@ public sealed class StoreRecord
     public ReadOnlyMemory<byte> Value { get; init; }
 
     /// <summary>When it was created, in UTC. Deletion and expiry end a record: the next one has a new time.</summary>
-    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset CreatedAt
+    {
+        get => new(createdTicks, TimeSpan.Zero);
+        init => createdTicks = value.UtcTicks;
+    }
 
     /// <summary>When it was last written or deleted, in UTC.</summary>
-    public DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset UpdatedAt
+    {
+        get => new(updatedTicks, TimeSpan.Zero);
+        init => updatedTicks = value.UtcTicks;
+    }
 
     /// <summary>From which instant on it is invisible, in UTC; null means never.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset? ExpiresAt
+    {
+        get => expiresTicks == long.MaxValue ? null : new DateTimeOffset(expiresTicks, TimeSpan.Zero);
+        init => expiresTicks = value?.UtcTicks ?? long.MaxValue;
+    }
 
     /// <summary>The text that travels beside the value; a tombstone keeps what its deletion gave it.</summary>
     public RecordMeta Meta { get; init; } = RecordMeta.Empty;
@@ -37,6 +54,14 @@ public sealed class StoreRecord
     /// <summary>Whether the reader already knew this revision, so that nothing but key and revision is here.</summary>
     public bool IsUnchanged { get; init; }
 
+    internal bool Expires => expiresTicks != long.MaxValue;
+
+    internal long CreatedTicks => createdTicks;
+
+    internal long UpdatedTicks => updatedTicks;
+
+    internal long ExpiresTicks => expiresTicks;
+
     /// <summary>Says whether the record can be seen at an instant: neither deleted nor expired.</summary>
-    public bool IsLiveAt(DateTimeOffset now) => !IsDeleted && !(ExpiresAt <= now);
+    public bool IsLiveAt(DateTimeOffset now) => !IsDeleted && expiresTicks > now.UtcTicks;
 }

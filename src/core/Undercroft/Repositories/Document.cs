@@ -4,14 +4,18 @@ namespace Undercroft;
 /// <typeparam name="T">The type of the value.</typeparam>
 public sealed class Document<T>
 {
+    private readonly long createdTicks;
+    private readonly long updatedTicks;
+    private readonly long expiresTicks;
+
     internal Document(StoreRecord record, T value)
     {
         Id = record.Key.Id;
         Value = value;
         Revision = record.Revision;
-        CreatedAt = record.CreatedAt;
-        UpdatedAt = record.UpdatedAt;
-        ExpiresAt = record.ExpiresAt;
+        createdTicks = record.CreatedTicks;
+        updatedTicks = record.UpdatedTicks;
+        expiresTicks = record.ExpiresTicks;
         Meta = record.Meta;
     }
 
@@ -26,13 +30,14 @@ public sealed class Document<T>
     public Revision Revision { get; }
 
     /// <summary>When it was created, in UTC.</summary>
-    public DateTimeOffset CreatedAt { get; }
+    public DateTimeOffset CreatedAt => new(createdTicks, TimeSpan.Zero);
 
     /// <summary>When it was last written, in UTC.</summary>
-    public DateTimeOffset UpdatedAt { get; }
+    public DateTimeOffset UpdatedAt => new(updatedTicks, TimeSpan.Zero);
 
     /// <summary>From which instant on it is invisible, in UTC; null means never.</summary>
-    public DateTimeOffset? ExpiresAt { get; }
+    public DateTimeOffset? ExpiresAt =>
+        expiresTicks == long.MaxValue ? null : new DateTimeOffset(expiresTicks, TimeSpan.Zero);
 
     /// <summary>The tags, in order, each once.</summary>
     public IReadOnlyList<string> Tags => TagSet.Of(Meta);

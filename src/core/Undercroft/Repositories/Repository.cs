@@ -12,7 +12,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
     public ValueTask<Document<T>?> GetAsync(string id, CancellationToken cancellationToken = default)
     {
         var operation = meter.Begin(StorageOperation.Read);
-        var read = scope.ReadAsync(new RecordKey(Definition.Name, id), default, cancellationToken);
+        var read = scope.ReadAsync(RecordKey.In(Definition.Name, id), default, cancellationToken);
         return read.IsCompletedSuccessfully
             ? new(Finish(read.Result[0], operation))
             : Awaited(this, read, operation);
@@ -45,7 +45,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         var keys = new RecordKey[ids.Count];
         for (var i = 0; i < keys.Length; i++)
         {
-            keys[i] = new RecordKey(Definition.Name, ids[i]);
+            keys[i] = RecordKey.In(Definition.Name, ids[i]);
         }
 
         var found = await scope.ReadAsync(keys, default, cancellationToken).ConfigureAwait(false);
@@ -64,7 +64,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
     {
         using var operation = meter.Watch(StorageOperation.Write);
         var draft = DocumentDraft.Over(
-            new RecordKey(Definition.Name, id), Encode(value), WriteCondition.Absent, null, options, scope.Storage.Now());
+            RecordKey.In(Definition.Name, id), Encode(value), WriteCondition.Absent, null, options, scope.Storage.Now());
         var written = await WriteAsync([draft], [value], options, cancellationToken).ConfigureAwait(false);
         operation.Succeed(1);
         return written[0];
@@ -85,7 +85,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         var now = scope.Storage.Now();
         var drafts = documents
             .Select(document => DocumentDraft.Over(
-                new RecordKey(Definition.Name, document.Key), Encode(document.Value), WriteCondition.Absent, null, options, now))
+                RecordKey.In(Definition.Name, document.Key), Encode(document.Value), WriteCondition.Absent, null, options, now))
             .ToList();
         var written = await WriteAsync(drafts, [.. documents.Select(static d => d.Value)], options, cancellationToken)
             .ConfigureAwait(false);
@@ -101,7 +101,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         CancellationToken cancellationToken = default)
     {
         using var operation = meter.Watch(StorageOperation.Write);
-        var key = new RecordKey(Definition.Name, id);
+        var key = RecordKey.In(Definition.Name, id);
         if (expected == Revision.None)
         {
             throw new ArgumentException(
@@ -135,7 +135,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         }
 
         using var operation = meter.Watch(StorageOperation.Write);
-        var keys = documents.Select(document => new RecordKey(Definition.Name, document.Key)).ToArray();
+        var keys = documents.Select(document => RecordKey.In(Definition.Name, document.Key)).ToArray();
         var values = documents.Select(static document => document.Value).ToArray();
         var bytes = Array.ConvertAll(values, Encode);
         for (var attempt = 1; ; attempt++)
@@ -192,7 +192,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         string id, Revision? expected = null, CancellationToken cancellationToken = default)
     {
         using var operation = meter.Watch(StorageOperation.Delete);
-        var key = new RecordKey(Definition.Name, id);
+        var key = RecordKey.In(Definition.Name, id);
         var condition = expected is { } revision ? WriteCondition.At(revision) : WriteCondition.Present;
         var result = await scope
             .WriteAsync(
@@ -218,7 +218,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         }
 
         using var operation = meter.Watch(StorageOperation.Delete);
-        var keys = ids.Select(id => new RecordKey(Definition.Name, id)).Distinct().ToArray();
+        var keys = ids.Select(id => RecordKey.In(Definition.Name, id)).Distinct().ToArray();
         for (var attempt = 1; ; attempt++)
         {
             var heads = await scope
@@ -291,7 +291,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         CancellationToken cancellationToken)
     {
         using var operation = meter.Watch(StorageOperation.Write);
-        var key = new RecordKey(Definition.Name, id);
+        var key = RecordKey.In(Definition.Name, id);
         for (var attempt = 1; ; attempt++)
         {
             if ((await scope.ReadAsync(key, default, cancellationToken).ConfigureAwait(false))[0] is not { } found)
