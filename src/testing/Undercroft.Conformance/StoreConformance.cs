@@ -1,3 +1,5 @@
+using Undercroft.Conformance.Model;
+
 namespace Undercroft.Conformance;
 
 /// <summary>Every law of <see cref="IStore"/> as a test. Derive one class for each backend or layer.</summary>
@@ -14,4 +16,4 @@ namespace Undercroft.Conformance;
 /// <c>[Fact(Skip = "expected …, actual …")]</c>, so that the gap can be seen. The seed of a failure is in its message;
 /// <c>UNDERCROFT_SEED</c> replays it.
 /// </remarks>
-public abstract class StoreConformance : RaceLaws;
+public abstract class StoreConformance : ModelLaws;

@@ -32,15 +32,15 @@ public abstract class StoreLaws : IAsyncLifetime
     /// <summary>Ends when the test is cancelled.</summary>
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Opens a new, empty store. Called once for each test, before it.</summary>
+    /// <summary>Opens a new, empty store. Called once for each test, before it; again only to shrink a failure.</summary>
     protected abstract ValueTask<IStore> OpenAsync(TimeProvider clock);
 
-    /// <summary>Opens the data of the store opened first once more. Called after that store was closed, and, to see
+    /// <summary>Opens the data of the store opened last once more. Called after that store was closed, and, to see
     /// whether several may have it open, also while it is still open. A store that keeps nothing opens an empty one.
     /// </summary>
     protected virtual ValueTask<IStore> ReopenAsync(TimeProvider clock) => OpenAsync(clock);
 
-    /// <summary>Opens the data of the store opened first, once it was closed, for reading only.</summary>
+    /// <summary>Opens the data of the store opened last, once it was closed, for reading only.</summary>
     protected virtual ValueTask<IStore> OpenReadOnlyAsync(TimeProvider clock) =>
         throw new InvalidOperationException("The binding says CanOpenReadOnly: override OpenReadOnlyAsync too.");
 
@@ -85,6 +85,13 @@ public abstract class StoreLaws : IAsyncLifetime
     {
         await Store.DisposeAsync();
         Use(await ReopenAsync(Clock));
+    }
+
+    /// <summary>Closes the store and opens a new, empty one.</summary>
+    protected async Task StartOverAsync()
+    {
+        await Store.DisposeAsync();
+        Use(await OpenAsync(Clock));
     }
 
     /// <summary>Skips a test that needs a capability the binding does not expect.</summary>

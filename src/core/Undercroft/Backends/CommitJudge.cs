@@ -157,7 +157,8 @@ public sealed class CommitJudge
         var written = new HashSet<RecordKey>();
         foreach (var operation in commit.Operations)
         {
-            if (operation.IsWrite)
+            // An addition keeps the entries of its counter, and so what they claim, unless it ends the counter.
+            if (operation.IsWrite && (operation is not AddOperation add || add.ExpiresAt <= now))
             {
                 _ = written.Add(operation.Key);
             }

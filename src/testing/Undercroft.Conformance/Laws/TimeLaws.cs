@@ -11,7 +11,7 @@ public abstract class TimeLaws : RevisionLaws
     public virtual async Task A_record_keeps_its_creation_time_as_long_as_it_lives()
     {
         var created = Clock.GetUtcNow();
-        _ = await WriteAsync(Put("cave"), Add("count", 1));
+        Assert.Equal(created, (await CommitAsync(Put("cave"), Add("count", 1))).At);
         Clock.Advance(TimeSpan.FromTicks(1));
         _ = await WriteAsync(Put("cave"), Add("count", 1));
 
@@ -77,9 +77,10 @@ public abstract class TimeLaws : RevisionLaws
     [Fact]
     public virtual async Task A_commit_happens_at_the_instant_it_is_handed()
     {
-        _ = await WriteAsync(new Commit(Put("cave"), Put("gone")) { Now = Old });
+        var result = await Store.CommitAsync(new Commit(Put("cave"), Put("gone")) { Now = Old }, Cancel);
         _ = await WriteAsync(new Commit(Delete("gone")) { Now = Old.AddTicks(5) });
 
+        Assert.Equal(Old, result.At);
         await AssertTimesAsync("cave", Old, Old);
         var tombstone = await ReadLiveAsync("gone", new ReadOptions { IncludeDeleted = true });
         Assert.Equal((Old, Old.AddTicks(5)), (tombstone.CreatedAt, tombstone.UpdatedAt));

@@ -73,6 +73,18 @@ public abstract class UniqueLaws : IndexLaws
     }
 
     [Fact]
+    public virtual async Task A_counter_keeps_its_claim_when_it_is_added_to()
+    {
+        _ = await WriteAsync(new PutOperation(Key("count"), new byte[8]) { Entries = [Unique("1")] });
+
+        Assert.False((await CommitAsync(Add("count", 1), PutWith("a", Unique("1")))).IsCommitted);
+        Assert.True((await CommitAsync(
+            new AddOperation(Key("count"), 1) { ExpiresAt = Clock.GetUtcNow() }, PutWith("a", Unique("1")))).IsCommitted);
+
+        Assert.Equal(["a"], await IdsAsync(ScanRange.Keys("name")));
+    }
+
+    [Fact]
     public virtual async Task A_key_is_held_until_the_tick_its_holder_expires()
     {
         _ = await WriteAsync(new PutOperation(Key("a"), default)
