@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Undercroft.Backends;
 
@@ -16,7 +15,7 @@ public sealed class MemoryStore : IStore
     private readonly FeedSignal signal = new();
     private readonly StoreClock clock;
     private readonly MemoryReplays replays;
-    private readonly ConcurrentDictionary<RecordKey, StoreRecord> hot = new();
+    private readonly HotTable hot = new();
 
     // Odd while a commit is being published: then 'hot' is between two states and readers use the snapshot.
     private long version;
@@ -186,7 +185,7 @@ public sealed class MemoryStore : IStore
         var before = Volatile.Read(ref version);
         if ((before & 1) == 0 && !orDeleted)
         {
-            _ = hot.TryGetValue(key, out var found);
+            var found = hot.Find(key);
             if (Volatile.Read(ref version) == before)
             {
                 return found;
@@ -234,11 +233,11 @@ public sealed class MemoryStore : IStore
             var after = writes[i].After;
             if (after.IsDeleted)
             {
-                _ = hot.TryRemove(after.Key, out _);
+                hot.Remove(after.Key);
             }
             else
             {
-                hot[after.Key] = after;
+                hot.Set(after);
             }
         }
 
