@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Undercroft.Tests;
 
-public sealed record Book(string Title, string Author, int Score, string? Slug = null);
+internal sealed record Book(string Title, string Author, int Score, string? Slug = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Book))]
-public sealed partial class SampleJson : JsonSerializerContext;
+internal sealed partial class SampleJson : JsonSerializerContext;
 
 internal static class Sample
 {
