@@ -1,7 +1,7 @@
 namespace Undercroft;
 
-/// <summary>A hash table of records with one writer and readers that never wait. A reader may meet a change half done: it
-/// asks the store's version before and after, and takes the snapshot where they differ.</summary>
+/// <summary>A hash table of records with one writer and readers that never wait. A reader may meet a change half done:
+/// it asks the store's version before and after, and takes the snapshot where they differ.</summary>
 /// <remarks>Open addressing: a look costs one line of hashes and the record itself, no node between.</remarks>
 internal sealed class HotTable
 {
