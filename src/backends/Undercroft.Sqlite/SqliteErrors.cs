@@ -22,6 +22,9 @@ internal static class SqliteErrors
                 StoreErrorKind.Full, false, "There is no room left; nothing was changed. Free some space, then retry."),
             SqliteCode.Corrupt => (
                 StoreErrorKind.Corrupt, false, "The file is damaged. Stop writing and restore it from a backup."),
+            SqliteCode.Error => (
+                StoreErrorKind.Corrupt, false,
+                "The statements are fixed, so the file's tables are not those of a store. Restore it from a backup."),
             SqliteCode.NotADatabase => (
                 StoreErrorKind.Corrupt, false,
                 "The file is no SQLite database and was left as it is. Name another file, or restore it from a backup."),

@@ -45,7 +45,7 @@ public sealed class SqliteStore : IStore
         {
             var session = new WriteSession(writing, known, histories, clock, options.Limits);
             epoch = session.Epoch;
-            var log = new LogKeeper(options.LogPagesMax, readers.EndIdleSnapshots);
+            var log = new LogKeeper(options.LogPagesMax, options.BusyTimeout, readers);
             log.Start(writing);
             writer = new CommitWriter(session, options, file.Path, followers.Pulse, log);
         }
@@ -61,7 +61,7 @@ public sealed class SqliteStore : IStore
             DurabilityLevels = [Durability.Memory, Durability.Os, Durability.Disk],
             DefaultDurability = options.DefaultDurability,
         };
-        upkeep = new SqliteUpkeep(file, Info, writer, readers);
+        upkeep = new SqliteUpkeep(file, Info, writer);
     }
 
     /// <inheritdoc/>

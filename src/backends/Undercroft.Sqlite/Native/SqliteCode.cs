@@ -36,6 +36,7 @@ internal static class SqliteCode
     public const int FileControlFilePointer = 7;
 
     public const int CheckpointPassive = 0;
+    public const int CheckpointRestart = 2;
     public const int CheckpointTruncate = 3;
 
     /// <summary>The general code that an extended one belongs to.</summary>

@@ -12,12 +12,14 @@ internal sealed class ReaderPool
     private readonly Func<SqliteReader> open;
     private readonly SqliteReader?[] places;
     private readonly SemaphoreSlim returned = new(0);
+    private readonly SemaphoreSlim home = new(0);
     private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer sweep;
     private readonly TimeSpan idleMax;
     private int opened;
     private int waiting;
     private int isSweeping;
+    private int isPaused;
     private int isClosing;
 
     public ReaderPool(Func<SqliteReader> open, int readersMax, TimeSpan idleMax, TimeProvider clock)
@@ -29,9 +31,14 @@ internal sealed class ReaderPool
             static pool => ((ReaderPool)pool!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Takes a reader, or none where all are in use.</summary>
+    /// <summary>Takes a reader, or none where all are in use or the pool is paused.</summary>
     public SqliteReader? TryRent()
     {
+        if (Volatile.Read(ref isPaused) != 0)
+        {
+            return null;
+        }
+
         // A thread begins at a place of its own, so that threads meet rarely.
         var first = Environment.CurrentManagedThreadId % places.Length;
         for (var i = 0; i < places.Length; i++)
@@ -104,6 +111,37 @@ internal sealed class ReaderPool
         Wake();
     }
 
+    /// <summary>Does something while no reader has a snapshot: keeps new reads waiting until those begun have ended.
+    /// </summary>
+    /// <param name="waitMax">How long to wait for them.</param>
+    /// <param name="whenQuiet">What to do.</param>
+    /// <returns>What it says; false where the reads took too long.</returns>
+    public bool Pause(TimeSpan waitMax, Func<bool> whenQuiet)
+    {
+        _ = Interlocked.Exchange(ref isPaused, 1);
+        try
+        {
+            while (!AreAllHome())
+            {
+                if (!home.Wait(waitMax))
+                {
+                    return false;
+                }
+            }
+
+            EndIdleSnapshots();
+            return whenQuiet();
+        }
+        finally
+        {
+            _ = Interlocked.Exchange(ref isPaused, 0);
+            if (Volatile.Read(ref waiting) is > 0 and var count)
+            {
+                _ = returned.Release(count);
+            }
+        }
+    }
+
     /// <summary>Ends the snapshots of all readers that nobody uses now.</summary>
     public void EndIdleSnapshots() => Visit(onlyUnused: false);
 
@@ -163,14 +201,27 @@ internal sealed class ReaderPool
             }
         }
 
-        if (Volatile.Read(ref waiting) > 0)
+        Wake();
+    }
+
+    private bool AreAllHome()
+    {
+        var idle = 0;
+        for (var i = 0; i < places.Length; i++)
         {
-            Wake();
+            idle += Volatile.Read(ref places[i]) is null ? 0 : 1;
         }
+
+        return idle >= Volatile.Read(ref opened);
     }
 
     private void Wake()
     {
+        if (Volatile.Read(ref isPaused) != 0)
+        {
+            _ = home.Release();
+        }
+
         if (Volatile.Read(ref waiting) > 0)
         {
             _ = returned.Release();

@@ -1,19 +1,15 @@
 using Undercroft.Sqlite.Native;
-using Undercroft.Sqlite.Reading;
 using Undercroft.Sqlite.Writing;
 
 namespace Undercroft.Sqlite.Upkeep;
 
 /// <summary>Looks after a store, one request at a time. What writes goes through the writer in small steps, so that
 /// commits get their turn; what only reads has a connection and a thread of its own.</summary>
-internal sealed class SqliteUpkeep(SqliteFile file, StoreInfo info, CommitWriter? writer, ReaderPool readers)
+internal sealed class SqliteUpkeep(SqliteFile file, StoreInfo info, CommitWriter? writer)
     : IAsyncDisposable
 {
     private const int StepMax = 500;
     private const int VacuumPages = 1000;
-
-    // How long the last step may hold up commits to wait for readers of other processes.
-    private static readonly TimeSpan TruncateWaitMax = TimeSpan.FromMilliseconds(250);
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly CancellationTokenSource closing = new();
@@ -94,7 +90,8 @@ internal sealed class SqliteUpkeep(SqliteFile file, StoreInfo info, CommitWriter
         {
         }
 
-        _ = await WriteAsync(EmptyLog, cancellationToken, isTransactional: false).ConfigureAwait(false);
+        _ = await WriteAsync(
+            session => writer!.Log.Truncate(session.Connection), cancellationToken, isTransactional: false).ConfigureAwait(false);
         return new MaintenanceReport { Examined = tombstones, Changed = forgotten };
     }
 
@@ -116,21 +113,6 @@ internal sealed class SqliteUpkeep(SqliteFile file, StoreInfo info, CommitWriter
 
         session.Connection.Execute(FormattableString.Invariant($"PRAGMA incremental_vacuum({VacuumPages})"));
         return session.Connection.Query("PRAGMA freelist_count") is { } after && after > 0 && after < before;
-    }
-
-    private bool EmptyLog(WriteSession session)
-    {
-        readers.EndIdleSnapshots();
-        var wait = file.Options.BusyTimeout < TruncateWaitMax ? file.Options.BusyTimeout : TruncateWaitMax;
-        session.Connection.SetBusyTimeout(wait);
-        try
-        {
-            return session.Connection.Checkpoint(SqliteCode.CheckpointTruncate);
-        }
-        finally
-        {
-            session.Connection.SetBusyTimeout(file.Options.BusyTimeout);
-        }
     }
 
     private async Task<TResult> WriteAsync<TResult>(

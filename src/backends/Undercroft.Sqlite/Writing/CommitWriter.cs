@@ -17,7 +17,6 @@ internal sealed class CommitWriter : IAsyncDisposable
 
     private readonly WriteSession session;
     private readonly Action committed;
-    private readonly LogKeeper log;
     private readonly string path;
     private readonly int groupMax;
     private readonly SemaphoreSlim room;
@@ -41,13 +40,16 @@ internal sealed class CommitWriter : IAsyncDisposable
         this.session = session;
         this.committed = committed;
         this.path = path;
-        this.log = log;
+        Log = log;
         groupMax = options.GroupMax;
         room = new SemaphoreSlim(options.QueueMax);
         group = new List<WriteJob>(groupMax);
         done = new List<WriteJob>(groupMax);
         new Thread(Work) { IsBackground = true, Name = "undercroft sqlite writer" }.Start();
     }
+
+    /// <summary>What keeps the log short; for the writer's thread.</summary>
+    public LogKeeper Log { get; }
 
     /// <summary>Hands a job in, and waits until it is done.</summary>
     public async ValueTask<TResult> SubmitAsync<TResult>(WriteJob<TResult> job, CancellationToken cancellationToken)
@@ -96,7 +98,7 @@ internal sealed class CommitWriter : IAsyncDisposable
         while (Take())
         {
             RunGroup();
-            log.AfterGroup(session.Connection, isIdle: IsIdle());
+            Log.AfterGroup(session.Connection, isIdle: IsIdle());
         }
 
         session.Dispose();
