@@ -19,10 +19,11 @@ internal sealed record GateResult(
         "| gate | ratio (low … high) | must be | ours /s | floor /s | ours B/op | floor B/op | holds |\n" +
         "|---|---|---|---:|---:|---:|---:|---|";
 
-    public static GateResult Of(Gate gate, int operations, Turn[] ours, Turn[] floor)
+    public static GateResult Of(Gate gate, Contest contest, Turn[] ours, Turn[] floor)
     {
         var ratios = ours
-            .Zip(floor, (a, b) => gate.IsSpeedUp ? b.Spent / a.Spent : a.Spent / b.Spent)
+            .Zip(floor, (a, b) => a.Spent / contest.OursCount / (b.Spent / contest.FloorCount))
+            .Select(ratio => gate.IsSpeedUp ? 1 / ratio : ratio)
             .Order()
             .ToArray();
         return new GateResult(
@@ -30,10 +31,10 @@ internal sealed record GateResult(
             ratios[ratios.Length / 2],
             ratios[0],
             ratios[^1],
-            operations / Median(ours, static turn => turn.Spent.TotalSeconds),
-            operations / Median(floor, static turn => turn.Spent.TotalSeconds),
-            Median(ours, static turn => turn.Allocated) / operations,
-            Median(floor, static turn => turn.Allocated) / operations);
+            contest.OursCount / Median(ours, static turn => turn.Spent.TotalSeconds),
+            contest.FloorCount / Median(floor, static turn => turn.Spent.TotalSeconds),
+            Median(ours, static turn => turn.Allocated) / contest.OursCount,
+            Median(floor, static turn => turn.Allocated) / contest.FloorCount);
     }
 
     public override string ToString() => string.Create(

@@ -36,7 +36,7 @@ internal static class GateRun
                 }
             }
 
-            return GateResult.Of(gate, contest.OperationsEach, ours, floor);
+            return GateResult.Of(gate, contest, ours, floor);
         }
         finally
         {

@@ -64,6 +64,7 @@ internal static class MemoryGates
                 return default;
             }),
             Reads,
+            Reads,
             storage.DisposeAsync);
     }
 
