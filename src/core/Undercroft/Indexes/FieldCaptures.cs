@@ -24,6 +24,7 @@ internal sealed class FieldCaptures
         public int Start;
         public int Length;
         public int Next;
+        public bool IsElement;
     }
 
     public void Clear()
@@ -49,6 +50,9 @@ internal sealed class FieldCaptures
     public ReadOnlySpan<byte> Value(int capture) =>
         writer.Written.Slice(captures[capture].Start, captures[capture].Length);
 
+    /// <summary>Whether the value stood in an array, not in a property.</summary>
+    public bool IsElement(int capture) => captures[capture].IsElement;
+
     /// <summary>The part of the document a capture is; for slots of <see cref="SlotMode.Element"/>.</summary>
     public Range Part(int capture) =>
         captures[capture].Start..(captures[capture].Start + captures[capture].Length);
@@ -57,19 +61,20 @@ internal sealed class FieldCaptures
     public IndexKeyWriter Begin() => writer;
 
     /// <summary>Notes what was written since a length as a value of a slot.</summary>
-    public void Add(int slot, int start) => Note(slot, start, writer.Length - start);
+    public void Add(int slot, int start, bool isElement = false) =>
+        Note(slot, start, writer.Length - start, isElement);
 
     /// <summary>Notes a part of the document.</summary>
-    public void AddPart(int slot, int start, int end) => Note(slot, start, end - start);
+    public void AddPart(int slot, int start, int end) => Note(slot, start, end - start, isElement: false);
 
-    private void Note(int slot, int start, int length)
+    private void Note(int slot, int start, int length, bool isElement)
     {
         if (count == captures.Length)
         {
             Array.Resize(ref captures, 2 * count);
         }
 
-        captures[count] = new Capture { Start = start, Length = length, Next = -1 };
+        captures[count] = new Capture { Start = start, Length = length, Next = -1, IsElement = isElement };
         if (heads[slot] < 0)
         {
             heads[slot] = count;

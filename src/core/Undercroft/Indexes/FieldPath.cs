@@ -7,7 +7,8 @@ namespace Undercroft.Indexes;
 /// <remarks>
 /// A backslash takes the next character as it is, so <c>a\.b</c> is one property. Names are case-sensitive. A path goes
 /// through arrays on its way and so may reach several values. A path that begins with <c>$</c> names what the store
-/// knows of the record: <c>$id</c>, <c>$tags</c>; a property of such a name is written <c>\$id</c>.
+/// knows of the record: <c>$id</c>, <c>$tags</c>, <c>$createdAt</c>, <c>$updatedAt</c>, <c>$expiresAt</c>,
+/// <c>$revision</c>; a property of such a name is written <c>\$id</c>.
 /// </remarks>
 public sealed class FieldPath : IEquatable<FieldPath>
 {
@@ -16,6 +17,9 @@ public sealed class FieldPath : IEquatable<FieldPath>
 
     /// <summary>The longest path, in characters.</summary>
     public const int LengthMax = 512;
+
+    private static readonly string[] RecordFields =
+        ["$id", "$tags", "$createdAt", "$updatedAt", "$expiresAt", "$revision"];
 
     private readonly string text;
 
@@ -84,6 +88,8 @@ public sealed class FieldPath : IEquatable<FieldPath>
         problem =
             names is null ? "it ends in a backslash"
             : names.Any(static name => name.Length == 0) ? "it has an empty name"
+            : text[0] == '$' && !RecordFields.Contains(text)
+                ? $"a record has only {string.Join(", ", RecordFields)}, and a property of that name begins with \\$"
             : names.Count > DepthMax ? FormattableString.Invariant($"it is deeper than {DepthMax} properties")
             : null;
         path = problem is null ? new FieldPath(Write(names!, text[0] == '$'), names!, text[0] == '$') : null;

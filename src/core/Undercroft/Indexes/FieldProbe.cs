@@ -6,20 +6,28 @@ namespace Undercroft.Indexes;
 
 /// <summary>Finds the values of many paths in one pass over a JSON document. Immutable, for many threads.</summary>
 /// <remarks>This is the one place that says which values a path has: index entries, filters, orders and aggregates all
-/// see the same. A path goes through every array it meets, arrays in arrays too. A property that occurs twice counts as
-/// if its values were in one array.</remarks>
+/// see the same. A path goes through every array it meets, arrays in arrays too. Where a property occurs twice, writers
+/// of indexes refuse the document; readers see the values of both.</remarks>
 internal sealed class FieldProbe
 {
     private const int DepthMax = 64;
 
     private readonly Node root;
+    private readonly (int Slot, string Field, SlotMode Mode)[] recordSlots;
+    private readonly bool refusesTwins;
     private FieldCaptures? spare;
 
     /// <summary>Compiles paths; the position of each is its slot.</summary>
-    public FieldProbe(IReadOnlyList<(FieldPath Path, SlotMode Mode)> slots)
+    public FieldProbe(IReadOnlyList<(FieldPath Path, SlotMode Mode)> slots, bool refusesTwins = false)
     {
+        this.refusesTwins = refusesTwins;
         SlotCount = slots.Count;
         root = new Node([]);
+        recordSlots =
+        [
+            .. slots.Select(static (slot, i) => (i, slot.Path.ToString(), slot.Mode))
+                .Where(slot => slots[slot.i].Path.IsRecordField),
+        ];
         for (var slot = 0; slot < slots.Count; slot++)
         {
             if (slots[slot].Path.IsRecordField)
@@ -48,6 +56,21 @@ internal sealed class FieldProbe
         Volatile.Write(ref spare, captures);
     }
 
+    /// <summary>Fills captures with the values in a record and its document.</summary>
+    /// <exception cref="StoreException">It is not JSON: <see cref="StoreErrorKind.Malformed"/>.</exception>
+    public void Run(StoreRecord record, FieldCaptures into)
+    {
+        foreach (var (slot, field, mode) in recordSlots)
+        {
+            RecordFields.Write(record, field, mode, slot, into);
+        }
+
+        if (root.Children.Length > 0)
+        {
+            Run(record.Key, record.Value.Span, into);
+        }
+    }
+
     /// <summary>Fills captures with the values in a document.</summary>
     /// <exception cref="StoreException">It is not JSON: <see cref="StoreErrorKind.Malformed"/>.</exception>
     public void Run(RecordKey key, ReadOnlySpan<byte> json, FieldCaptures into)
@@ -56,7 +79,7 @@ internal sealed class FieldProbe
         try
         {
             _ = reader.Read();
-            Visit(ref reader, root, into);
+            Visit(ref reader, root, into, isElement: false);
             _ = reader.Read();
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -78,13 +101,13 @@ internal sealed class FieldProbe
             error);
     }
 
-    private static void Visit(ref Utf8JsonReader reader, Node node, FieldCaptures into)
+    private void Visit(ref Utf8JsonReader reader, Node node, FieldCaptures into, bool isElement)
     {
         if (reader.TokenType == JsonTokenType.StartArray)
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                Visit(ref reader, node, into);
+                Visit(ref reader, node, into, isElement: true);
             }
 
             return;
@@ -95,7 +118,7 @@ internal sealed class FieldProbe
         {
             var written = into.Begin().Length;
             Write(ref reader, mode, into.Begin());
-            into.Add(slot, written);
+            into.Add(slot, written, isElement);
         }
 
         if (reader.TokenType == JsonTokenType.StartObject)
@@ -109,7 +132,7 @@ internal sealed class FieldProbe
         }
     }
 
-    private static void VisitObject(ref Utf8JsonReader reader, Node node, FieldCaptures into)
+    private void VisitObject(ref Utf8JsonReader reader, Node node, FieldCaptures into)
     {
         if (node.Children.Length == 0)
         {
@@ -117,16 +140,24 @@ internal sealed class FieldProbe
             return;
         }
 
+        Span<bool> found = stackalloc bool[node.Children.Length];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var child = node.Find(ref reader);
+            var at = node.Find(ref reader);
+            if (at >= 0 && found[at] && refusesTwins)
+            {
+                throw new JsonException($"The property {Names.Show(reader.GetString())} occurs twice");
+            }
+
             _ = reader.Read();
-            if (child is null)
+            if (at < 0)
             {
                 reader.Skip();
                 continue;
             }
 
+            found[at] = true;
+            var child = node.Children[at];
             foreach (var slot in child.Presences)
             {
                 var written = into.Begin().Length;
@@ -134,7 +165,7 @@ internal sealed class FieldProbe
                 into.Add(slot, written);
             }
 
-            Visit(ref reader, child, into);
+            Visit(ref reader, child, into, isElement: false);
         }
     }
 
@@ -198,17 +229,17 @@ internal sealed class FieldProbe
 
         public int[] Elements { get; private set; } = [];
 
-        public Node? Find(ref Utf8JsonReader reader)
+        public int Find(ref Utf8JsonReader reader)
         {
-            foreach (var child in Children)
+            for (var i = 0; i < Children.Length; i++)
             {
-                if (reader.ValueTextEquals(child.name))
+                if (reader.ValueTextEquals(Children[i].name))
                 {
-                    return child;
+                    return i;
                 }
             }
 
-            return null;
+            return -1;
         }
 
         public Node ChildOf(byte[] childName)

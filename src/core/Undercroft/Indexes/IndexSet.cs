@@ -19,9 +19,9 @@ public sealed class IndexSet
     {
         ArgumentNullException.ThrowIfNull(definitions);
         Definitions = [.. definitions];
-        List<(FieldPath Path, SlotMode Mode)> slots = [];
+        var slots = new SlotList();
         indexes = [.. Definitions.Select(definition => new Index(definition, slots))];
-        probe = new FieldProbe(slots);
+        probe = slots.ToProbe(refusesTwins: true);
     }
 
     /// <summary>The definitions, in the order given.</summary>
@@ -60,12 +60,12 @@ public sealed class IndexSet
         private readonly byte[] manyKey;
         private readonly int[] slots;
 
-        public Index(IndexDefinition definition, List<(FieldPath Path, SlotMode Mode)> allSlots)
+        public Index(IndexDefinition definition, SlotList allSlots)
         {
             this.definition = definition;
             storageName = definition.StorageName;
             manyKey = IndexKeyWriter.EncodeString(storageName);
-            slots = [.. definition.Fields.Select(field => SlotOf(field, allSlots))];
+            slots = [.. definition.Fields.Select(field => allSlots.Of(field.Path, field.Kind))];
         }
 
         public void Write(RecordKey key, FieldCaptures captures, EntrySink sink)
@@ -83,19 +83,6 @@ public sealed class IndexSet
             }
 
             sink.Add(ManyIndex, manyKey);
-        }
-
-        private static int SlotOf(IndexField field, List<(FieldPath Path, SlotMode Mode)> allSlots)
-        {
-            var wanted = (field.Path, field.Kind == FieldKind.Time ? SlotMode.Time : SlotMode.Value);
-            var slot = allSlots.IndexOf(wanted);
-            if (slot < 0)
-            {
-                slot = allSlots.Count;
-                allSlots.Add(wanted);
-            }
-
-            return slot;
         }
 
         // The one field that has more than one value; negative where none has.
