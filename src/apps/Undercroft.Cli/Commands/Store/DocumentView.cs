@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace Undercroft.Cli.Commands;
+
+/// <summary>How <c>--json</c> shows a document.</summary>
+/// <remarks><c>value</c> is the document; where it is no JSON, as a counter is none, <c>valueBase64</c> has its bytes.
+/// </remarks>
+internal sealed record DocumentView(
+    string Collection,
+    string Id,
+    long Revision,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? ExpiresAt,
+    IReadOnlyDictionary<string, string>? Meta,
+    JsonElement? Value,
+    string? ValueBase64)
+{
+    // As deep as a document may be.
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 256 };
+
+    public static DocumentView Of(StoreRecord record)
+    {
+        var value = Parse(record.Value);
+        return new DocumentView(
+            record.Key.Collection,
+            record.Key.Id,
+            record.Revision.Value,
+            record.CreatedAt,
+            record.UpdatedAt,
+            record.ExpiresAt,
+            MetaOf(record.Meta),
+            value,
+            value is null ? Convert.ToBase64String(record.Value.Span) : null);
+    }
+
+    public static DocumentView Of(string collection, Document<RawJson> document) => new(
+        collection,
+        document.Id,
+        document.Revision.Value,
+        document.CreatedAt,
+        document.UpdatedAt,
+        document.ExpiresAt,
+        MetaOf(document.Meta),
+        Parse(document.Value.Bytes),
+        null);
+
+    /// <summary>Reads bytes as JSON; null where they are none, as the value of a counter.</summary>
+    public static JsonElement? Parse(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, Reading);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static SortedDictionary<string, string>? MetaOf(RecordMeta meta) =>
+        meta.Count == 0
+            ? null
+            : new SortedDictionary<string, string>(new Dictionary<string, string>(meta), StringComparer.Ordinal);
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Undercroft.Cli.Invocation;
+
+namespace Undercroft.Cli.Commands;
+
+/// <summary>The group <c>store</c>: any store, any documents.</summary>
+internal static class StoreCommands
+{
+    public static Command Create(CliContext context) =>
+        new CommandGroup(context, "store", "Look into any store and look after it.")
+        {
+            new StoreInfoCommand(context),
+            new StoreStatsCommand(context),
+            new StoreGetCommand(context),
+            new StorePutCommand(context),
+            new StoreDeleteCommand(context),
+            new StoreWatchCommand(context),
+            new StoreBackupCommand(context),
+            new StoreRestoreCommand(context),
+            new StoreVerifyCommand(context),
+            new StoreCompactCommand(context),
+        };
+}

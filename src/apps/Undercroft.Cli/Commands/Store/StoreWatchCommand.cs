@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.Text.Json;
+using Undercroft.Cli.Invocation;
+using Undercroft.Cli.Output;
+using Undercroft.Cli.Stores;
+
+namespace Undercroft.Cli.Commands;
+
+/// <summary><c>store watch</c>: follows the feed.</summary>
+internal sealed class StoreWatchCommand : CliCommand
+{
+    private readonly Argument<string[]> collections = new("collections")
+    {
+        Description = "Only these collections; without one, all but Undercroft's own.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string?> from = new("--from")
+    {
+        Description = "Where to begin: 'beginning', 'now', or a cursor that an earlier run showed. Without it: now, "
+            + "and with --once the beginning.",
+        HelpName = "cursor",
+    };
+
+    private readonly Option<bool> once = new("--once") { Description = "Stop where there is nothing more." };
+
+    private readonly Option<int?> limit = new("--limit")
+    {
+        Description = "Stop after this many changes.",
+        HelpName = "count",
+    };
+
+    private readonly Option<bool> values = new("--values") { Description = "With --json: bring the documents too." };
+
+    public StoreWatchCommand(CliContext context)
+        : base(context, "watch", "Show what changes, as it happens, until Ctrl-C.")
+    {
+        Add(collections);
+        Add(from);
+        Add(once);
+        Add(limit);
+        Add(values);
+        limit.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 1)
+            {
+                result.AddError("--limit must be at least 1.");
+            }
+        });
+    }
+
+    protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
+    {
+        var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
+        await using var owned = storage.ConfigureAwait(false);
+        var names = run.Get(collections) is { Length: > 0 } named ? named : null;
+        var cursor = Start(run);
+        var options = new FollowOptions
+        {
+            Collections = names,
+            Waits = !run.Get(once),
+            Detail = run.Get(values) ? RecordDetail.Whole : RecordDetail.Meta,
+        };
+        var left = run.Get(limit) ?? int.MaxValue;
+        var code = ExitCode.Ok;
+        try
+        {
+            await foreach (var page in storage.FollowAsync(cursor, options, cancellationToken).ConfigureAwait(false))
+            {
+                var changes = page.Changes
+                    .Where(change => names is not null || !change.Key.Collection.StartsWith('$'))
+                    .ToList();
+                for (var i = 0; i < changes.Count && left > 0; i++, left--)
+                {
+                    // Only after the last of a page is it safe to go on behind the page.
+                    var next = i == changes.Count - 1 ? page.Next : cursor;
+                    Show(run, changes[i], next);
+                }
+
+                cursor = left > 0 || changes.Count == 0 ? page.Next : cursor;
+                await run.Output.FlushAsync().ConfigureAwait(false);
+                if (left == 0)
+                {
+                    break;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Ctrl-C is how a watch ends: no failure, nothing to explain.
+            code = ExitCode.Cancelled;
+        }
+
+        if (!run.IsJson)
+        {
+            run.Output.Note($"Go on with --from {cursor}");
+        }
+
+        return code;
+    }
+
+    private FeedCursor Start(CliRun run) => run.Get(from) switch
+    {
+        "beginning" => FeedCursor.Beginning,
+        "now" => FeedCursor.End,
+        null => run.Get(once) ? FeedCursor.Beginning : FeedCursor.End,
+        var text => new FeedCursor(text),
+    };
+
+    private static void Show(CliRun run, StoreRecord change, FeedCursor cursor)
+    {
+        if (run.IsJson)
+        {
+            var value = change.IsDeleted || change.Value.IsEmpty ? null : DocumentView.Parse(change.Value);
+            run.Output.Json(
+                new ChangeView(
+                    change.Key.Collection, change.Key.Id, change.Revision.Value, change.IsDeleted, change.UpdatedAt,
+                    change.Origin, cursor.ToString(), value),
+                CliJson.Default.ChangeView);
+            return;
+        }
+
+        var what = change.IsDeleted ? "deleted" : "written";
+        run.Output.Line($"{Amounts.Time(change.UpdatedAt)}  {change.Revision}  {what}  {change.Key}");
+    }
+}
+
+/// <summary>What <c>store watch --json</c> writes for each change.</summary>
+/// <remarks><c>cursor</c> is where to go on after this change: nothing is lost, some changes may come again.</remarks>
+internal sealed record ChangeView(
+    string Collection,
+    string Id,
+    long Revision,
+    bool Deleted,
+    DateTimeOffset UpdatedAt,
+    string? Origin,
+    string Cursor,
+    JsonElement? Value);

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Undercroft.Cli.Output;
+using Undercroft.Cli.Stores;
+
+namespace Undercroft.Cli.Invocation;
+
+/// <summary>One run of a command.</summary>
+internal sealed class CliRun(CliContext context, ParseResult parse)
+{
+    public CliHost Host => context.Host;
+
+    public CliOutput Output { get; } =
+        new(context.Host.Terminal, parse.GetValue(context.Globals.Json));
+
+    public bool IsJson => Output.IsJson;
+
+    public bool IsVerbose => parse.GetValue(context.Globals.Verbose);
+
+    /// <summary>Which store the command works on, and who said so.</summary>
+    public StoreChoice Choice => StoreChoice.Make(parse.GetValue(context.Globals.Store), Host.Environment);
+
+    public T? Get<T>(Argument<T> argument) => parse.GetValue(argument);
+
+    public T? Get<T>(Option<T> option) => parse.GetValue(option);
+
+    public T Require<T>(Argument<T> argument) => parse.GetRequiredValue(argument);
+
+    /// <summary>Says whether an option stands on the command line.</summary>
+    public bool Has(Option option) => parse.GetResult(option) is { Implicit: false };
+
+    /// <summary>Opens the store. A command that only reads never makes one.</summary>
+    public ValueTask<Storage> OpenAsync(StoreUse use, CancellationToken cancellationToken) =>
+        StoreAccess.OpenAsync(Host, Choice, use, cancellationToken);
+}

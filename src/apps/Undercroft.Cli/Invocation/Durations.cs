@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Undercroft.Cli.Invocation;
+
+/// <summary>Reads spans of time as people write them: <c>7d</c>, <c>12h</c>, <c>30m</c>, <c>10s</c>, <c>500ms</c>.
+/// </summary>
+internal static class Durations
+{
+    private static readonly (string Unit, double Seconds)[] Units =
+        [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("w", 604_800)];
+
+    public static TimeSpan Read(string text, string option)
+    {
+        foreach (var (unit, seconds) in Units)
+        {
+            if (text.EndsWith(unit, StringComparison.Ordinal)
+                && double.TryParse(
+                    text.AsSpan(0, text.Length - unit.Length),
+                    NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture,
+                    out var count)
+                && count * seconds <= TimeSpan.MaxValue.TotalSeconds / 2)
+            {
+                return TimeSpan.FromSeconds(count * seconds);
+            }
+        }
+
+        throw new CliException(
+            ExitCode.Usage,
+            $"{option} is {Names.Show(text)}; expected a number and a unit: ms, s, m, h, d or w, as in 7d.");
+    }
+}

@@ -1,0 +1,50 @@
+using Undercroft.Cli.Invocation;
+
+namespace Undercroft.Cli.Stores;
+
+/// <summary>Opens the chosen store.</summary>
+internal static class StoreAccess
+{
+    public static async ValueTask<Storage> OpenAsync(
+        CliHost host, StoreChoice choice, StoreUse use, CancellationToken cancellationToken)
+    {
+        if (use == StoreUse.Read && StorePlace.Of(choice.Uri) is { Exists: false } place)
+        {
+            throw new CliException(
+                ExitCode.NotFound,
+                $"There is no store at {Names.Show(place.Path)} ({choice.Reason}). Name another by --store, or "
+                + $"make it: '{CliApp.Name} stories import' and '{CliApp.Name} store put' do.");
+        }
+
+        var schemes = host.Schemes();
+        if (!schemes.Known.Contains(choice.Uri.Scheme))
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                $"{choice.Source} names the store {Names.Show(choice.Uri.ToString())}, but there is no kind of store "
+                + $"{Names.Show(choice.Uri.Scheme + ":")}; expected "
+                + $"{string.Join(", ", schemes.Known.Select(static name => name + ":"))}.");
+        }
+
+        var store = await schemes
+            .OpenAsync(TextOf(choice.Uri), host.Clock, cancellationToken)
+            .ConfigureAwait(false);
+
+        // A command ends before anything would need sweeping, and it reports nothing of its own accord.
+        return new Storage(store, new StorageOptions
+        {
+            Clock = host.Clock,
+            SweepInterval = Timeout.InfiniteTimeSpan,
+            SlowQueryThreshold = Timeout.InfiniteTimeSpan,
+        });
+    }
+
+    /// <summary>Writes a URI out again, settings too.</summary>
+    public static string TextOf(StoreUri uri)
+    {
+        var path = uri.Path.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3F", StringComparison.Ordinal);
+        var settings = uri.Settings.Select(static pair =>
+            $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}");
+        return uri.Settings.Count == 0 ? $"{uri.Scheme}:{path}" : $"{uri.Scheme}:{path}?{string.Join('&', settings)}";
+    }
+}

@@ -1,0 +1,59 @@
+using Undercroft.Cli.Invocation;
+using Undercroft.Cli.Output;
+
+namespace Undercroft.Cli.Stores;
+
+/// <summary>Which store a command works on, and who said so.</summary>
+/// <param name="Uri">The store's URI.</param>
+/// <param name="Source">The option or variable that names it, or <c>default</c>.</param>
+internal sealed record StoreChoice(StoreUri Uri, string Source)
+{
+    private const string DefaultSource = "default";
+    private const string DefaultPath = "undercroft.db";
+
+    /// <summary>The store where nobody names one: a file in the working directory.</summary>
+    public const string DefaultUri = "sqlite:" + DefaultPath;
+
+    /// <summary>Why this store, as words in brackets.</summary>
+    public string Reason => Source == DefaultSource ? "the default" : $"chosen by {Source}";
+
+    /// <summary>Chooses: the option first, then <c>UNDERCROFT_STORE</c>, then <c>STORAGE_BACKEND</c>, then the default.
+    /// </summary>
+    /// <exception cref="CliException">What is named is no store.</exception>
+    public static StoreChoice Make(string? option, IEnvironment environment) =>
+        option is not null ? Parse(option, "--store")
+        : environment["UNDERCROFT_STORE"] is { } uri ? Parse(uri, "UNDERCROFT_STORE")
+        : environment["STORAGE_BACKEND"] is { } backend ? FromBackend(backend, environment)
+        : Parse(DefaultUri, DefaultSource);
+
+    private static StoreChoice FromBackend(string backend, IEnvironment environment) =>
+        backend.ToUpperInvariant() switch
+        {
+            "MEMORY" => Parse("memory:", "STORAGE_BACKEND"),
+            "SQLITE" => Parse("sqlite:" + Escape(environment["SQLITE_PATH"] ?? DefaultPath), "STORAGE_BACKEND"),
+            "FILE" => Parse("file:" + Escape(environment["FILE_PATH"] ?? "undercroft-data"), "STORAGE_BACKEND"),
+            _ => throw new CliException(
+                ExitCode.Usage,
+                $"STORAGE_BACKEND is {Names.Show(backend)}; expected memory, sqlite or file. Set one of these, or name "
+                + "the store by --store or UNDERCROFT_STORE."),
+        };
+
+    private static StoreChoice Parse(string uri, string source)
+    {
+        try
+        {
+            return new StoreChoice(StoreUri.Parse(uri), source);
+        }
+        catch (ArgumentException)
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                $"{source} names no store: found {Names.Show(uri)}, expected a scheme and a place, such as "
+                + "sqlite:app.db, file:./data or memory:.");
+        }
+    }
+
+    // In a URI '?' begins the settings and '%' an escape; in a path both are ordinary letters.
+    private static string Escape(string path) =>
+        path.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3F", StringComparison.Ordinal);
+}

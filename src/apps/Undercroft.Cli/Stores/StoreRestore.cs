@@ -1,0 +1,110 @@
+using System.Globalization;
+using Undercroft.Cli.Invocation;
+
+namespace Undercroft.Cli.Stores;
+
+/// <summary>Puts a backup in the place of a store: copied beside it, opened, verified, and only then moved there.
+/// </summary>
+internal sealed class StoreRestore
+{
+    private readonly CliHost host;
+    private readonly StoreChoice choice;
+    private readonly StorePlace backup;
+    private readonly StorePlace target;
+
+    private StoreRestore(CliHost host, StoreChoice choice, StorePlace backup, StorePlace target)
+    {
+        this.host = host;
+        this.choice = choice;
+        this.backup = backup;
+        this.target = target;
+    }
+
+    /// <summary>Checks what can be checked before anything is touched.</summary>
+    public static StoreRestore Plan(CliHost host, StoreChoice choice, string backupPath, bool force)
+    {
+        var target = StorePlace.Of(choice.Uri) ?? throw new CliException(
+            ExitCode.Usage,
+            $"The store '{choice.Uri}' has no place that a backup could be put in; expected sqlite: or file:. Name one "
+            + "by --store.");
+        var backup = target.At(backupPath);
+        if (!backup.Exists)
+        {
+            throw new CliException(
+                ExitCode.NotFound,
+                $"There is no backup at {Names.Show(backupPath)}; expected a {(target.IsFolder ? "folder" : "file")}, "
+                + $"as '{choice.Uri.Scheme}:' stores are. Check the path, or name the kind of store by --store.");
+        }
+
+        if (Path.GetFullPath(backup.Path) == Path.GetFullPath(target.Path))
+        {
+            throw new CliException(ExitCode.Usage, $"{Names.Show(backupPath)} is the store itself. Name a backup.");
+        }
+
+        return force || !target.Exists
+            ? new StoreRestore(host, choice, backup, target)
+            : throw new CliException(
+                ExitCode.Conflict,
+                $"There is a store at {Names.Show(target.Path)} already. Nothing was changed; --force moves it aside.");
+    }
+
+    /// <summary>Does it. Whatever fails, a store that was there is there again.</summary>
+    public async Task<RestoreOutcome> RunAsync(
+        IProgress<(long Done, long Total)> progress, CancellationToken cancellationToken)
+    {
+        var now = host.Clock.GetUtcNow().UtcDateTime;
+        var stamp = now.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
+        var path = Path.TrimEndingDirectorySeparator(target.Path);
+        var copy = target.At($"{path}.restoring-{stamp}");
+        try
+        {
+            await backup.CopyToAsync(copy.Path, cancellationToken).ConfigureAwait(false);
+            var examined = await VerifyAsync(copy, progress, cancellationToken).ConfigureAwait(false);
+            var aside = target.Exists ? $"{path}.before-restore-{stamp}" : null;
+            Swap(copy, aside);
+            return new RestoreOutcome(Path.GetFullPath(target.Path), examined, aside);
+        }
+        finally
+        {
+            copy.Delete();
+        }
+    }
+
+    private async Task<long> VerifyAsync(
+        StorePlace copy, IProgress<(long Done, long Total)> progress, CancellationToken cancellationToken)
+    {
+        var uri = choice with { Uri = choice.Uri with { Path = copy.Path } };
+        var storage = await StoreAccess.OpenAsync(host, uri, StoreUse.Read, cancellationToken).ConfigureAwait(false);
+        await using var owned = storage.ConfigureAwait(false);
+        var report = await storage.Store
+            .MaintainAsync(
+                new MaintenanceRequest { Kind = MaintenanceKind.Verify, Progress = progress }, cancellationToken)
+            .ConfigureAwait(false);
+        return report.Problems.Count == 0
+            ? report.Examined
+            : throw new CliException(
+                ExitCode.Failure,
+                $"The backup {Names.Show(backup.Path)} is not sound: {report.Problems[0]} "
+                + $"({report.Problems.Count} in all.) Nothing was changed; use another backup.");
+    }
+
+    private void Swap(StorePlace copy, string? aside)
+    {
+        if (aside is null)
+        {
+            copy.MoveTo(target.Path);
+            return;
+        }
+
+        target.MoveTo(aside);
+        try
+        {
+            copy.MoveTo(target.Path);
+        }
+        catch
+        {
+            target.At(aside).MoveTo(target.Path);
+            throw;
+        }
+    }
+}

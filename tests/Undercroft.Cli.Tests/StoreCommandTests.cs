@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Undercroft.Cli.Tests;
+
+public sealed class StoreCommandTests : CliFixture
+{
+    [Fact]
+    public async Task A_document_is_written_read_back_byte_for_byte_and_deleted()
+    {
+        const string Document = "{ \"b\": 1.50, \"a\" : [\"Zoë\"] }";
+
+        var put = await RunAsync("store", "put", "things", "cave/1", Document);
+        var got = await RunAsync("store", "get", "things", "cave/1");
+        var deleted = await RunAsync("store", "delete", "things", "cave/1");
+        var gone = await RunAsync("store", "get", "things", "cave/1");
+
+        Assert.Equal("things/cave/1 is at r1.\n", put.MustSucceed().Out);
+        Assert.Equal(Document, got.MustSucceed().Out);
+        Assert.Equal("things/cave/1 is deleted.\n", deleted.MustSucceed().Out);
+        gone.MustFail(
+            3,
+            "undercroft: There is no document 'cave/1' in the collection 'things'. See what there is with "
+            + "'undercroft store stats' and 'undercroft store query'.");
+    }
+
+    [Fact]
+    public async Task Json_shows_the_document_with_its_revision_times_and_tags()
+    {
+        var put = await RunAsync(
+            "store", "put", "things", "x", """{"n":1e2}""", "--tag", "red", "--tag", "blue", "--json");
+        var got = await RunAsync("store", "get", "things", "x", "--json");
+
+        Assert.Equal("things", put.MustSucceed().Json().GetProperty("collection").GetString());
+        Assert.Equal(1, put.Json().GetProperty("revision").GetInt64());
+        var json = got.MustSucceed().Json();
+        Assert.Equal("""{"n":1e2}""", json.GetProperty("value").GetRawText());
+        Assert.Equal(1, json.GetProperty("revision").GetInt64());
+        Assert.Equal(JsonValueKind.String, json.GetProperty("createdAt").ValueKind);
+        Assert.Contains("blue", json.GetProperty("meta").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_document_comes_from_a_pipe_a_file_or_an_argument()
+    {
+        await File.WriteAllTextAsync(PathOf("doc.json"), "[2]", TestContext.Current.CancellationToken);
+
+        _ = (await RunAsync(new CliRunOptions { Input = "[1]" }, "store", "put", "c", "pipe")).MustSucceed();
+        _ = (await RunAsync("store", "put", "c", "file", "--file", PathOf("doc.json"))).MustSucceed();
+        _ = (await RunAsync("store", "put", "c", "argument", "[3]")).MustSucceed();
+
+        Assert.Equal("[1]", (await RunAsync("store", "get", "c", "pipe")).Out);
+        Assert.Equal("[2]", (await RunAsync("store", "get", "c", "file")).Out);
+        Assert.Equal("[3]", (await RunAsync("store", "get", "c", "argument")).Out);
+    }
+
+    [Fact]
+    public async Task A_revision_that_has_passed_is_a_conflict_and_writes_nothing()
+    {
+        _ = await RunAsync("store", "put", "c", "x", "1", "--if-revision", "0");
+        _ = await RunAsync("store", "put", "c", "x", "2", "--if-revision", "r1");
+
+        var stale = await RunAsync("store", "put", "c", "x", "3", "--if-revision", "1");
+        var again = await RunAsync("store", "put", "c", "x", "3", "--if-revision", "0");
+        var delete = await RunAsync("store", "delete", "c", "x", "--if-revision", "r1");
+
+        stale.MustFail(
+            4,
+            "undercroft: Cannot write 'c/x' from r1: the store holds r2. Read it again, merge, and write from r2.");
+        Assert.Equal(4, again.Code);
+        Assert.Equal(4, delete.Code);
+        Assert.Equal("2", (await RunAsync("store", "get", "c", "x")).Out);
+    }
+
+    [Theory]
+    [InlineData("{\"x", "undercroft: The document is not JSON: line 1, byte 4")]
+    [InlineData("", "undercroft: The document is not JSON")]
+    [InlineData("1 2", "undercroft: The document is not JSON")]
+    public async Task What_is_not_json_is_refused_with_its_place(string text, string error)
+    {
+        var put = await RunAsync("store", "put", "c", "x", text);
+
+        Assert.StartsWith(error, put.Error, StringComparison.Ordinal);
+        Assert.Equal(1, put.Error.Count(static c => c == '\n'));
+        Assert.Equal(1, put.Code);
+        Assert.Equal(3, (await RunAsync("store", "get", "c", "x")).Code);
+    }
+
+    [Fact]
+    public async Task Undercrofts_own_collections_can_be_read_but_not_written()
+    {
+        var put = await RunAsync("store", "put", "$counters", "x", "1");
+
+        Assert.Equal(2, put.Code);
+        Assert.Contains("belongs to Undercroft", put.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stats_count_documents_bytes_and_deletions_by_collection()
+    {
+        _ = await RunAsync("store", "put", "a", "1", "\"12345678\"");
+        _ = await RunAsync("store", "put", "a", "2", "1");
+        _ = await RunAsync("store", "delete", "a", "2");
+
+        var stats = (await RunAsync("store", "stats", "--json")).MustSucceed().Json();
+        var table = (await RunAsync("store", "stats")).MustSucceed();
+
+        var a = stats.GetProperty("collections").EnumerateArray()
+            .Single(static size => size.GetProperty("collection").GetString() == "a");
+        Assert.Equal(1, a.GetProperty("records").GetInt64());
+        Assert.Equal(10, a.GetProperty("valueBytes").GetInt64());
+        Assert.Equal(1, a.GetProperty("tombstones").GetInt64());
+        Assert.Contains("Collection  Documents  Bytes  Deleted\n", table.Out, StringComparison.Ordinal);
+        Assert.Contains("a                   1   10 B        1\n", table.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_once_shows_the_feed_and_goes_on_from_its_cursor()
+    {
+        _ = await RunAsync("store", "put", "a", "1", """{"n":1}""");
+        var first = (await RunAsync("store", "watch", "--once", "--json", "--values")).MustSucceed().JsonLines();
+        _ = await RunAsync("store", "put", "b", "2", "2");
+        _ = await RunAsync("store", "delete", "a", "1");
+
+        var cursor = first[^1].GetProperty("cursor").GetString()!;
+        var rest = (await RunAsync("store", "watch", "--once", "--json", "--from", cursor)).MustSucceed().JsonLines();
+        var named = (await RunAsync("store", "watch", "b", "--once")).MustSucceed();
+
+        Assert.Equal("""{"n":1}""", Assert.Single(first).GetProperty("value").GetRawText());
+        Assert.Equal(
+            [("b", false), ("a", true)],
+            rest.Select(static c => (c.GetProperty("collection").GetString()!, c.GetProperty("deleted").GetBoolean())));
+        Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  r2  written  b/2\n$", named.Out);
+        Assert.StartsWith("Go on with --from ", named.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_follows_what_is_written_after_it_began()
+    {
+        var watching = RunAsync("store", "watch", "--json", "--limit", "1", "--from", "now");
+        for (var i = 0; !watching.IsCompleted; i++)
+        {
+            _ = await RunAsync("store", "put", "a", i.ToString(CultureInfo.InvariantCulture), "1");
+        }
+
+        var watched = await watching;
+
+        Assert.Equal("a", Assert.Single(watched.MustSucceed().JsonLines()).GetProperty("collection").GetString());
+    }
+
+    [Fact]
+    public async Task A_watch_that_is_interrupted_ends_with_130_and_says_where_to_go_on()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var watching = RunAsync(new CliRunOptions { Cancellation = stop.Token }, "store", "watch");
+
+        await stop.CancelAsync();
+        var watched = await watching;
+
+        Assert.Equal(130, watched.Code);
+        Assert.Equal("", watched.Out);
+    }
+
+    [Fact]
+    public async Task A_damaged_cursor_is_one_sentence()
+    {
+        var watch = await RunAsync("store", "watch", "--once", "--from", "nonsense");
+
+        Assert.Equal(2, watch.Code);
+        Assert.Equal(1, watch.Error.Count(static c => c == '\n'));
+    }
+
+    [Fact]
+    public async Task Verify_says_that_a_store_is_sound()
+    {
+        _ = await RunAsync("store", "put", "a", "1", "1");
+
+        var text = await RunAsync("store", "verify");
+        var json = await RunAsync("store", "verify", "--json");
+
+        Assert.StartsWith("The store is sound: ", text.MustSucceed().Out, StringComparison.Ordinal);
+        Assert.True(json.MustSucceed().Json().GetProperty("sound").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Compact_forgets_deletions_of_the_age_named_and_no_others()
+    {
+        _ = await RunAsync("store", "put", "a", "1", "1");
+        _ = await RunAsync("store", "delete", "a", "1");
+
+        var young = await RunAsync("store", "compact", "--json");
+        var all = await RunAsync("store", "compact", "--older-than", "0s", "--json");
+
+        Assert.Equal(0, young.MustSucceed().Json().GetProperty("forgotten").GetInt64());
+        Assert.Equal(1, all.MustSucceed().Json().GetProperty("forgotten").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_store_without_a_place_cannot_be_backed_up_or_restored()
+    {
+        var backup = await RunAsync("store", "backup", PathOf("copy"));
+        var restore = await RunAsync("store", "restore", PathOf("copy"), "--store", "memory:");
+
+        Assert.Equal(1, backup.Code);
+        Assert.Equal(2, restore.Code);
+        Assert.StartsWith("undercroft: The store 'memory:' has no place", restore.Error, StringComparison.Ordinal);
+    }
+}

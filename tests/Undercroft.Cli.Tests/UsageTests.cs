@@ -1,0 +1,95 @@
+namespace Undercroft.Cli.Tests;
+
+public sealed class UsageTests : CliFixture
+{
+    [Theory]
+    [InlineData(
+        "undercroft: Unrecognized command or argument 'stroe'. Did you mean 'store'? See 'undercroft --help'.",
+        "stroe")]
+    [InlineData(
+        "undercroft: Required argument 'id' missing for command: 'get'. See 'undercroft store get --help'.",
+        "store", "get", "a")]
+    [InlineData(
+        "undercroft: Unrecognized command or argument '--jsn'. Did you mean '--json'? "
+        + "See 'undercroft store info --help'.",
+        "store", "info", "--jsn")]
+    [InlineData(
+        "undercroft: --limit must be at least 1. See 'undercroft store watch --help'.",
+        "store", "watch", "--limit", "0")]
+    [InlineData(
+        "undercroft: The collection is empty; expected a name. See 'undercroft store get --help'.",
+        "store", "get", "", "x")]
+    [InlineData(
+        "undercroft: --older-than is 'soon'; expected a number and a unit: ms, s, m, h, d or w, as in 7d.",
+        "store", "compact", "--older-than", "soon")]
+    [InlineData(
+        "undercroft: --if-revision is 'x'; expected a revision such as r42, or 0 for none.",
+        "store", "put", "a", "b", "1", "--if-revision", "x")]
+    public async Task A_wrong_command_line_is_one_sentence_and_exit_code_2(string error, params string[] arguments)
+    {
+        var run = await RunAsync(arguments);
+
+        run.MustFail(2, error);
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("store")]
+    [InlineData("--help")]
+    [InlineData("store", "get", "--help")]
+    public async Task Help_goes_to_the_standard_output(params string[] arguments)
+    {
+        var run = await RunAsync(arguments);
+
+        Assert.Contains("Usage:\n  undercroft", run.MustSucceed().Out, StringComparison.Ordinal);
+        Assert.Equal("", run.Error);
+    }
+
+    [Fact]
+    public async Task Every_command_explains_itself_and_fits_into_80_columns()
+    {
+        var pending = new Stack<string[]>([[]]);
+        var seen = 0;
+        while (pending.TryPop(out var path))
+        {
+            var help = (await RunAsync([.. path, "--help"])).MustSucceed().Out;
+            Assert.DoesNotContain(help.Split('\n'), static line => line.TrimEnd().Length > 80);
+            Assert.Matches(@"Description:\n  \w", help);
+            seen++;
+            foreach (var name in SubcommandsIn(help))
+            {
+                pending.Push([.. path, name]);
+            }
+        }
+
+        Assert.True(seen > 10, $"Only {seen} commands were found in the help.");
+    }
+
+    [Fact]
+    public async Task An_at_sign_is_text_and_no_file_of_arguments()
+    {
+        _ = (await RunAsync("store", "put", "c", "@home", "1")).MustSucceed();
+
+        Assert.Equal("1", (await RunAsync("store", "get", "c", "@home")).Out);
+    }
+
+    [Fact]
+    public async Task A_stack_trace_is_shown_only_when_asked_for()
+    {
+        var quiet = await RunAsync("store", "get", "c", "none");
+        var verbose = await RunAsync("store", "get", "c", "none", "--verbose");
+
+        Assert.DoesNotContain("   at ", quiet.Error, StringComparison.Ordinal);
+        Assert.Contains("   at Undercroft.Cli", verbose.Error, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> SubcommandsIn(string help)
+    {
+        var at = help.IndexOf("Commands:\n", StringComparison.Ordinal);
+        return at < 0
+            ? []
+            : help[(at + "Commands:\n".Length)..].Split('\n')
+                .Where(static line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ')
+                .Select(static line => line.Trim().Split(' ')[0]);
+    }
+}
