@@ -1,0 +1,33 @@
+using Undercroft.Backends;
+using Undercroft.Files.State;
+
+namespace Undercroft.Files.Index;
+
+/// <summary>A state while it is read from an index, change by change.</summary>
+internal sealed class IndexState
+{
+    public Dictionary<RecordKey, StoreRecord> Records { get; } = [];
+
+    public LaneTable Lanes { get; set; } = LaneTable.Empty;
+
+    public List<FeedSegment> Segments { get; } = [];
+
+    public long Sequence { get; set; }
+
+    public long Horizon { get; set; }
+
+    public long Clock { get; set; }
+
+    public StoreState ToState(Guid epoch)
+    {
+        var writes = new PlannedWrite[Records.Count];
+        var at = 0;
+        foreach (var record in Records.Values)
+        {
+            writes[at++] = new PlannedWrite(null, record);
+        }
+
+        return new StoreState(
+            RecordTable.Empty.With(writes), Sequence, Horizon, new FeedHistory(epoch, [.. Segments]), Lanes, Clock);
+    }
+}

@@ -1,0 +1,13 @@
+using Undercroft.Files.Values;
+
+namespace Undercroft.Files.Opening;
+
+/// <summary>What the journal says the file of one record has held, one after the other.</summary>
+internal sealed class JournalTrace
+{
+    /// <summary>What it held before the first commit in the journal, then after each.</summary>
+    public List<FileMark> Marks { get; } = [];
+
+    /// <summary>The run of the operating system the last of them was written in.</summary>
+    public Guid Boot { get; set; }
+}

@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using System.Globalization;
+using Undercroft.Files.Disk;
+using Undercroft.Files.Index;
+using Undercroft.Files.Journal;
+using Undercroft.Files.State;
+using Undercroft.Files.Tree;
+using Undercroft.Files.Writing;
+
+namespace Undercroft.Files.Opening;
+
+/// <summary>Opens a store for writing, step by step: the folder, the lock, index and journal, the tree, the threads.
+/// </summary>
+internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, TimeProvider time)
+{
+    private readonly TreePaths paths = new(Path.GetFullPath(options.Directory));
+
+    /// <summary>Opens the store.</summary>
+    /// <returns>Its parts, at work.</returns>
+    public async Task<OpenStore> OpenAsync(CancellationToken cancellationToken)
+    {
+        PrepareFolder(files, paths, options);
+        var held = TakeLock();
+        OpenStore? open = null;
+        try
+        {
+            open = Build(held);
+            open.Writer.Start();
+            await TakeEditsAsync(open, cancellationToken).ConfigureAwait(false);
+            open.Worker.Start();
+            return open;
+        }
+        catch
+        {
+            if (open is null)
+            {
+                held.Dispose();
+            }
+            else
+            {
+                await open.AbandonAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Refuses what is no folder, no store, or somebody else's folder.</summary>
+    public static void PrepareFolder(IFileSystem files, TreePaths paths, FileStoreOptions options)
+    {
+        var root = files.Stat(paths.Root);
+        if (root is { Kind: not FileKind.Directory })
+        {
+            throw FileErrors.Refuse(StoreErrorKind.Corrupt, paths.Root, "it is a file", "Name a folder.");
+        }
+
+        if (files.Stat(paths.Inner) is { Kind: FileKind.Directory })
+        {
+            return;
+        }
+
+        if (options.ReadOnly)
+        {
+            throw FileErrors.Refuse(
+                StoreErrorKind.Unavailable, paths.Root, "there is none",
+                "Check the path, or open it for writing to begin a store there.");
+        }
+
+        if (!options.AdoptExisting &&
+            files.List(paths.Root).Select(static item => item.Name).Order(StringComparer.Ordinal)
+                .FirstOrDefault(static name => !name.StartsWith('.')) is { } foreign)
+        {
+            throw FileErrors.Refuse(
+                StoreErrorKind.Corrupt, paths.Root, $"the folder holds {Names.Show(foreign)} and no store",
+                "Name an empty folder; or set AdoptExisting to make its .json and .bin files records.");
+        }
+
+        files.CreateDirectory(paths.Root);
+        if (Path.GetDirectoryName(paths.Root) is { } above)
+        {
+            files.SyncDirectory(above);
+        }
+    }
+
+    private IDisposable TakeLock()
+    {
+        if (files.Stat(paths.Inner) is null)
+        {
+            files.CreateDirectory(paths.Inner);
+            files.SyncDirectory(paths.Root);
+        }
+
+        var held = files.TryLock(paths.Lock) ?? throw FileErrors.Refuse(
+            StoreErrorKind.InUse, paths.Root, $"{ReadHolder()} has it open for writing",
+            "Close it there first, or open it with ReadOnly.");
+        try
+        {
+            using var file = files.Open(paths.Holder, OpenKind.Replace);
+            file.Write(System.Text.Encoding.UTF8.GetBytes(DescribeHolder()), 0);
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private string ReadHolder() =>
+        Values.ValueReader.ReadFile(files, paths.Holder) is { Length: > 0 and < 1024 } bytes
+            ? System.Text.Encoding.UTF8.GetString(bytes).Trim()
+            : "another process";
+
+    private static string DescribeHolder()
+    {
+        using var process = Process.GetCurrentProcess();
+        var started = process.StartTime.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"process {Environment.ProcessId} on {Names.Show(Environment.MachineName)}, started {started}");
+    }
+
+    private OpenStore Build(IDisposable held)
+    {
+        var isNew = files.Stat(paths.Head) is null && StoreLoader.SegmentsFrom(files, paths, 0).Count == 0 &&
+            !files.List(paths.Inner).Any(static item => TreePaths.IndexNumber(item.Name) >= 0);
+        files.DeleteDirectory(paths.Temp);
+        files.CreateDirectory(paths.Temp);
+        var lanes = new LaneLimits(options.Limits.ReplaysKept, options.ReplayLanesMax, options.Limits.ReplaysKeptFor);
+        var loaded = new StoreLoader(files, paths, lanes).Load(Guid.CreateVersion7(time.GetUtcNow()));
+        var state = loaded.State;
+        if (loaded.Head is null && !isNew)
+        {
+            // Nobody knows how far revisions had come: begin above all that could have been given, one for each
+            // millisecond since 1970.
+            state = state with { Sequence = Math.Max(state.Sequence, time.GetUtcNow().ToUnixTimeMilliseconds()) };
+        }
+
+        var core = new StoreCore(files, paths, options, time, state);
+        if (loaded.Head is null && !isNew)
+        {
+            core.Notices.Add(
+                $"The index of {Names.Show(paths.Root)} was lost and is built anew from the files, in a new epoch: times, " +
+                "meta and index entries of records that were not in the journal are gone.");
+        }
+
+        var reconciliation = new Reconciliation(core, loaded with { State = state });
+        reconciliation.Run();
+        CutTornTail(loaded);
+        var last = loaded.Journal.Where(static segment => segment.End > 0).Select(static segment => segment.Number)
+            .DefaultIfEmpty().Max();
+        var journal = FrameFile.Create(files, paths.Segment(last + 1), isJournal: true, last + 1, state.History.Epoch);
+        var (index, head) = OpenIndex(loaded, state, journal.Number);
+        return new OpenStore(core, journal, index, head, reconciliation, held);
+    }
+
+    private void CutTornTail(LoadedStore loaded)
+    {
+        foreach (var segment in loaded.Journal.Where(static segment => segment.IsTorn))
+        {
+            if (segment.End == 0)
+            {
+                files.Delete(segment.Path);
+                continue;
+            }
+
+            using var file = files.Open(segment.Path, OpenKind.Change);
+            file.Truncate(segment.End);
+            file.Sync();
+        }
+    }
+
+    private (IndexLog Index, Head Head) OpenIndex(LoadedStore loaded, StoreState state, long newSegment)
+    {
+        if (loaded is { Head: { } head, Index: { } header })
+        {
+            return (IndexLog.Continue(files, paths, header, head.IndexLength, state.Lanes), head);
+        }
+
+        // The journal found, if any, is still to be read after a crash: it comes on top of an empty index.
+        var number = files.List(paths.Inner).Select(static item => TreePaths.IndexNumber(item.Name)).DefaultIfEmpty().Max();
+        var empty = StoreState.Empty(state.History.Epoch);
+        var index = IndexLog.Create(files, paths, Math.Max(0, number) + 1, empty);
+        var first = loaded.Journal.Count > 0 && loaded.Journal[0].End > 0 ? loaded.Journal[0].Number : newSegment;
+        var begun = new Head(1, index.Number, index.Length, first, state.History.Epoch);
+        Head.Create(files, paths, begun);
+        return (index, begun);
+    }
+
+    private static async Task TakeEditsAsync(OpenStore open, CancellationToken cancellationToken)
+    {
+        _ = await open.Edits.SubmitAsync(open.Found).ConfigureAwait(false);
+        TreeLook look;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            look = open.Edits.Look(acceptsDeletions: false);
+            _ = await open.Edits.SubmitAsync(look.Edits).ConfigureAwait(false);
+        }
+        while (look.HasMore);
+    }
+}
