@@ -15,7 +15,8 @@ namespace Undercroft.Files;
 /// One process may have it open for writing; others may read. Commits are acknowledged once the journal has them, at the
 /// level they ask for; the files follow a moment later. Files edited, added or deleted by hand become commits of the
 /// origin <see cref="HandOrigin"/>; index entries of an edited record stay as they were, a new one has none. Reads and
-/// writes of files complete on the thread that makes them.
+/// writes of files complete on the thread that makes them. Opened for reading only, it sees what the writer's journal
+/// holds, a tenth of a second late at most; a commit of level Memory shows up there once the writer puts it into the tree.
 /// </remarks>
 public sealed class FileStore : IStore
 {
@@ -26,12 +27,14 @@ public sealed class FileStore : IStore
 
     private readonly StoreCore core;
     private readonly OpenStore? open;
+    private readonly Follower? follower;
     private int isDisposed;
 
-    private FileStore(StoreCore core, OpenStore? open)
+    private FileStore(StoreCore core, OpenStore? open, Follower? follower)
     {
         this.core = core;
         this.open = open;
+        this.follower = follower;
         Info = new StoreInfo
         {
             Backend = FileErrors.Backend,
@@ -72,8 +75,14 @@ public sealed class FileStore : IStore
     {
         try
         {
+            if (options.ReadOnly)
+            {
+                var follower = new Follower(files, options, clock);
+                return new FileStore(follower.Core, null, follower);
+            }
+
             var open = await new StoreOpening(files, options, clock).OpenAsync(cancellationToken).ConfigureAwait(false);
-            return new FileStore(open.Core, open);
+            return new FileStore(open.Core, open, null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -162,10 +171,12 @@ public sealed class FileStore : IStore
         ThrowIfEnded(cancellationToken);
         var next = core.Signal.Next();
         ThrowIfEnded(cancellationToken);
+        Refresh(isForced: true);
         var state = core.State;
         if (state.History.Resolve(after, state.Sequence, state.Horizon).Sequence == state.Sequence)
         {
-            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await (follower is null ? next.WaitAsync(cancellationToken) : FollowAsync(follower, next, cancellationToken))
+                .ConfigureAwait(false);
         }
     }
 
@@ -226,8 +237,38 @@ public sealed class FileStore : IStore
         }
     }
 
+    // Another process wakes nobody here: its files are looked at again and again, in the time of the real world.
+    private async Task FollowAsync(Follower following, Task next, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await next.WaitAsync(following.Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                Refresh();
+            }
+        }
+    }
+
+    private void Refresh(bool isForced = false)
+    {
+        try
+        {
+            follower?.Refresh(isForced);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw core.Translate(error, "follow its writer");
+        }
+    }
+
     private ValueTask<T> ReadAsync<T>(Func<StoreState, SnapshotRead, T> answer, CancellationToken cancellationToken)
     {
+        Refresh();
         var state = core.State;
         var read = new SnapshotRead(core.Values);
         T result;
@@ -276,7 +317,17 @@ public sealed class FileStore : IStore
         var path = core.Paths.FileOf(spoilt.Key, value.Mark.Kind);
         if (open is null)
         {
-            throw FileErrors.Changing(spoilt.Key);
+            var seen = core.State;
+            Refresh(isForced: true);
+            if (ReferenceEquals(core.State, seen))
+            {
+                throw FileErrors.BadValue(
+                    core.Paths, spoilt.Key, path, "does not hold what was written",
+                    "If it was edited by hand, the process that writes has to take that first: retry, or open the store " +
+                    "for writing.");
+            }
+
+            return;
         }
 
         if (core.Files.Stat(path) is null)
