@@ -1,56 +1,66 @@
-using System.Globalization;
+using Undercroft.Files;
 
-namespace Undercroft.Files;
+namespace Undercroft;
 
-/// <summary>Adds the scheme of this backend.</summary>
+/// <summary>Opens files stores by URI.</summary>
 public static class FileStoreSchemes
 {
-    private const string Scheme = "file";
-    private const string ReadOnlySetting = "readOnly";
-    private const string AdoptSetting = "adopt";
-    private const string DurabilitySetting = "durability";
+    private static readonly string[] Known = ["mode", "adopt", "durability"];
 
     extension(StoreSchemes schemes)
     {
-        /// <summary>Adds <c>file:folder</c>, with the settings <c>readOnly</c>, <c>adopt</c> (<c>true</c> or
-        /// <c>false</c>) and <c>durability</c> (<c>memory</c>, <c>os</c> or <c>disk</c>).</summary>
+        /// <summary>Adds <c>file:</c>, as in <c>file:./data</c> or <c>file:/var/lib/app?mode=ro</c>.</summary>
+        /// <remarks>The folder follows the colon. Settings: <c>mode</c> (<c>rw</c>, or <c>ro</c> for reading only),
+        /// <c>adopt</c> (<c>true</c> makes the files of a folder that is no store yet its records) and
+        /// <c>durability</c> (<c>memory</c>, <c>os</c>, <c>disk</c>). The rest of <see cref="FileStoreOptions"/> keeps its
+        /// defaults.</remarks>
         public StoreSchemes AddFiles()
         {
             ArgumentNullException.ThrowIfNull(schemes);
-            return schemes.Add(Scheme, OpenAsync);
+            return schemes.Add("file", static async (uri, clock, cancellationToken) =>
+                await FileStore.OpenAsync(Options(uri), clock, cancellationToken).ConfigureAwait(false));
         }
     }
 
-    private static async ValueTask<IStore> OpenAsync(
-        StoreUri uri, TimeProvider clock, CancellationToken cancellationToken)
+    private static FileStoreOptions Options(StoreUri uri)
     {
-        uri.CheckSettings(ReadOnlySetting, AdoptSetting, DurabilitySetting);
+        uri.CheckSettings(Known);
         if (uri.Path.Length == 0)
         {
-            throw new ArgumentException("A files store needs a folder; write 'file:./data'.", nameof(uri));
+            throw new ArgumentException("'file:' names no folder. Write 'file:./data'.", nameof(uri));
         }
 
-        var options = new FileStoreOptions
+        var options = new FileStoreOptions { Directory = uri.Path };
+        foreach (var (name, text) in uri.Settings)
         {
-            Directory = uri.Path,
-            ReadOnly = Switch(uri, ReadOnlySetting),
-            AdoptExisting = Switch(uri, AdoptSetting),
-        };
-        if (uri.Settings.TryGetValue(DurabilitySetting, out var level))
-        {
-            options.DefaultDurability = Enum.TryParse<Durability>(level, ignoreCase: true, out var parsed) &&
-                !int.TryParse(level, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
-                    ? parsed
-                    : throw Wrong(uri, DurabilitySetting, level, "memory, os or disk");
+            // The names were checked above; case does not matter.
+            switch (name.ToUpperInvariant())
+            {
+                case "MODE":
+                    options.ReadOnly = text switch
+                    {
+                        "ro" => true,
+                        "rw" => false,
+                        _ => throw Wrong(name, text, "'ro' or 'rw'"),
+                    };
+                    break;
+                case "ADOPT":
+                    options.AdoptExisting = bool.TryParse(text, out var adopts)
+                        ? adopts
+                        : throw Wrong(name, text, "'true' or 'false'");
+                    break;
+                default:
+                    options.DefaultDurability = Enum.TryParse<Durability>(text, ignoreCase: true, out var level) &&
+                        Enum.IsDefined(level) && !char.IsAsciiDigit(text[0])
+                        ? level
+                        : throw Wrong(name, text, "'memory', 'os' or 'disk'");
+                    break;
+            }
         }
 
-        return await FileStore.OpenAsync(options, clock, cancellationToken).ConfigureAwait(false);
+        return options;
     }
 
-    private static bool Switch(StoreUri uri, string setting) =>
-        uri.Settings.TryGetValue(setting, out var text) &&
-        (bool.TryParse(text, out var value) ? value : throw Wrong(uri, setting, text, "true or false"));
-
-    private static ArgumentException Wrong(StoreUri uri, string setting, string found, string expected) =>
-        new($"The setting {setting} of '{uri}' is {Names.Show(found)}; write {expected}.", nameof(uri));
+    private static ArgumentException Wrong(string name, string found, string expected) =>
+        new($"The setting '{name}' of the store is {Names.Show(found)}; expected {expected}.");
 }
