@@ -8,9 +8,6 @@ namespace Undercroft.Conformance;
 /// to remove what a test has left behind.</remarks>
 public abstract class StoreLaws : IAsyncLifetime
 {
-    /// <summary>The longest a test waits for something that must happen. Nothing waits this long when it passes.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly List<IStore> opened = [];
     private int current = -1;
 
@@ -22,6 +19,10 @@ public abstract class StoreLaws : IAsyncLifetime
 
     /// <summary>Whether the backend can open a store for reading only; then <see cref="OpenReadOnlyAsync"/> does.</summary>
     protected virtual bool CanOpenReadOnly => false;
+
+    /// <summary>The longest a test waits for what must happen. Nothing waits this long where it does. The default is
+    /// 20 seconds.</summary>
+    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(20);
 
     /// <summary>The clock of every store the test opens.</summary>
     protected ManualClock Clock { get; } = new();
@@ -195,19 +196,74 @@ public abstract class StoreLaws : IAsyncLifetime
     protected async Task<MaintenanceReport> MaintainAsync(MaintenanceRequest request) =>
         await Store.MaintainAsync(request, Cancel);
 
-    /// <summary>Runs clients at the same time, each on a thread of its own, and waits for all.</summary>
+    /// <summary>Runs clients at the same time, each on a thread of its own until it first waits, and waits for all.
+    /// </summary>
     protected static async Task<T[]> RaceAsync<T>(int clients, Func<int, Task<T>> client)
     {
-        using var start = new SemaphoreSlim(0, clients);
-        var racing = Enumerable.Range(0, clients).Select(number => Task.Run(
-            async () =>
+        using var start = new Barrier(clients);
+        var racing = Enumerable.Range(0, clients).Select(number => Task.Factory.StartNew(
+            () =>
             {
-                await start.WaitAsync(Cancel);
-                return await client(number);
+                // Nobody begins before all are there: else the first may be done before the last has begun.
+                start.SignalAndWait(Cancel);
+                return client(number);
             },
-            Cancel)).ToArray();
-        _ = start.Release(clients);
+            Cancel,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap()).ToArray();
         return await Task.WhenAll(racing);
+    }
+
+    /// <summary>Has writers write round after round while something is watched: each watch has a write beside it, and
+    /// the writers end with the last.</summary>
+    /// <param name="writers">How many write.</param>
+    /// <param name="write">Writes once; is told the writer and the round.</param>
+    /// <param name="watches">How often to watch.</param>
+    /// <param name="watch">Watches once; is told the number of the watch.</param>
+    /// <returns>How many rounds each writer has written.</returns>
+    protected static async Task<int[]> WatchAsync(
+        int writers, Func<int, int, Task> write, int watches, Func<int, Task> watch)
+    {
+        // Enough that writers are at work during the whole of a watch; not so much that a fast store grows without end.
+        const int RoundsAhead = 40;
+        int watched = 0, written = 0;
+        var writing = RaceAsync(writers, async writer =>
+        {
+            var round = 0;
+            while (Volatile.Read(ref watched) is var seen && seen < watches)
+            {
+                if (round < (seen + 1) * RoundsAhead)
+                {
+                    await write(writer, round++);
+                    _ = Interlocked.Increment(ref written);
+                }
+
+                // The others get their turn, so that a fast store is not written in one go.
+                await Task.Yield();
+            }
+
+            return round;
+        });
+        try
+        {
+            for (var before = 0; watched < watches; Volatile.Write(ref watched, watched + 1))
+            {
+                while (Volatile.Read(ref written) == before && !writing.IsCompleted)
+                {
+                    await Task.Yield();
+                }
+
+                before = Volatile.Read(ref written);
+                await watch(watched);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref watched, watches);
+            _ = await writing;
+        }
+
+        return await writing;
     }
 
     /// <summary>Waits for what must happen, while the clock goes on, so that a store that polls gets to poll.</summary>

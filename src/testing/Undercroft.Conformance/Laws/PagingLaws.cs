@@ -106,33 +106,21 @@ public abstract class PagingLaws : ScanLaws
     {
         var stays = Enumerable.Range(0, 60).Select(static i => $"id{i:d2}").ToArray();
         _ = await WriteAsync([.. stays.Select(static id => Put(id))]);
-        var isDone = false;
-        var writing = RaceAsync(3, async writer =>
-        {
-            for (var round = 0; !Volatile.Read(ref isDone); round++)
+
+        _ = await WatchAsync(
+            writers: 3,
+            async (writer, round) =>
             {
-                var id = $"id{(round * 7) % 60:d2}+{writer}";
-                _ = await WriteAsync(round % 2 == 0 ? Put(id) : Delete(id), Put($"id{(round * 11) % 60:d2}-{writer}"));
-            }
-
-            return true;
-        });
-
-        try
-        {
-            for (var walk = 0; walk < 8; walk++)
+                var id = $"id{round * 7 % 60:d2}+{writer}";
+                _ = await WriteAsync(round % 2 == 0 ? Put(id) : Delete(id), Put($"id{round * 11 % 60:d2}-{writer}"));
+            },
+            watches: 15,
+            async _ =>
             {
                 var seen = IdsOf(await ScanAsync(Scan() with { Limit = 7, IsReverse = isReverse }));
-                var stayed = seen.Where(static id => id.Length == 4);
-                Assert.Equal(isReverse ? stays.Reverse() : stays, stayed);
+                Assert.Equal(isReverse ? stays.Reverse() : stays, seen.Where(static id => id.Length == 4));
                 Assert.Equal(seen.Length, seen.Distinct(StringComparer.Ordinal).Count());
-            }
-        }
-        finally
-        {
-            Volatile.Write(ref isDone, true);
-            _ = await writing;
-        }
+            });
     }
 
     private static string[] IdsOf(IEnumerable<ScanItem> items) => [.. items.Select(static item => item.Record.Key.Id)];

@@ -142,36 +142,8 @@ public abstract class RaceLaws : LifetimeLaws
     private async Task ReadWhileWritingAsync(Func<string, StoreOperation[]> write, Func<Task> read)
     {
         _ = await WriteAsync(write("start"));
-        var isDone = false;
-        var reading = RaceAsync(2, async _ =>
-        {
-            var reads = 0;
-            while (!Volatile.Read(ref isDone))
-            {
-                await read();
-                reads++;
-            }
-
-            return reads;
-        });
-        try
-        {
-            _ = await RaceAsync(2, async writer =>
-            {
-                for (var round = 0; round < 60; round++)
-                {
-                    _ = await WriteAsync(write($"{writer}/{round:d3}"));
-                }
-
-                return true;
-            });
-        }
-        finally
-        {
-            Volatile.Write(ref isDone, true);
-        }
-
-        _ = await reading;
+        _ = await WatchAsync(
+            writers: 3, (writer, round) => WriteAsync(write($"{writer}/{round:d3}")), watches: 60, _ => read());
     }
 
     private static int Amount(StoreRecord? record) => int.Parse(Text(record), CultureInfo.InvariantCulture);
