@@ -3,7 +3,8 @@ using Xunit.Sdk;
 
 namespace Undercroft.Conformance.Tests;
 
-/// <summary>A binding whose laws are called by name. Not public, so that the runner does not take it for tests.</summary>
+/// <summary>A binding whose laws are called by name. Not public, so that the runner does not take it for tests.
+/// </summary>
 internal sealed class DefectiveBinding(Func<TimeProvider, IStore> open) : StoreConformance
 {
     private IStore? first;
@@ -23,7 +24,9 @@ internal sealed class DefectiveBinding(Func<TimeProvider, IStore> open) : StoreC
 
     /// <summary>The names of all laws.</summary>
     public static IEnumerable<string> Laws() =>
-        typeof(StoreConformance).GetMethods().Where(static method => IsLaw(method)).Select(static method => method.Name);
+        typeof(StoreConformance).GetMethods()
+            .Where(static method => IsLaw(method))
+            .Select(static method => method.Name);
 
     /// <summary>Takes the store through one law, with each row of its data.</summary>
     /// <returns>What the law says against the store; null where it says nothing or does not apply.</returns>

@@ -93,7 +93,8 @@ public sealed class KitTests
                 nameof(StoreConformance.A_walk_sees_what_stays_exactly_once_whatever_others_write),
             ]),
         ["survives its end"] = (
-            Over(static inner => new SurvivesItsEnd(inner)), [nameof(StoreConformance.After_its_end_every_call_is_refused)]),
+            Over(static inner => new SurvivesItsEnd(inner)),
+            [nameof(StoreConformance.After_its_end_every_call_is_refused)]),
         ["ignores cancellation"] = (
             Over(static inner => new IgnoresCancellation(inner)),
             [nameof(StoreConformance.A_call_cancelled_before_it_begins_does_nothing)]),
@@ -102,7 +103,10 @@ public sealed class KitTests
             [nameof(StoreConformance.A_follower_among_concurrent_writers_misses_nothing)]),
         ["splits commits in the feed"] = (
             Over(static inner => new SplitsCommits(inner)),
-            [nameof(StoreConformance.A_page_never_ends_inside_a_commit), nameof(StoreConformance.A_page_is_one_snapshot_of_the_feed)]),
+            [
+                nameof(StoreConformance.A_page_never_ends_inside_a_commit),
+                nameof(StoreConformance.A_page_is_one_snapshot_of_the_feed),
+            ]),
         ["repeats changes"] = (
             Over(static inner => new RepeatsChanges(inner)),
             [nameof(StoreConformance.The_feed_brings_each_key_once_at_its_latest_in_the_order_of_commits), Model]),
@@ -217,5 +221,8 @@ public sealed class KitTests
         () => new DefectiveBinding(clock => layer(new MemoryStore(clock: clock), clock));
 
     private static Func<DefectiveBinding> Declaring(StoreCapabilities declared) => () =>
-        new DefectiveBinding(clock => new DeclaresTooMuch(new MemoryStore(clock: clock), declared)) { Capabilities = declared };
+        new DefectiveBinding(clock => new DeclaresTooMuch(new MemoryStore(clock: clock), declared))
+        {
+            Capabilities = declared,
+        };
 }

@@ -3,7 +3,8 @@ namespace Undercroft.Conformance;
 /// <summary>What every page of a feed owes, whoever reads it.</summary>
 internal static class FeedCheck
 {
-    /// <summary>Holds a page to the order of commits, to one change for each key, and to never splitting a commit.</summary>
+    /// <summary>Holds a page to the order of commits, to one change for each key, and to never splitting a commit.
+    /// </summary>
     /// <param name="page">The page.</param>
     /// <param name="after">The last revision of the page before it.</param>
     public static void Page(ChangePage page, Revision after)
@@ -15,7 +16,7 @@ internal static class FeedCheck
             Assert.True(keys.Add(change.Key), $"{change.Key} comes twice on one page.");
             Assert.True(
                 change.Revision.CompareTo(after) > 0,
-                $"{change.Key} at {change.Revision} comes on a page after one that ended with {after}: a commit was split.");
+                $"{change.Key} at {change.Revision} comes after a page that ended with {after}: a commit was split.");
             var order = change.Revision.CompareTo(last.Revision);
             Assert.True(
                 order > 0 || (order == 0 && change.Key.CompareTo(last.Key) > 0),

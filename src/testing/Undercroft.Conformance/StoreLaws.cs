@@ -4,7 +4,8 @@ namespace Undercroft.Conformance;
 
 /// <summary>What a binding tells the kit about its backend, and what the laws share. Derive from
 /// <see cref="StoreConformance"/>, not from this.</summary>
-/// <remarks>Do not hide <see cref="InitializeAsync"/> or <see cref="DisposeAsync"/>: override <see cref="CleanUpAsync"/>
+/// <remarks>Do not hide <see cref="InitializeAsync"/> or <see cref="DisposeAsync"/>: override
+/// <see cref="CleanUpAsync"/>
 /// to remove what a test has left behind.</remarks>
 public abstract class StoreLaws : IAsyncLifetime
 {
@@ -17,7 +18,8 @@ public abstract class StoreLaws : IAsyncLifetime
     /// <summary>The levels the store must offer, weakest first.</summary>
     protected abstract IReadOnlyList<Durability> ExpectedDurability { get; }
 
-    /// <summary>Whether the backend can open a store for reading only; then <see cref="OpenReadOnlyAsync"/> does.</summary>
+    /// <summary>Whether the backend can open a store for reading only; then <see cref="OpenReadOnlyAsync"/> does.
+    /// </summary>
     protected virtual bool CanOpenReadOnly => false;
 
     /// <summary>The longest a test waits for what must happen. Nothing waits this long where it does. The default is
@@ -33,7 +35,8 @@ public abstract class StoreLaws : IAsyncLifetime
     /// <summary>Ends when the test is cancelled.</summary>
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Opens a new, empty store. Called once for each test, before it; again only to shrink a failure.</summary>
+    /// <summary>Opens a new, empty store. Called once for each test, before it; again only to shrink a failure.
+    /// </summary>
     protected abstract ValueTask<IStore> OpenAsync(TimeProvider clock);
 
     /// <summary>Opens the data of the store opened last once more. Called after that store was closed, and, to see
@@ -168,7 +171,8 @@ public abstract class StoreLaws : IAsyncLifetime
     protected Task<(List<StoreRecord> Changes, FeedCursor Next)> FollowAsync(FeedCursor after = default) =>
         FollowAsync(new ChangesRequest { After = after });
 
-    /// <summary>Follows the feed until nothing is left, page by page, and holds every page to what all pages owe.</summary>
+    /// <summary>Follows the feed until nothing is left, page by page, and holds every page to what all pages owe.
+    /// </summary>
     protected async Task<(List<StoreRecord> Changes, FeedCursor Next)> FollowAsync(ChangesRequest request)
     {
         var changes = new List<StoreRecord>();

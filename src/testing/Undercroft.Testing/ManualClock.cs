@@ -1,7 +1,7 @@
 namespace Undercroft.Testing;
 
-/// <summary>A clock that stands still until a test moves it. Timers fire inside <see cref="Advance"/>, in the order they
-/// are due, each at exactly its own time. Safe for threads.</summary>
+/// <summary>A clock that stands still until a test moves it. Timers fire inside <see cref="Advance"/>, in the order
+/// they are due, each at exactly its own time. Safe for threads.</summary>
 /// <remarks>The wall clock can be set back with <see cref="SetUtcNow"/>, as a system's can; timers and timestamps only
 /// know <see cref="Advance"/>.</remarks>
 public sealed class ManualClock : TimeProvider

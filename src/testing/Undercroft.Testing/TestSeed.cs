@@ -31,5 +31,6 @@ public readonly record struct TestSeed(int Value)
     public Random ToRandom(int salt = 0) => new(unchecked((Value * 31) + salt));
 
     /// <summary>Says how to replay: <c>Replay with UNDERCROFT_SEED=42.</c></summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Replay with {Variable}={Value}.");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"Replay with {Variable}={Value}.");
 }

@@ -8,7 +8,8 @@ namespace Undercroft.Conformance.Tests.Defects;
 /// <summary>Applies what comes before a conflict.</summary>
 internal sealed class LosesAtomicity(IStore inner) : DelegatingStore(inner)
 {
-    public override async ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
+    public override async ValueTask<CommitResult> CommitAsync(
+        Commit commit, CancellationToken cancellationToken = default)
     {
         var result = await Inner.CommitAsync(commit, cancellationToken);
         if (result.Conflicts.Count > 0 && result.Conflicts[0].Operation > 0)
@@ -24,7 +25,8 @@ internal sealed class LosesAtomicity(IStore inner) : DelegatingStore(inner)
 /// <summary>Checks the conditions, and writes later.</summary>
 internal sealed class ChecksThenWrites(IStore inner) : DelegatingStore(inner)
 {
-    public override async ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
+    public override async ValueTask<CommitResult> CommitAsync(
+        Commit commit, CancellationToken cancellationToken = default)
     {
         var checks = commit.Operations.Select(operation => new CheckOperation(operation.Key, operation.Condition));
         var checkedFirst = await Inner.CommitAsync(new Commit([.. checks]) { Now = commit.Now }, cancellationToken);
@@ -41,7 +43,8 @@ internal sealed class ChecksThenWrites(IStore inner) : DelegatingStore(inner)
 /// <summary>Names the first conflict and stops.</summary>
 internal sealed class NamesOneConflict(IStore inner) : DelegatingStore(inner)
 {
-    public override async ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
+    public override async ValueTask<CommitResult> CommitAsync(
+        Commit commit, CancellationToken cancellationToken = default)
     {
         var result = await Inner.CommitAsync(commit, cancellationToken);
         return result.Conflicts.Count < 2
@@ -55,7 +58,8 @@ internal sealed class ReusesRevisions(IStore inner) : DelegatingStore(inner)
 {
     private readonly ConcurrentDictionary<long, bool> deletions = [];
 
-    public override async ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
+    public override async ValueTask<CommitResult> CommitAsync(
+        Commit commit, CancellationToken cancellationToken = default)
     {
         var result = await Inner.CommitAsync(commit, cancellationToken);
         if (result.IsCommitted && commit.Operations.All(static operation => operation is DeleteOperation))
@@ -89,7 +93,8 @@ internal sealed class ReusesRevisions(IStore inner) : DelegatingStore(inner)
 /// <summary>Judges unique keys on the state before the commit.</summary>
 internal sealed class JudgesUniquenessBefore(IStore inner) : DelegatingStore(inner)
 {
-    public override async ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
+    public override async ValueTask<CommitResult> CommitAsync(
+        Commit commit, CancellationToken cancellationToken = default)
     {
         var conflicts = new List<CommitConflict>();
         for (var i = 0; i < commit.Operations.Count; i++)
@@ -126,7 +131,10 @@ internal sealed class MissesClaimsOfOneCommit(IStore inner) : DelegatingStore(in
         var claimed = new HashSet<IndexEntry>();
         return Inner.CommitAsync(
             Rewrite.Commit(commit, operation => operation is PutOperation put
-                ? Rewrite.Put(put, entries: [.. put.Entries.Select(entry => entry with { IsUnique = entry.IsUnique && claimed.Add(entry) })])
+                ? Rewrite.Put(
+                    put,
+                    entries: [.. put.Entries.Select(
+                        entry => entry with { IsUnique = entry.IsUnique && claimed.Add(entry) })])
                 : operation),
             cancellationToken);
     }
@@ -135,7 +143,8 @@ internal sealed class MissesClaimsOfOneCommit(IStore inner) : DelegatingStore(in
 /// <summary>Adds to a counter by reading it and writing it back.</summary>
 internal sealed class LosesAdditions(IStore inner) : DelegatingStore(inner)
 {
-    public override async ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
+    public override async ValueTask<CommitResult> CommitAsync(
+        Commit commit, CancellationToken cancellationToken = default)
     {
         var counters = new List<long>();
         var operations = new List<StoreOperation>();
@@ -155,7 +164,13 @@ internal sealed class LosesAdditions(IStore inner) : DelegatingStore(inner)
 
         var result = await Inner.CommitAsync(Rewrite.Commit(commit, operations), cancellationToken);
         return result.IsCommitted
-            ? new CommitResult { Revision = result.Revision, At = result.At, Counters = counters, IsReplay = result.IsReplay }
+            ? new CommitResult
+            {
+                Revision = result.Revision,
+                At = result.At,
+                Counters = counters,
+                IsReplay = result.IsReplay,
+            }
             : result;
     }
 }
@@ -174,7 +189,8 @@ internal sealed class IgnoresContentOfRetries(IStore inner) : DelegatingStore(in
 {
     private readonly ConcurrentDictionary<CommitIdentity, CommitResult> known = [];
 
-    public override async ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
+    public override async ValueTask<CommitResult> CommitAsync(
+        Commit commit, CancellationToken cancellationToken = default)
     {
         if (commit.Identity is { } identity && known.TryGetValue(identity, out var earlier))
         {
@@ -254,7 +270,8 @@ internal sealed class GoesBackInTime(IStore inner, TimeProvider clock) : Delegat
 /// <summary>Adds index entries and never takes any away.</summary>
 internal sealed class LeavesOldEntries(IStore inner) : DelegatingStore(inner)
 {
-    public override async ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
+    public override async ValueTask<CommitResult> CommitAsync(
+        Commit commit, CancellationToken cancellationToken = default)
     {
         var operations = new List<StoreOperation>();
         foreach (var operation in commit.Operations)
@@ -279,13 +296,15 @@ internal sealed class IgnoresLetterCase(IStore inner) : DelegatingStore(inner)
     public override ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default) =>
         Inner.CommitAsync(
             new Commit([.. commit.Operations
-                .Select(static operation => operation is PutOperation put ? new PutOperation(Lower(put.Key), put.Value) : operation)
+                .Select(static operation =>
+                    operation is PutOperation put ? new PutOperation(Lower(put.Key), put.Value) : operation)
                 .DistinctBy(static operation => operation.Key)]),
             cancellationToken);
 
     public override ValueTask<ReadResult> ReadAsync(
         KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default) =>
-        Inner.ReadAsync(Enumerable.Range(0, keys.Count).Select(i => Lower(keys[i])).ToArray(), options, cancellationToken);
+        Inner.ReadAsync(
+            Enumerable.Range(0, keys.Count).Select(i => Lower(keys[i])).ToArray(), options, cancellationToken);
 
     private static RecordKey Lower(RecordKey key) => new(key.Collection, key.Id.ToLowerInvariant());
 }

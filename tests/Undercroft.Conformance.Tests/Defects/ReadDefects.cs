@@ -53,7 +53,8 @@ internal sealed class ReadsFromAStaleCache(IStore inner) : DelegatingStore(inner
 /// <summary>Scans ids in the order of UTF-16.</summary>
 internal sealed class ScansInUtf16Order(IStore inner) : DelegatingStore(inner)
 {
-    public override async ValueTask<ScanPage> ScanAsync(ScanRequest request, CancellationToken cancellationToken = default)
+    public override async ValueTask<ScanPage> ScanAsync(
+        ScanRequest request, CancellationToken cancellationToken = default)
     {
         if (request.Range.Index is not null || request.Limit < 1)
         {
@@ -76,15 +77,17 @@ internal sealed class ScansInUtf16Order(IStore inner) : DelegatingStore(inner)
 /// <summary>Goes on from a number of items, not from an item.</summary>
 internal sealed class PagesByOffset(IStore inner) : DelegatingStore(inner)
 {
-    public override async ValueTask<ScanPage> ScanAsync(ScanRequest request, CancellationToken cancellationToken = default)
+    public override async ValueTask<ScanPage> ScanAsync(
+        ScanRequest request, CancellationToken cancellationToken = default)
     {
         var all = await Inner.ScanAsync(
             request with { Limit = request.Limit < 1 ? request.Limit : int.MaxValue, After = null }, cancellationToken);
-        var offset = request.After is { } after && int.TryParse(after.Id, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        _ = int.TryParse(request.After?.Id, CultureInfo.InvariantCulture, out var offset);
         var page = all.Items.Skip(offset).Take(request.Limit).ToList();
         var next = offset + page.Count;
         return new ScanPage(
-            page, next < all.Items.Count ? new ScanPosition(default, next.ToString(CultureInfo.InvariantCulture)) : null);
+            page,
+            next < all.Items.Count ? new ScanPosition(default, next.ToString(CultureInfo.InvariantCulture)) : null);
     }
 }
 

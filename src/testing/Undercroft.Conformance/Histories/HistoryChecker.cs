@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Undercroft.Conformance.Histories;
 
-/// <summary>Says whether there is one order in which all that was observed makes sense, and which agrees with real time:
-/// whether the store is linearizable.</summary>
+/// <summary>Says whether there is one order in which all that was observed makes sense, and which agrees with real
+/// time: whether the store is linearizable.</summary>
 /// <remarks>Revisions give the order of what was written. Each commit must hold in the state before it; each read, and
 /// each commit that wrote nothing, must have seen one of the states in that order, none older than what had been
 /// acknowledged, or seen, before it began, and none younger than it is.</remarks>
@@ -48,7 +48,7 @@ internal sealed class HistoryChecker
             {
                 Assert.True(
                     commit.Returned > commits[j].Invoked,
-                    $"{revision} was acknowledged before {commits[j].Result.Revision} began, and has the greater revision.");
+                    $"{revision} was acknowledged before {commits[j].Result.Revision} began, and is greater.");
             }
         }
     }
@@ -96,7 +96,8 @@ internal sealed class HistoryChecker
     {
         for (var i = 0; i < commit.Operations.Count; i++)
         {
-            var (condition, found) = (commit.Operations[i].Condition, state.GetValueOrDefault(commit.Operations[i].Key).Revision);
+            var (condition, found) = (
+                commit.Operations[i].Condition, state.GetValueOrDefault(commit.Operations[i].Key).Revision);
             var holds = condition.Kind switch
             {
                 WriteConditionKind.Absent => found == Revision.None,
@@ -143,8 +144,10 @@ internal sealed class HistoryChecker
     private static string Show(Observation observer) => observer switch
     {
         ReadObservation read => $"Client {read.Client}, which read " +
-            string.Join(", ", read.Found.Select(static found => $"{found.Key} at {found.Revision} = '{found.Value}'")) + ",",
-        CommitObservation commit => $"Client {commit.Client}, whose commit was judged at {commit.Result.Revision} with " +
+            string.Join(
+                ", ", read.Found.Select(static found => $"{found.Key} at {found.Revision} = '{found.Value}'")) + ",",
+        CommitObservation commit =>
+            $"Client {commit.Client}, whose commit was judged at {commit.Result.Revision} with " +
             $"{commit.Result.Conflicts.Count} conflicts ({string.Join("; ", commit.Result.Conflicts)}),",
         _ => $"Client {observer.Client}",
     };

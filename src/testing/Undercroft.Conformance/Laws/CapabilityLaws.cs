@@ -82,7 +82,8 @@ public abstract class CapabilityLaws : LimitLaws
         Assert.True(after is not null, "The store declares Persistent, and what was committed is gone.");
         Assert.Equal((revision, "body", "me"), (after.Revision, Text(after), after.Origin));
         Assert.Equal(
-            (before!.CreatedAt, before.UpdatedAt, before.ExpiresAt), (after.CreatedAt, after.UpdatedAt, after.ExpiresAt));
+            (before!.CreatedAt, before.UpdatedAt, before.ExpiresAt),
+            (after.CreatedAt, after.UpdatedAt, after.ExpiresAt));
         Assert.Equal(before.Meta, after.Meta);
         Assert.Equal(before.Entries, after.Entries);
         Assert.True((await ReadLiveAsync("gone", new ReadOptions { IncludeDeleted = true })).IsDeleted);
@@ -197,7 +198,8 @@ public abstract class CapabilityLaws : LimitLaws
 
         var error = await Record.ExceptionAsync(() => MaintainAsync(request));
 
-        Assert.True(error is ArgumentException or StoreException, $"The second backup must be refused; it gave {error}.");
+        Assert.True(
+            error is ArgumentException or StoreException, $"The second backup must be refused; it gave {error}.");
         var backup = Own(await OpenBackupAsync(request.Target!, Clock));
         _ = Assert.Single((await backup.ScanAsync(Scan(), Cancel)).Items);
     }

@@ -20,7 +20,9 @@ public abstract class CommitLaws : KeyLaws
 
         Assert.False(result.IsCommitted);
         Assert.Empty(result.Counters);
-        Assert.Equal(("old", "old", 1L), (Text(await ReadAsync("a")), Text(await ReadAsync("b")), Number(await ReadAsync("count"))));
+        Assert.Equal(
+            ("old", "old", 1L),
+            (Text(await ReadAsync("a")), Text(await ReadAsync("b")), Number(await ReadAsync("count"))));
         Assert.Null(await ReadAsync("c"));
         Assert.Equal(before, (await ReadLiveAsync("a")).Revision);
         Assert.Empty(await ScanAsync(Scan(ScanRange.Keys("age"))));

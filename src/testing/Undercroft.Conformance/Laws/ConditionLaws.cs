@@ -12,7 +12,8 @@ public abstract class ConditionLaws : CommitLaws
 
         await HoldAsync(
             "never", Revision.None,
-            WriteCondition.Any, WriteCondition.Absent, WriteCondition.At(Revision.None), WriteCondition.MetaIs("tag", null));
+            WriteCondition.Any, WriteCondition.Absent, WriteCondition.At(Revision.None),
+            WriteCondition.MetaIs("tag", null));
         await FailAsync(
             "never", Revision.None,
             WriteCondition.Present, WriteCondition.At(other), WriteCondition.MetaIs("tag", ""),
@@ -23,17 +24,20 @@ public abstract class ConditionLaws : CommitLaws
     public virtual async Task Conditions_on_a_live_record()
     {
         var old = await WriteAsync(Put("cave"));
-        var revision = await WriteAsync(new PutOperation(Key("cave"), default) { Meta = Meta(("tag", "dark"), ("e", "")) });
+        var revision = await WriteAsync(
+            new PutOperation(Key("cave"), default) { Meta = Meta(("tag", "dark"), ("e", "")) });
 
         await HoldAsync(
             "cave", revision,
-            WriteCondition.Any, WriteCondition.Present, WriteCondition.At(revision), WriteCondition.MetaIs("tag", "dark"),
+            WriteCondition.Any, WriteCondition.Present, WriteCondition.At(revision),
+            WriteCondition.MetaIs("tag", "dark"),
             WriteCondition.MetaIs("e", ""), WriteCondition.MetaIs("none", null));
         await FailAsync(
             "cave", revision,
             WriteCondition.Absent, WriteCondition.At(old), WriteCondition.At(Revision.None),
             WriteCondition.At(new Revision(revision.Value + 1)), WriteCondition.MetaIs("tag", "Dark"),
-            WriteCondition.MetaIs("tag", null), WriteCondition.MetaIs("Tag", "dark"), WriteCondition.MetaIs("none", ""));
+            WriteCondition.MetaIs("tag", null), WriteCondition.MetaIs("Tag", "dark"),
+            WriteCondition.MetaIs("none", ""));
     }
 
     [Fact]
@@ -44,11 +48,13 @@ public abstract class ConditionLaws : CommitLaws
 
         await HoldAsync(
             "cave", Revision.None,
-            WriteCondition.Any, WriteCondition.Absent, WriteCondition.At(Revision.None), WriteCondition.MetaIs("v", "7"),
+            WriteCondition.Any, WriteCondition.Absent, WriteCondition.At(Revision.None),
+            WriteCondition.MetaIs("v", "7"),
             WriteCondition.MetaIs("tag", null));
         await FailAsync(
             "cave", Revision.None,
-            WriteCondition.Present, WriteCondition.At(live), WriteCondition.At(deleted), WriteCondition.MetaIs("v", null),
+            WriteCondition.Present, WriteCondition.At(live), WriteCondition.At(deleted),
+            WriteCondition.MetaIs("v", null),
             WriteCondition.MetaIs("tag", "dark"));
     }
 
@@ -58,7 +64,8 @@ public abstract class ConditionLaws : CommitLaws
         var revision = await WriteAsync(PutUntil("cave", Clock.GetUtcNow().AddTicks(1)));
         Clock.Advance(TimeSpan.FromTicks(1));
 
-        await HoldAsync("cave", Revision.None, WriteCondition.Any, WriteCondition.Absent, WriteCondition.At(Revision.None));
+        await HoldAsync(
+            "cave", Revision.None, WriteCondition.Any, WriteCondition.Absent, WriteCondition.At(Revision.None));
         await FailAsync("cave", Revision.None, WriteCondition.Present, WriteCondition.At(revision));
     }
 

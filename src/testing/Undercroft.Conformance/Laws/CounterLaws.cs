@@ -22,7 +22,8 @@ public abstract class CounterLaws : UniqueLaws
     {
         _ = await WriteAsync(Add("a", 10), Add("b", 20));
 
-        var result = await CommitAsync(Put("x"), Add("b", 1), Check("x", WriteCondition.Any), Add("new", 7), Add("a", -1));
+        var result = await CommitAsync(
+            Put("x"), Add("b", 1), Check("x", WriteCondition.Any), Add("new", 7), Add("a", -1));
 
         Assert.Equal([21, 7, 9], result.Counters);
     }
@@ -35,8 +36,10 @@ public abstract class CounterLaws : UniqueLaws
         var up = await CommitAsync(Add("one", 1), Add("max", 1));
         var down = await CommitAsync(Add("min", -1));
 
-        Assert.Equal(new CommitConflict(1, Key("max"), ConflictKind.CounterOverflow, revision), Assert.Single(up.Conflicts));
-        Assert.Equal(new CommitConflict(0, Key("min"), ConflictKind.CounterOverflow, revision), Assert.Single(down.Conflicts));
+        Assert.Equal(
+            new CommitConflict(1, Key("max"), ConflictKind.CounterOverflow, revision), Assert.Single(up.Conflicts));
+        Assert.Equal(
+            new CommitConflict(0, Key("min"), ConflictKind.CounterOverflow, revision), Assert.Single(down.Conflicts));
         Assert.Equal([-1, long.MaxValue], (await CommitAsync(Add("min", long.MaxValue), Add("max", 0))).Counters);
         Assert.Equal(1, Number(await ReadAsync("one")));
     }
@@ -45,12 +48,14 @@ public abstract class CounterLaws : UniqueLaws
     public virtual async Task A_value_of_other_length_is_no_counter()
     {
         var revision = await WriteAsync(
-            Put("text", "9 letters"), new PutOperation(Key("empty"), default), new PutOperation(Key("seven"), new byte[7]));
+            Put("text", "9 letters"), new PutOperation(Key("empty"), default),
+            new PutOperation(Key("seven"), new byte[7]));
 
         foreach (var id in new[] { "text", "empty", "seven" })
         {
             var result = await CommitAsync(Add(id, 1));
-            Assert.Equal(new CommitConflict(0, Key(id), ConflictKind.NotACounter, revision), Assert.Single(result.Conflicts));
+            Assert.Equal(
+                new CommitConflict(0, Key(id), ConflictKind.NotACounter, revision), Assert.Single(result.Conflicts));
         }
     }
 
@@ -102,7 +107,8 @@ public abstract class CounterLaws : UniqueLaws
 
         // Each addition was told a value of its own: none was lost, none was made twice.
         Assert.Equal(
-            Enumerable.Range(1, Clients * Rounds).Select(static i => (long)i), seen.SelectMany(static mine => mine).Order());
+            Enumerable.Range(1, Clients * Rounds).Select(static i => (long)i),
+            seen.SelectMany(static mine => mine).Order());
         Assert.Equal(Clients * Rounds, Number(await ReadAsync("hot")));
         Assert.Equal(2 * Rounds, Number(await ReadAsync("own3")));
     }

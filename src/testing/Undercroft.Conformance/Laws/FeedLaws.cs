@@ -57,7 +57,8 @@ public abstract class FeedLaws : ReplayLaws
             Assert.True(pages < 15, "The feed does not go on.");
             var page = await Store.ChangesAsync(new ChangesRequest { After = cursor, Limit = limit }, Cancel);
             Assert.All(
-                page.Changes.GroupBy(static change => change.Revision), static commit => Assert.Equal(3, commit.Count()));
+                page.Changes.GroupBy(static change => change.Revision),
+                static commit => Assert.Equal(3, commit.Count()));
             Assert.True(page.Changes.Count < limit + 3, $"{page.Changes.Count} changes on a page of about {limit}.");
             Assert.NotEmpty(page.Changes);
             seen += page.Changes.Count;
@@ -219,7 +220,8 @@ public abstract class FeedLaws : ReplayLaws
                 var page = await Store.ChangesAsync(new ChangesRequest { Limit = 1 }, Cancel);
                 Assert.Equal(["left", "right"], page.Changes.Select(static change => change.Key.Id));
                 Assert.Equal(
-                    (page.Changes[0].Revision, Text(page.Changes[0])), (page.Changes[1].Revision, Text(page.Changes[1])));
+                    (page.Changes[0].Revision, Text(page.Changes[0])),
+                    (page.Changes[1].Revision, Text(page.Changes[1])));
             });
     }
 }

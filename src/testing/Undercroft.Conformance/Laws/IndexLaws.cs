@@ -2,13 +2,15 @@ using static Undercroft.Conformance.Sample;
 
 namespace Undercroft.Conformance;
 
-/// <summary>A record is found under exactly the index keys it was last written with, in the order of their bytes.</summary>
+/// <summary>A record is found under exactly the index keys it was last written with, in the order of their bytes.
+/// </summary>
 public abstract class IndexLaws : PagingLaws
 {
     [Fact]
     public virtual async Task Entries_come_in_the_order_of_their_bytes_then_of_their_ids()
     {
-        byte[][] keys = [[], [0], [0, 0], [0, 1], [1], [1, 0], [1, 255], [2], [127], [128], [255], [255, 0], [255, 255]];
+        byte[][] keys =
+            [[], [0], [0, 0], [0, 1], [1], [1, 0], [1, 255], [2], [127], [128], [255], [255, 0], [255, 255]];
         foreach (var key in keys.Reverse())
         {
             _ = await WriteAsync(
@@ -18,7 +20,8 @@ public abstract class IndexLaws : PagingLaws
 
         var items = await ScanAsync(Scan(ScanRange.Keys("age")));
 
-        Assert.Equal(keys.SelectMany(static key => new[] { key, key }), items.Select(static item => item.EntryKey.ToArray()));
+        Assert.Equal(
+            keys.SelectMany(static key => new[] { key, key }), items.Select(static item => item.EntryKey.ToArray()));
         Assert.All(items.Chunk(2), static pair =>
             Assert.Equal(("\uFFFF"[0], '\uD83D'), (pair[0].Record.Key.Id[0], pair[1].Record.Key.Id[0])));
         var back = await ScanAsync(Scan(ScanRange.Keys("age")) with { IsReverse = true });
@@ -56,7 +59,8 @@ public abstract class IndexLaws : PagingLaws
     public virtual async Task A_record_with_several_entries_is_found_under_each_and_equal_ones_count_once()
     {
         _ = await WriteAsync(
-            PutWith("a", Entry("tag", 3), Entry("tag", 1), Entry("tag", 3), Entry("age", 9)), PutWith("b", Entry("tag", 2)));
+            PutWith("a", Entry("tag", 3), Entry("tag", 1), Entry("tag", 3), Entry("age", 9)),
+            PutWith("b", Entry("tag", 2)));
 
         var items = await ScanAsync(Scan(ScanRange.Keys("tag")) with { Limit = 1 });
 
@@ -73,7 +77,8 @@ public abstract class IndexLaws : PagingLaws
 
         Assert.Empty(await IdsAsync(ScanRange.Keys("age", default, new byte[] { 2 })));
         Assert.Equal(["a"], await IdsAsync(ScanRange.Keys("age")));
-        Assert.Equal([2, 3], (await ScanAsync(Scan(ScanRange.Keys("tag")))).Select(static item => item.EntryKey.Span[0]));
+        Assert.Equal(
+            [2, 3], (await ScanAsync(Scan(ScanRange.Keys("tag")))).Select(static item => item.EntryKey.Span[0]));
         Assert.Empty(await IdsAsync(ScanRange.Keys("old")));
         Assert.Equal(["a"], await IdsAsync(ScanRange.Keys("new")));
     }
@@ -121,7 +126,8 @@ public abstract class IndexLaws : PagingLaws
     {
         foreach (var chunk in Enumerable.Range(0, 40).Chunk(7))
         {
-            _ = await WriteAsync([.. chunk.Select(static i => PutWith($"id{i:d2}", Entry("age", (byte)(i % 3)), Entry("age", 7)))]);
+            _ = await WriteAsync(
+                [.. chunk.Select(static i => PutWith($"id{i:d2}", Entry("age", (byte)(i % 3)), Entry("age", 7)))]);
         }
 
         var whole = await IdsAsync(ScanRange.Keys("age"), isReverse);
@@ -149,7 +155,9 @@ public abstract class IndexLaws : PagingLaws
             Delete(last.Record.Key.Id),
             PutWith(last.Record.Key.Id + "0", new IndexEntry("age", last.EntryKey)),
             PutWith("behind", Entry("age", (byte)(isReverse ? 255 : 0))));
-        var rest = (await ScanAsync(request with { After = first.Next })).Select(static item => item.Record.Key.Id).ToList();
+        var rest = (await ScanAsync(request with { After = first.Next }))
+            .Select(static item => item.Record.Key.Id)
+            .ToList();
 
         // The newcomer under the same key is after the position forward, and behind it on the way back.
         string[] expected = isReverse ? whole[3..] : [last.Record.Key.Id + "0", .. whole[3..]];
@@ -160,7 +168,10 @@ public abstract class IndexLaws : PagingLaws
     public virtual async Task Entries_are_there_when_the_store_is_opened_again()
     {
         Requires(StoreCapabilities.Persistent);
-        _ = await WriteAsync(PutWith("a", Entry("age", 2), Entry("tag", 1)), PutWith("b", Entry("age", 1)), PutWith("c", Entry("age", 3)));
+        _ = await WriteAsync(
+            PutWith("a", Entry("age", 2), Entry("tag", 1)),
+            PutWith("b", Entry("age", 1)),
+            PutWith("c", Entry("age", 3)));
         _ = await WriteAsync(PutWith("a", Entry("age", 4)), Delete("c"));
 
         await RestartAsync();

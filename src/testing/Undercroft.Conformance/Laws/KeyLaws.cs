@@ -9,23 +9,25 @@ public abstract class KeyLaws : ValueLaws
     /// <summary>Ids that file systems, shells, SQL, URLs or locales would confuse.</summary>
     private static readonly string[] NastyIds =
     [
-        ".", "..", "...", "../up", "/", "//", "/etc/passwd", "\\", "..\\up", "a/b", "a\\b", "a/", "C:", "C:\\x", "~", "-",
-        "con", "CON", "nul", "NUL.txt", "aux.json", "com1", "lpt9", "a.", "a..", "a ", " a", " ", "  ", "\t", "\n", "\r\n",
-        "a", "A", "aa", "aA", "Aa", "AA", "ß", "SS", "ss", "ẞ", "ı", "i", "I", "İ", "\u00e9", "e\u0301", "é.json",
-        "\u212B", "\u00C5", "A\u030A", "😀", "👩‍👩‍👧‍👦", "שלום", "\u202Eabc", "\u200B", "\uFEFF", "\uFFFD", "\uFFFF", "\uE000",
-        "\U0010FFFF", "\U00010000", "日本語", "%", "%%", "%2e%2e", "%2F", "%00", "%e9", "+", "&", "=", "?", "#", "*", "?*",
-        "<a>", "\"", "'", "''", "' OR 1=1 --", ";", "`", "$", "$x", "!", "@", "^", "|", "{}", "[]", "()", ",", ":", "::",
-        "_", "__", "%_", "\u0001", "\u001F", "\u007F", "\u0080", "0", "00", "1e3", "null", "true", "undefined", "id.json",
-        "id.json.tmp", ".tmp", ".lock", "lock", "LOCK", "journal", ".journal", "journal.1", "index", "meta", "meta.json",
-        "store.db", "store.db-wal", "wal", "epoch", "records", "sidecar", ".undercroft", "undercroft", ".git", "README.md",
-        "sqlite_master", "rowid", "desktop.ini", "Thumbs.db", ".DS_Store", "__proto__", "constructor",
+        ".", "..", "...", "../up", "/", "//", "/etc/passwd", "\\", "..\\up", "a/b", "a\\b", "a/", "C:", "C:\\x", "~",
+        "-", "con", "CON", "nul", "NUL.txt", "aux.json", "com1", "lpt9", "a.", "a..", "a ", " a", " ", "  ", "\t",
+        "\n", "\r\n", "a", "A", "aa", "aA", "Aa", "AA", "ß", "SS", "ss", "ẞ", "ı", "i", "I", "İ", "\u00e9", "e\u0301",
+        "é.json", "\u212B", "\u00C5", "A\u030A", "😀", "👩‍👩‍👧‍👦", "שלום", "\u202Eabc", "\u200B", "\uFEFF", "\uFFFD",
+        "\uFFFF", "\uE000", "\U0010FFFF", "\U00010000", "日本語", "%", "%%", "%2e%2e", "%2F", "%00", "%e9", "+", "&",
+        "=", "?", "#", "*", "?*", "<a>", "\"", "'", "''", "' OR 1=1 --", ";", "`", "$", "$x", "!", "@", "^", "|",
+        "{}", "[]", "()", ",", ":", "::", "_", "__", "%_", "\u0001", "\u001F", "\u007F", "\u0080", "0", "00", "1e3",
+        "null", "true", "undefined", "id.json", "id.json.tmp", ".tmp", ".lock", "lock", "LOCK", "journal", ".journal",
+        "journal.1", "index", "meta", "meta.json", "store.db", "store.db-wal", "wal", "epoch", "records", "sidecar",
+        ".undercroft", "undercroft", ".git", "README.md", "sqlite_master", "rowid", "desktop.ini", "Thumbs.db",
+        ".DS_Store", "__proto__", "constructor",
     ];
 
     private static readonly string[] LongIds =
     [
         new('x', 255), new('x', 256), new string('x', 255) + "y", new('x', RecordKey.IdBytesMax),
         new string('x', RecordKey.IdBytesMax - 1) + "y", new('é', 512), new('/', 1024), new('.', 1024),
-        string.Concat(Enumerable.Repeat("😀", 256)), string.Concat(Enumerable.Repeat("a/", 512)), new('A', 255), new('a', 255),
+        string.Concat(Enumerable.Repeat("😀", 256)), string.Concat(Enumerable.Repeat("a/", 512)), new('A', 255),
+        new('a', 255),
     ];
 
     private static readonly string[] NastyCollections =
@@ -105,7 +107,8 @@ public abstract class KeyLaws : ValueLaws
     [Fact]
     public virtual void A_name_over_its_length_or_with_half_a_character_is_refused()
     {
-        _ = Assert.ThrowsAny<ArgumentException>(() => new RecordKey("things", new string('x', RecordKey.IdBytesMax + 1)));
+        _ = Assert.ThrowsAny<ArgumentException>(
+            () => new RecordKey("things", new string('x', RecordKey.IdBytesMax + 1)));
         _ = Assert.ThrowsAny<ArgumentException>(() => new RecordKey("things", new string('é', 513)));
         _ = Assert.ThrowsAny<ArgumentException>(() => new RecordKey("things", "a\uD83D"));
         _ = Assert.ThrowsAny<ArgumentException>(() => new RecordKey("things", "\uDE00\uD83D"));

@@ -55,7 +55,8 @@ public abstract class LimitLaws : WaitLaws
     {
         var max = Reachable(Limits.EntryKeyBytesMax);
         await RefuseAsync(
-            nameof(StoreLimits.EntryKeyBytesMax), max, max + 1, PutWith("big", new IndexEntry("age", new byte[max + 1])));
+            nameof(StoreLimits.EntryKeyBytesMax), max, max + 1,
+            PutWith("big", new IndexEntry("age", new byte[max + 1])));
 
         _ = await WriteAsync(PutWith("fits", new IndexEntry("age", new byte[max])));
         Assert.Equal(max, Assert.Single(await ScanAsync(Scan(ScanRange.Keys("age")))).EntryKey.Length);
@@ -66,7 +67,8 @@ public abstract class LimitLaws : WaitLaws
     {
         var max = Reachable(Limits.IndexNameBytesMax);
         await RefuseAsync(
-            nameof(StoreLimits.IndexNameBytesMax), max, max + 1, PutWith("big", Entry(new string('x', max - 1) + "é", 1)));
+            nameof(StoreLimits.IndexNameBytesMax), max, max + 1,
+            PutWith("big", Entry(new string('x', max - 1) + "é", 1)));
 
         var name = new string('x', max - 2) + "é";
         _ = await WriteAsync(PutWith("fits", Entry(name, 1)));

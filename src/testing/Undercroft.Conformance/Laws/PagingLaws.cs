@@ -50,7 +50,8 @@ public abstract class PagingLaws : ScanLaws
         var (a, d) = (new ScanPosition(default, "a"), new ScanPosition(default, "d"));
 
         Assert.Equal(["b", "c"], IdsOf(await ScanAsync(Scan(ScanRange.Ids("b", "d")) with { After = a })));
-        Assert.Equal(["c", "b"], IdsOf(await ScanAsync(Scan(ScanRange.Ids("b", "d")) with { After = d, IsReverse = true })));
+        Assert.Equal(
+            ["c", "b"], IdsOf(await ScanAsync(Scan(ScanRange.Ids("b", "d")) with { After = d, IsReverse = true })));
         Assert.Empty(await ScanAsync(Scan(ScanRange.Ids("a", "c")) with { After = d }));
         Assert.Empty(await ScanAsync(Scan(ScanRange.Ids("b")) with { After = a, IsReverse = true }));
     }
@@ -88,7 +89,8 @@ public abstract class PagingLaws : ScanLaws
         foreach (var chunk in Enumerable.Range(0, max + 1).Chunk(Store.Info.Limits.OperationsMax))
         {
             _ = await WriteAsync(
-                [.. chunk.Select(static i => new PutOperation(Key(i.ToString("d6", CultureInfo.InvariantCulture)), default))]);
+                [.. chunk.Select(
+                    static i => new PutOperation(Key(i.ToString("d6", CultureInfo.InvariantCulture)), default))]);
         }
 
         var page = await Store.ScanAsync(Scan() with { Limit = int.MaxValue, Detail = RecordDetail.Keys }, Cancel);

@@ -3,7 +3,8 @@ using static Undercroft.Conformance.Sample;
 
 namespace Undercroft.Conformance;
 
-/// <summary>Many at once: one winner for each race, one snapshot for each reader, nothing half done for anybody.</summary>
+/// <summary>Many at once: one winner for each race, one snapshot for each reader, nothing half done for anybody.
+/// </summary>
 public abstract class RaceLaws : LifetimeLaws
 {
     [Fact]
@@ -12,7 +13,8 @@ public abstract class RaceLaws : LifetimeLaws
         for (var round = 0; round < 15; round++)
         {
             var id = $"cave{round}";
-            var results = await RaceAsync(8, racer => CommitAsync(Put(id, $"{racer}", WriteCondition.Absent), Add("won", 1)));
+            var results = await RaceAsync(
+                8, racer => CommitAsync(Put(id, $"{racer}", WriteCondition.Absent), Add("won", 1)));
 
             var won = Assert.Single(results, static result => result.IsCommitted);
             Assert.Equal($"{Array.IndexOf(results, won)}", Text(await ReadAsync(id)));
@@ -30,7 +32,9 @@ public abstract class RaceLaws : LifetimeLaws
         {
             var seen = revision;
             var results = await RaceAsync(8, racer => CommitAsync(
-                racer == 7 ? Delete("cave", WriteCondition.At(seen)) : Put("cave", $"{racer}", WriteCondition.At(seen))));
+                racer == 7
+                    ? Delete("cave", WriteCondition.At(seen))
+                    : Put("cave", $"{racer}", WriteCondition.At(seen))));
 
             _ = Assert.Single(results, static result => result.IsCommitted);
             revision = await WriteAsync(Put("cave", "again"));
@@ -82,11 +86,13 @@ public abstract class RaceLaws : LifetimeLaws
     {
         var keys = Enumerable.Range(0, 6).Select(static i => Key($"id{i}")).ToArray();
         await ReadWhileWritingAsync(
-            round => [.. keys.Select((key, i) => new PutOperation(key, Bytes(round)) { Entries = [Entry("age", (byte)i)] })],
+            round => [.. keys.Select(
+                (key, i) => new PutOperation(key, Bytes(round)) { Entries = [Entry("age", (byte)i)] })],
             async () =>
             {
                 var found = await Store.ReadAsync(keys, cancellationToken: Cancel);
-                Assert.Single(Enumerable.Range(0, keys.Length).Select(i => (found[i]?.Revision, Text(found[i]))).Distinct());
+                Assert.Single(
+                    Enumerable.Range(0, keys.Length).Select(i => (found[i]?.Revision, Text(found[i]))).Distinct());
             });
     }
 
@@ -103,7 +109,8 @@ public abstract class RaceLaws : LifetimeLaws
                 {
                     var page = await Store.ScanAsync(Scan(range), Cancel);
                     Assert.Equal(6, page.Items.Count);
-                    Assert.Single(page.Items.Select(static item => (item.Record.Revision, Text(item.Record))).Distinct());
+                    Assert.Single(
+                        page.Items.Select(static item => (item.Record.Revision, Text(item.Record))).Distinct());
                 }
             });
     }

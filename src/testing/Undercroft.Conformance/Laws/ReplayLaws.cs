@@ -43,7 +43,8 @@ public abstract class ReplayLaws : CounterLaws
 
         StoreOperation[][] others =
         [
-            [Put("a", "2")], [Put("b", "1")], [Put("a", "1", WriteCondition.Absent)], [Put("a", "1"), Put("b")], [Delete("a")],
+            [Put("a", "2")], [Put("b", "1")], [Put("a", "1", WriteCondition.Absent)], [Put("a", "1"), Put("b")],
+            [Delete("a")],
             [new PutOperation(Key("a"), Bytes("1")) { Meta = Meta(("tag", "dark")) }], [PutWith("a", Entry("age", 1))],
             [new PutOperation(Key("a"), Bytes("1")) { ExpiresAt = Clock.GetUtcNow().AddDays(1) }],
         ];

@@ -8,8 +8,9 @@ public abstract class ScanLaws : ExpiryLaws
     /// <summary>In the order of their bytes; UTF-16 would put the last two before those from U+E000 on.</summary>
     private static readonly string[] InByteOrder =
     [
-        "\u0001", " ", "!", "-", "0", "1", "10", "2", "A", "B", "Z", "_", "a", "a\u0001", "a ", "a.", "a/", "aA", "aa", "ab",
-        "b", "ba", "z", "~", "\u007F", "\u0080", "ß", "é", "Ω", "я", "\u0FFF", "中", "\uD7FF", "\uE000", "\uFEFF", "\uFF5E",
+        "\u0001", " ", "!", "-", "0", "1", "10", "2", "A", "B", "Z", "_", "a", "a\u0001", "a ", "a.", "a/", "aA",
+        "aa", "ab", "b", "ba", "z", "~", "\u007F", "\u0080", "ß", "é", "Ω", "я", "\u0FFF", "中", "\uD7FF", "\uE000",
+        "\uFEFF", "\uFF5E",
         "\uFFFD", "\uFFFF", "\U00010000", "😀", "\U0010FFFF",
     ];
 
@@ -27,7 +28,9 @@ public abstract class ScanLaws : ExpiryLaws
         _ = await WriteIdsAsync(InByteOrder);
 
         Assert.Equal(InByteOrder.Reverse(), await IdsAsync(isReverse: true));
-        foreach (var range in new[] { ScanRange.Ids("a", "b"), ScanRange.Prefix("a"), ScanRange.Ids("中"), ScanRange.Ids(null, "é") })
+        ScanRange[] ranges =
+            [ScanRange.Ids("a", "b"), ScanRange.Prefix("a"), ScanRange.Ids("中"), ScanRange.Ids(null, "é")];
+        foreach (var range in ranges)
         {
             Assert.Equal((await IdsAsync(range)).Reverse(), await IdsAsync(range, isReverse: true));
         }
@@ -53,7 +56,9 @@ public abstract class ScanLaws : ExpiryLaws
     {
         _ = await WriteIdsAsync(InByteOrder);
 
-        foreach (var (from, before) in new[] { ("\uE000", "😀"), ("\uFFFF", "\U0010FFFF"), ("Z", "é"), ("\uD7FF", "\uFF5E") })
+        (string From, string Before)[] bounds =
+            [("\uE000", "😀"), ("\uFFFF", "\U0010FFFF"), ("Z", "é"), ("\uD7FF", "\uFF5E")];
+        foreach (var (from, before) in bounds)
         {
             var expected = InByteOrder.SkipWhile(id => id != from).TakeWhile(id => id != before);
             Assert.Equal(expected, await IdsAsync(ScanRange.Ids(from, before)));
@@ -72,7 +77,8 @@ public abstract class ScanLaws : ExpiryLaws
     [InlineData("")]
     public virtual async Task A_prefix_finds_what_begins_with_it_and_nothing_else(string prefix)
     {
-        string[] ids = [.. InByteOrder, "a%b", "\uD7FFx", "\uFFFF\uFFFF", "\U0010FFFF\U0010FFFF", "\U0010FFFFa", "%", "%_", "_x"];
+        string[] ids =
+            [.. InByteOrder, "a%b", "\uD7FFx", "\uFFFF\uFFFF", "\U0010FFFF\U0010FFFF", "\U0010FFFFa", "%", "%_", "_x"];
         _ = await WriteIdsAsync([.. ids.Distinct(StringComparer.Ordinal)]);
 
         var found = await IdsAsync(ScanRange.Prefix(prefix));
@@ -87,7 +93,8 @@ public abstract class ScanLaws : ExpiryLaws
     public virtual async Task A_scan_sees_its_own_collection_only()
     {
         _ = await WriteAsync(
-            Put("in"), new PutOperation(Key("before", "thing"), default), new PutOperation(Key("after", "things2"), default),
+            Put("in"), new PutOperation(Key("before", "thing"), default),
+            new PutOperation(Key("after", "things2"), default),
             new PutOperation(Key("upper", "Things"), default), new PutOperation(Key("path", "things/x"), default));
 
         Assert.Equal(["in"], await IdsAsync());

@@ -5,7 +5,8 @@ namespace Undercroft.Conformance;
 /// <summary>Times come from the store's clock, to the tick, unless a copy brings its own.</summary>
 public abstract class TimeLaws : RevisionLaws
 {
-    private static readonly DateTimeOffset Old = new DateTimeOffset(1999, 12, 31, 23, 59, 59, TimeSpan.Zero).AddTicks(1);
+    private static readonly DateTimeOffset Old =
+        new DateTimeOffset(1999, 12, 31, 23, 59, 59, TimeSpan.Zero).AddTicks(1);
 
     [Fact]
     public virtual async Task A_record_keeps_its_creation_time_as_long_as_it_lives()

@@ -79,7 +79,8 @@ public abstract class UniqueLaws : IndexLaws
 
         Assert.False((await CommitAsync(Add("count", 1), PutWith("a", Unique("1")))).IsCommitted);
         Assert.True((await CommitAsync(
-            new AddOperation(Key("count"), 1) { ExpiresAt = Clock.GetUtcNow() }, PutWith("a", Unique("1")))).IsCommitted);
+            new AddOperation(Key("count"), 1) { ExpiresAt = Clock.GetUtcNow() },
+            PutWith("a", Unique("1")))).IsCommitted);
 
         Assert.Equal(["a"], await IdsAsync(ScanRange.Keys("name")));
     }

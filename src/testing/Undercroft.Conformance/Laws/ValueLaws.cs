@@ -85,8 +85,9 @@ public abstract class ValueLaws : ReadLaws
     public virtual async Task Meta_and_origin_are_kept_character_for_character()
     {
         var meta = Meta(
-            ("", "empty name"), ("empty", ""), ("\r\n\t\"\\", "\r\n\t\"\\'"), ("ключ", "значение"), ("😀", "\uFFFD\uE000"),
-            ("A", "1"), ("a", "2"), ("long", new string('x', 5_000)), ("=", ";"), ("null", "null"), ("\u0001", "\u001F"));
+            ("", "empty name"), ("empty", ""), ("\r\n\t\"\\", "\r\n\t\"\\'"), ("ключ", "значение"),
+            ("😀", "\uFFFD\uE000"), ("A", "1"), ("a", "2"), ("long", new string('x', 5_000)), ("=", ";"),
+            ("null", "null"), ("\u0001", "\u001F"));
         const string Origin = "node-1/ключ \"😀\"\\";
 
         var commit = new Commit(new PutOperation(Key("cave"), default) { Meta = meta }) { Origin = Origin };

@@ -24,14 +24,16 @@ internal sealed record CareStep(Care Kind, int Back = 0) : ModelStep
         _ => run.RestartAsync(),
     };
 
-    public override string ToString() => Kind == Care.Compact ? $"compact, {Back} revisions back" : $"{Kind}".ToLowerInvariant();
+    public override string ToString() =>
+        Kind == Care.Compact ? $"compact, {Back} revisions back" : $"{Kind}".ToLowerInvariant();
 
     private static async Task ExpireAsync(ModelRun run)
     {
         var before = run.Model.Latest;
         var swept = run.Model.Sweep(run.Now);
 
-        var report = await run.Store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Expire }, run.Cancel);
+        var report = await run.Store.MaintainAsync(
+            new MaintenanceRequest { Kind = MaintenanceKind.Expire }, run.Cancel);
 
         Assert.Equal(swept.Count, report.Changed);
         var found = await run.Store.ReadAsync(
@@ -54,14 +56,16 @@ internal sealed record CareStep(Care Kind, int Back = 0) : ModelStep
 
     private static async Task VerifyAsync(ModelRun run)
     {
-        var report = await run.Store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Verify }, run.Cancel);
+        var report = await run.Store.MaintainAsync(
+            new MaintenanceRequest { Kind = MaintenanceKind.Verify }, run.Cancel);
 
         Assert.Empty(report.Problems);
     }
 
     private static async Task MeasureAsync(ModelRun run)
     {
-        var report = await run.Store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Measure }, run.Cancel);
+        var report = await run.Store.MaintainAsync(
+            new MaintenanceRequest { Kind = MaintenanceKind.Measure }, run.Cancel);
 
         var live = run.Model.Records.Where(record => record.IsDeleted || ModelStore.IsLive(record, run.Now));
         Assert.Equal(

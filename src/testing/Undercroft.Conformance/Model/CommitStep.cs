@@ -54,7 +54,8 @@ internal sealed record CommitStep(IReadOnlyList<WriteIntent> Writes, string? Ori
     }
 
     public override string ToString() =>
-        $"commit {string.Join(", ", Writes)}{(Origin is null ? "" : $" from {Origin}")}{(HasIdentity ? " repeatably" : "")}";
+        $"commit {string.Join(", ", Writes)}" +
+        $"{(Origin is null ? "" : $" from {Origin}")}{(HasIdentity ? " repeatably" : "")}";
 
     private static IEnumerable<WriteIntent> Simpler(WriteIntent write)
     {

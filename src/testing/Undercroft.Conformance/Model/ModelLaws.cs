@@ -2,7 +2,8 @@ using Undercroft.Testing;
 
 namespace Undercroft.Conformance.Model;
 
-/// <summary>Random runs of everything a store can do, step by step beside a model that is too simple to be wrong.</summary>
+/// <summary>Random runs of everything a store can do, step by step beside a model that is too simple to be wrong.
+/// </summary>
 public abstract class ModelLaws : Histories.HistoryLaws
 {
     private const int Steps = 200;
@@ -42,7 +43,8 @@ public abstract class ModelLaws : Histories.HistoryLaws
             $"At step {failure.Step + 1} of {shortest.Count}: {failure.Error.Message}\n{failure.Error.StackTrace}");
     }
 
-    /// <summary>Opens a new store, and says whether the binding gave an empty one: else nothing can be repeated.</summary>
+    /// <summary>Opens a new store, and says whether the binding gave an empty one: else nothing can be repeated.
+    /// </summary>
     private async Task<bool> StartsEmptyAsync()
     {
         await StartOverAsync();

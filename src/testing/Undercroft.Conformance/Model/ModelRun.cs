@@ -54,7 +54,8 @@ internal sealed class ModelRun(Func<IStore> store, Func<Task>? restart, ManualCl
             (actual.CreatedAt, actual.UpdatedAt, actual.ExpiresAt));
         Assert.Equal((expected.Origin, expected.Meta), (actual.Origin, actual.Meta));
         Assert.Equal(
-            detail == RecordDetail.Meta ? "" : Convert.ToHexString(expected.Value.Span), Convert.ToHexString(actual.Value.Span));
+            detail == RecordDetail.Meta ? "" : Convert.ToHexString(expected.Value.Span),
+            Convert.ToHexString(actual.Value.Span));
         if (detail == RecordDetail.Complete)
         {
             Assert.Equal(

@@ -155,7 +155,8 @@ internal sealed class ModelStore
             case PutOperation put:
                 return new StoreRecord
                 {
-                    Key = put.Key, Revision = default, Value = put.Value, ExpiresAt = put.ExpiresAt, Meta = put.Meta, Entries = put.Entries,
+                    Key = put.Key, Revision = default, Value = put.Value, ExpiresAt = put.ExpiresAt, Meta = put.Meta,
+                    Entries = put.Entries,
                     CreatedAt = live?.CreatedAt ?? now, UpdatedAt = now, Origin = origin,
                 };
             case AddOperation add:
@@ -164,13 +165,15 @@ internal sealed class ModelStore
                 BinaryPrimitives.WriteInt64BigEndian(value, from + add.Delta);
                 return new StoreRecord
                 {
-                    Key = add.Key, Revision = default, Value = value, ExpiresAt = add.ExpiresAt, Meta = live?.Meta ?? RecordMeta.Empty,
+                    Key = add.Key, Revision = default, Value = value, ExpiresAt = add.ExpiresAt,
+                    Meta = live?.Meta ?? RecordMeta.Empty,
                     Entries = live?.Entries ?? [], CreatedAt = live?.CreatedAt ?? now, UpdatedAt = now, Origin = origin,
                 };
             case DeleteOperation delete when live is not null || delete.LeavesTombstone:
                 return new StoreRecord
                 {
-                    Key = delete.Key, Revision = default, Meta = delete.Meta, CreatedAt = found?.CreatedAt ?? now, UpdatedAt = now,
+                    Key = delete.Key, Revision = default, Meta = delete.Meta, CreatedAt = found?.CreatedAt ?? now,
+                    UpdatedAt = now,
                     Origin = origin, IsDeleted = true,
                 };
             default:

@@ -6,7 +6,8 @@ internal sealed record ReadStep(IReadOnlyList<RecordKey> Keys, RecordDetail Deta
 {
     public override async Task RunAsync(ModelRun run)
     {
-        var known = Keys.Select((key, i) => i % 2 == 0 ? run.Model.Find(key)?.Revision ?? Revision.None : Revision.None);
+        var known = Keys.Select(
+            (key, i) => i % 2 == 0 ? run.Model.Find(key)?.Revision ?? Revision.None : Revision.None);
         var options = new ReadOptions
         {
             Detail = Detail,
@@ -37,5 +38,6 @@ internal sealed record ReadStep(IReadOnlyList<RecordKey> Keys, RecordDetail Deta
     }
 
     public override string ToString() =>
-        $"read {string.Join(' ', Keys)} ({Detail}{(IncludesDeleted ? ", deleted too" : "")}{(IsKnown ? ", known" : "")})";
+        $"read {string.Join(' ', Keys)} " +
+        $"({Detail}{(IncludesDeleted ? ", deleted too" : "")}{(IsKnown ? ", known" : "")})";
 }

@@ -1,7 +1,7 @@
 namespace Undercroft.Conformance.Model;
 
-/// <summary>Makes a failing run as short as it can be: leaves out steps, then makes the rest simpler, as long as it goes
-/// on failing.</summary>
+/// <summary>Makes a failing run as short as it can be: leaves out steps, then makes the rest simpler, as long as it
+/// goes on failing.</summary>
 /// <param name="fails">Takes the steps on a new store and says whether they fail.</param>
 internal sealed class Shrinker(Func<IReadOnlyList<ModelStep>, Task<bool>> fails)
 {

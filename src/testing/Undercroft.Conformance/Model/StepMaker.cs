@@ -53,7 +53,9 @@ internal sealed class StepMaker(Random random)
         };
         return new WriteIntent(kind, Pick(Collections), id)
         {
-            Condition = Chance(kind == WriteKind.Check ? 100 : 30) ? (ConditionIntent)random.Next(1, 8) : ConditionIntent.Any,
+            Condition = kind == WriteKind.Check || Chance(30)
+                ? (ConditionIntent)random.Next(1, 8)
+                : ConditionIntent.Any,
             Value = Bytes(isCounter && Chance(50) ? 8 : random.Next(0, 5)),
             Delta = Chance(10) ? long.MaxValue - random.Next(3) : random.Next(-3, 4),
             ExpiresIn = kind is WriteKind.Put or WriteKind.Add && Chance(20) ? random.Next(0, 6) : null,
@@ -77,7 +79,8 @@ internal sealed class StepMaker(Random random)
 
     private RecordKey Key() => new(Pick(Collections), Pick(Ids));
 
-    private byte[] Bytes(int count, int max = 256) => [.. Enumerable.Range(0, count).Select(_ => (byte)random.Next(max))];
+    private byte[] Bytes(int count, int max = 256) =>
+        [.. Enumerable.Range(0, count).Select(_ => (byte)random.Next(max))];
 
     private string Pick(string[] from) => from[random.Next(from.Length)];
 
