@@ -15,6 +15,13 @@ internal sealed class StoryIds(int capacity)
         return capitals is not null && new Ifid(capitals).IsValid ? capitals : "story-" + Hash(name);
     }
 
+    /// <summary>Whether an id tells nothing but the name it was drawn from.</summary>
+    public static bool IsDrawnFrom(string id, string name)
+    {
+        var drawn = "p" + Hash(name);
+        return id.StartsWith(drawn, StringComparison.Ordinal) && (id.Length == drawn.Length || id[drawn.Length] == '-');
+    }
+
     /// <summary>Takes an id that is in use already.</summary>
     public void Reserve(string id) => _ = used.TryAdd(id, 1);
 

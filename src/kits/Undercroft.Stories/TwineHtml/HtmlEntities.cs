@@ -29,27 +29,31 @@ internal static class HtmlEntities
             return raw.ToString();
         }
 
-        var text = new StringBuilder(raw.Length);
-        var from = 0;
+        // What is decoded is never longer than what stands for it.
+        var buffer = ArrayPool<char>.Shared.Rent(raw.Length);
+        var text = new Output(buffer);
         while (at >= 0)
         {
-            at += from;
-            _ = text.Append(raw[from..at]);
-            if (raw[at] != '&')
+            text.Append(raw[..at]);
+            raw = raw[at..];
+            if (raw[0] != '&')
             {
                 canonical = false;
-                _ = text.Append(raw[at]);
-                from = at + 1;
+                text.Append(raw[..1]);
+                raw = raw[1..];
             }
             else
             {
-                from = at + Reference(raw[at..], text, ref canonical, ref broken);
+                raw = raw[Reference(raw, ref text, ref canonical, ref broken)..];
             }
 
-            at = raw[from..].IndexOfAny(Special);
+            at = raw.IndexOfAny(Special);
         }
 
-        return text.Append(raw[from..]).ToString();
+        text.Append(raw);
+        var decoded = text.ToString();
+        ArrayPool<char>.Shared.Return(buffer);
+        return decoded;
     }
 
     /// <summary>Appends text the way Twine writes a passage's.</summary>
@@ -94,22 +98,22 @@ internal static class HtmlEntities
         _ = output.Append('"');
     }
 
-    private static int Reference(ReadOnlySpan<char> raw, StringBuilder text, ref bool canonical, ref bool broken)
+    private static int Reference(ReadOnlySpan<char> raw, ref Output text, ref bool canonical, ref bool broken)
     {
         foreach (var (reference, value) in Canonical)
         {
             if (raw.StartsWith(reference))
             {
-                _ = text.Append(value);
+                text.Append([value]);
                 return reference.Length;
             }
         }
 
         canonical = false;
-        return raw.Length > 2 && raw[1] == '#' ? Numeric(raw, text, ref broken) : Named(raw, text);
+        return raw.Length > 2 && raw[1] == '#' ? Numeric(raw, ref text, ref broken) : Named(raw, ref text);
     }
 
-    private static int Numeric(ReadOnlySpan<char> raw, StringBuilder text, ref bool broken)
+    private static int Numeric(ReadOnlySpan<char> raw, ref Output text, ref bool broken)
     {
         var hex = raw[2] is 'x' or 'X';
         var start = hex ? 3 : 2;
@@ -123,23 +127,24 @@ internal static class HtmlEntities
 
         if (end == start)
         {
-            _ = text.Append('&');
+            text.Append("&");
             return 1;
         }
 
         // What HTML calls C1 is windows-1252, by decree of the browsers.
         if (code is >= 0x80 and <= 0x9F)
         {
-            _ = text.Append(Windows1252.Decode([(byte)code]));
+            text.Append(Windows1252.Decode([(byte)code]));
         }
         else if (code != 0 && Rune.TryCreate((int)code, out var rune))
         {
-            _ = text.Append(rune);
+            Span<char> units = stackalloc char[2];
+            text.Append(units[..rune.EncodeToUtf16(units)]);
         }
         else
         {
             broken = true;
-            _ = text.Append('\uFFFD');
+            text.Append("\uFFFD");
         }
 
         return end < raw.Length && raw[end] == ';' ? end + 1 : end;
@@ -147,14 +152,14 @@ internal static class HtmlEntities
 
     private static int Digit(char c) => int.Parse([c], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
-    private static int Named(ReadOnlySpan<char> raw, StringBuilder text)
+    private static int Named(ReadOnlySpan<char> raw, ref Output text)
     {
         var name = raw[1..Math.Min(raw.Length, NameMax)];
         var end = name.IndexOf(';');
         if (end > 0 && !name[..end].ContainsAnyExcept(AsciiLettersAndDigits))
         {
             var reference = raw[..(end + 2)].ToString();
-            _ = text.Append(reference == "&apos;" ? "'" : WebUtility.HtmlDecode(reference));
+            text.Append(reference == "&apos;" ? "'" : WebUtility.HtmlDecode(reference));
             return reference.Length;
         }
 
@@ -162,12 +167,27 @@ internal static class HtmlEntities
         {
             if (name.StartsWith(known) && (name.Length == known.Length || !char.IsAsciiLetterOrDigit(name[known.Length])))
             {
-                _ = text.Append(WebUtility.HtmlDecode($"&{known};"));
+                text.Append(WebUtility.HtmlDecode($"&{known};"));
                 return known.Length + 1;
             }
         }
 
-        _ = text.Append('&');
+        text.Append("&");
         return 1;
+    }
+
+    /// <summary>A growing text in a buffer that is large enough.</summary>
+    private ref struct Output(Span<char> buffer)
+    {
+        private readonly Span<char> buffer = buffer;
+        private int length;
+
+        public void Append(scoped ReadOnlySpan<char> text)
+        {
+            text.CopyTo(buffer[length..]);
+            length += text.Length;
+        }
+
+        public override readonly string ToString() => buffer[..length].ToString();
     }
 }

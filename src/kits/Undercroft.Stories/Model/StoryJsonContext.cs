@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Undercroft.Stories;
+
+/// <summary>The generated readers and writers of the JSON form.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(Story))]
+[JsonSerializable(typeof(ConversionReport))]
+internal sealed partial class StoryJsonContext : JsonSerializerContext;
