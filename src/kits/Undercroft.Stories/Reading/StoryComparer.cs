@@ -15,7 +15,7 @@ internal static class StoryComparer
             ("/ifid", expected.Ifid?.Raw, actual.Ifid?.Raw),
             ("/format", expected.Format, actual.Format),
             ("/formatVersion", expected.FormatVersion, actual.FormatVersion),
-            ("/startId", Start(expected), Start(actual)),
+            ("/startId", expected.StartUnresolved, actual.StartUnresolved),
             ("/zoom", expected.Zoom, actual.Zoom),
             ("/options", expected.Options, actual.Options),
             ("/creator", expected.Creator, actual.Creator),
@@ -45,6 +45,12 @@ internal static class StoryComparer
         if (before.Length != after.Length)
         {
             yield return new StoryDifference("/passages", $"{before.Length} passages", $"{after.Length} passages");
+        }
+
+        var start = Array.FindIndex(before, item => item.Passage.Id == expected.StartId);
+        if (start != Array.FindIndex(after, item => item.Passage.Id == actual.StartId))
+        {
+            yield return new StoryDifference("/startId", expected.StartId, actual.StartId);
         }
 
         foreach (var (left, right) in before.Zip(after))
@@ -91,7 +97,7 @@ internal static class StoryComparer
             yield return new StoryDifference(pointer.To("size"), expected.Size?.Raw, actual.Size?.Raw);
         }
 
-        if (!expected.Fields.SequenceEqual(actual.Fields))
+        if (!expected.Fields.SequenceEqual(actual.Fields) && Show(expected.Fields) != Show(actual.Fields))
         {
             yield return new StoryDifference(pointer.To("fields"), Show(expected.Fields), Show(actual.Fields));
         }
@@ -108,22 +114,10 @@ internal static class StoryComparer
     private static IEnumerable<PassageKind> Kinds((int Index, Passage Passage)[] items) =>
         items.Select(item => item.Passage.Kind);
 
-    private static string? Start(Story story)
-    {
-        for (var i = 0; i < story.Passages.Count; i++)
-        {
-            if (story.Passages[i].Id == story.StartId)
-            {
-                var kind = story.Passages[i].Kind;
-                return $"{kind} {story.Passages.Take(i).Count(passage => passage.Kind == kind)}";
-            }
-        }
-
-        return story.StartUnresolved;
-    }
-
-    private static string Show(IReadOnlyList<StoryField> fields) =>
-        string.Join('\n', fields.Select(field => $"{field.Name}{(field.IsJson ? ":=" : ":")}{field.Value}"));
+    // JSON on several lines and the same JSON on one say the same.
+    private static string Show(IReadOnlyList<StoryField> fields) => string.Join('\n', fields.Select(field => field.IsJson
+        ? $"{field.Name}:={JsonFields.Canonical(field.Value) ?? field.Value}"
+        : $"{field.Name}:{field.Value}"));
 
     private static string Show(IReadOnlyList<TagColor> colors) =>
         string.Join('\n', colors.Select(color => $"{color.Tag}: {color.Color}"));

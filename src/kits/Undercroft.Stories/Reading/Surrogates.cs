@@ -10,14 +10,15 @@ internal static class Surrogates
         Check(story.Ifid?.Raw, "/ifid");
         Check(story.Format, "/format");
         Check(story.FormatVersion, "/formatVersion");
-        Check(story.StartUnresolved, "/startUnresolved");
+        Check(story.StartUnresolved, "/startId");
         Check(story.Zoom, "/zoom");
         Check(story.Options, "/options");
         Check(story.Creator, "/creator");
         Check(story.CreatorVersion, "/creatorVersion");
-        Check(string.Concat(story.Tags), "/tags");
-        Check(string.Concat(story.TagColors.Select(color => color.Tag + color.Color)), "/tagColors");
-        Check(string.Concat(story.Fields.Select(field => field.Name + field.Value)), "/fields");
+        Check(string.Join('\n', story.Tags), "/tags");
+        Check(string.Join('\n', story.TagColors.Select(color => color.Tag + '\n' + color.Color)), "/tagColors");
+        Check(string.Join('\n', story.Fields.Select(field => field.Name + '\n' + field.Value)), "/fields");
+        Check(string.Join('\n', story.Extensions.Select(pair => pair.Key + '\n' + pair.Value)), "/extensions");
         for (var i = 0; i < story.Passages.Count; i++)
         {
             if (HasLone(story.Passages[i]))
@@ -38,7 +39,8 @@ internal static class Surrogates
     private static bool HasLone(Passage passage) =>
         HasLone(passage.Name) || HasLone(passage.Body) || passage.Tags.Any(HasLone)
         || HasLone(passage.Position?.Raw) || HasLone(passage.Size?.Raw)
-        || passage.Fields.Any(field => HasLone(field.Name) || HasLone(field.Value));
+        || passage.Fields.Any(field => HasLone(field.Name) || HasLone(field.Value))
+        || passage.Extensions.Any(pair => HasLone(pair.Key) || HasLone(pair.Value));
 
     private static bool HasLone(string? text)
     {

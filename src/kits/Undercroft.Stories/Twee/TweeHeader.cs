@@ -119,25 +119,20 @@ internal readonly ref struct TweeHeader
         return plain.ToString();
     }
 
+    // Space always ends a tag: the specification has no tag with spaces.
     private static List<string> SplitTags(ReadOnlySpan<char> block)
     {
         var tags = new List<string>();
-        var start = -1;
-        for (var i = 0; i <= block.Length; i++)
+        for (block = block.TrimStart(); !block.IsEmpty; block = block.TrimStart())
         {
-            if (i == block.Length || char.IsWhiteSpace(block[i]))
+            var end = 0;
+            while (end < block.Length && !char.IsWhiteSpace(block[end]))
             {
-                if (start >= 0)
-                {
-                    tags.Add(Unescape(block[start..i]));
-                }
-
-                start = -1;
-                continue;
+                end++;
             }
 
-            start = start < 0 ? i : start;
-            i += block[i] == '\\' && i + 1 < block.Length ? 1 : 0;
+            tags.Add(Unescape(block[..end]));
+            block = block[end..];
         }
 
         return tags;

@@ -45,7 +45,7 @@ internal readonly record struct TweeMetadata(
     {
         if (passage.Position is null && passage.Size is null && passage.Fields.Count == 0)
         {
-            return passage.Extensions.GetValueOrDefault(StoryFormats.Twee3, "");
+            return "";
         }
 
         var fields = new List<StoryField>(2 + passage.Fields.Count);
@@ -62,6 +62,11 @@ internal readonly record struct TweeMetadata(
         fields.AddRange(passage.Fields);
         return JsonFields.Write(fields);
     }
+
+    /// <summary>Whether a block can stand in a header and is still no metadata when it is read there.</summary>
+    public static bool IsUnreadable(string block) =>
+        block.StartsWith('{') && !block.AsSpan().ContainsAny('\r', '\n') && !char.IsWhiteSpace(block[^1])
+        && JsonFields.Parse(block, out _) is null;
 
     private static bool IsPlace(StoryField field) => field is { Name: "position" or "size", IsJson: false };
 }

@@ -142,7 +142,7 @@ internal sealed class TweeParse(SourceText source, string? fileName, ReportBuild
     {
         if (TweeStoryData.Parse(content, out var repeated) is not { } parsed)
         {
-            unreadableData = content.ToString();
+            unreadableData = TweeBody.Decode(content, out _);
             report.Add(ConversionRules.TweeStoryData, "/extensions", "StoryData", line, unreadableData);
             return;
         }

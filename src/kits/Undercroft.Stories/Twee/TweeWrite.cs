@@ -95,7 +95,14 @@ internal sealed class TweeWrite
         }
         else if (unreadable is not null)
         {
-            WriteSpecial(":: StoryData", unreadable);
+            if (TweeStoryData.Parse(unreadable, out _) is null && TweeBody.ContentEnd(unreadable) == unreadable.Length)
+            {
+                WriteSpecial(":: StoryData", unreadable);
+            }
+            else
+            {
+                report.Add(ConversionRules.Extension, "/extensions", before: unreadable);
+            }
         }
     }
 
@@ -152,8 +159,13 @@ internal sealed class TweeWrite
             WriteNewHeader(passage, names[index], tags, pointer);
         }
 
+        foreach (var other in passage.Extensions.Where(extension => extension.Key != StoryFormats.Twee3))
+        {
+            report.Add(ConversionRules.Extension, pointer.To("extensions"), passage.Name, before: other.Value);
+        }
+
         ReportBody(passage, TweeBody.Encode(passage.Body, output), pointer);
-        _ = output.Append(source?.After ?? NewAfter(passage.Body, index == names.Length - 1));
+        WriteAfter(source?.After ?? NewAfter(passage.Body, index == names.Length - 1), passage.Body);
         report.Count(untouched && findings == report.Findings ? ConversionOutcome.Preserved : ConversionOutcome.Regenerated);
     }
 
@@ -188,17 +200,20 @@ internal sealed class TweeWrite
 
         var fields = WritableFields.Clean(passage.Fields, IsPlace, report, pointer.To("fields"), passage.Name);
         var metadata = TweeMetadata.Write(passage with { Fields = fields });
-        if (metadata.AsSpan().ContainsAny('\r', '\n') || (metadata.Length > 0 && metadata[0] != '{'))
+        if (passage.Extensions.GetValueOrDefault(StoryFormats.Twee3) is { } unreadable)
         {
-            metadata = "";
+            if (metadata.Length == 0 && TweeMetadata.IsUnreadable(unreadable))
+            {
+                metadata = unreadable;
+            }
+            else
+            {
+                report.Add(ConversionRules.Extension, pointer.To("extensions"), passage.Name, before: unreadable);
+            }
         }
 
         _ = metadata.Length == 0 ? output : output.Append(' ').Append(metadata);
         _ = output.Append(newline);
-        if (passage.Extensions.GetValueOrDefault(StoryFormats.Twee3) is { } unreadable && unreadable != metadata)
-        {
-            report.Add(ConversionRules.Extension, pointer.To("extensions"), passage.Name, before: unreadable);
-        }
     }
 
     private void EndHeader(string header, string body)
@@ -207,6 +222,17 @@ internal sealed class TweeWrite
         {
             _ = output.Append(newline);
         }
+    }
+
+    private void WriteAfter(string after, string body)
+    {
+        // What followed an empty body may begin with spaces: they must not become part of a line that now has text.
+        if (body.Length > 0 && after.Length > 0 && after[0] is not ('\r' or '\n'))
+        {
+            _ = output.Append(newline);
+        }
+
+        _ = output.Append(after);
     }
 
     private string NewAfter(string body, bool isLast) =>

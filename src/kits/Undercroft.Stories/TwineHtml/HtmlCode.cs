@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Undercroft.Stories;
 
 /// <summary>How Twine HTML writes scripts and stylesheets: as raw text, which must not hold its own end tag.</summary>
@@ -15,23 +17,23 @@ internal static class HtmlCode
     /// <summary>The code with every end tag of its own kind broken by a backslash, which strings of JS and CSS ignore.</summary>
     public static string Writable(Passage passage)
     {
+        var code = passage.Body;
         var end = passage.Kind == PassageKind.Script ? "</script" : "</style";
-        return passage.Body.Contains(end, StringComparison.OrdinalIgnoreCase)
-            ? Break(passage.Body, end)
-            : passage.Body;
-    }
-
-    private static string Break(string code, string end)
-    {
-        var broken = new System.Text.StringBuilder(code.Length + 8);
+        StringBuilder? broken = null;
         var from = 0;
         for (var at = code.IndexOf(end, StringComparison.OrdinalIgnoreCase); at >= 0;)
         {
-            _ = broken.Append(code, from, at - from).Append("<\\/");
-            from = at + 2;
-            at = code.IndexOf(end, from, StringComparison.OrdinalIgnoreCase);
+            var after = at + end.Length;
+            if (after < code.Length && HtmlTag.IsAt(code.AsSpan(at), end))
+            {
+                broken ??= new StringBuilder(code.Length + 8);
+                _ = broken.Append(code, from, at - from).Append("<\\/");
+                from = at + 2;
+            }
+
+            at = code.IndexOf(end, after, StringComparison.OrdinalIgnoreCase);
         }
 
-        return broken.Append(code, from, code.Length - from).ToString();
+        return broken is null ? code : broken.Append(code, from, code.Length - from).ToString();
     }
 }
