@@ -9,7 +9,8 @@ internal static class Corpus
     public static IReadOnlyList<string> Files(string folder, string pattern)
     {
         var path = Path.Combine(Root, "stories", folder);
-        Assert.SkipUnless(Directory.Exists(path), $"No data at '{path}'; set UNDERCROFT_DATA to the folder that holds 'stories'.");
+        Assert.SkipUnless(
+            Directory.Exists(path), $"No data at '{path}'; set UNDERCROFT_DATA to the folder that holds 'stories'.");
         return [.. Directory.EnumerateFiles(path, pattern).Order(StringComparer.Ordinal)];
     }
 

@@ -72,14 +72,18 @@ public sealed partial class CorpusTests
     {
         foreach (var file in Corpus.Files("twine-cookbook", "*.html").Except(Twine2()))
         {
-            var error = Assert.Throws<StoryFormatException>(() => TwineHtmlReader.Read(File.ReadAllBytes(file), "old.html"));
+            var error = Assert.Throws<StoryFormatException>(
+                () => TwineHtmlReader.Read(File.ReadAllBytes(file), "old.html"));
 
             Assert.Contains("Twine 1", error.Message, StringComparison.Ordinal);
         }
     }
 
     private static IReadOnlyList<string> Twine2() =>
-        [.. Corpus.Files("twine-cookbook", "*.html").Where(file => File.ReadAllText(file).Contains("<tw-storydata", StringComparison.Ordinal))];
+    [
+        .. Corpus.Files("twine-cookbook", "*.html")
+            .Where(file => File.ReadAllText(file).Contains("<tw-storydata", StringComparison.Ordinal)),
+    ];
 
     // As small and as different from the product as can be: one expression, and the decoder of the base library.
     private static IEnumerable<(string Name, string Body)> Reference(string page) => PassageElement().Matches(page)
@@ -87,6 +91,7 @@ public sealed partial class CorpusTests
 
     private static string Decode(string text) => System.Net.WebUtility.HtmlDecode(text);
 
-    [GeneratedRegex("<tw-passagedata [^>]*?name=\"(?<name>[^\"]*)\"[^>]*>(?<body>.*?)</tw-passagedata>", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "<tw-passagedata [^>]*?name=\"(?<name>[^\"]*)\"[^>]*>(?<body>.*?)</tw-passagedata>", RegexOptions.Singleline)]
     private static partial Regex PassageElement();
 }

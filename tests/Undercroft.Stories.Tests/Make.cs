@@ -15,11 +15,13 @@ internal static class Make
 
     public static Story Story(params Passage[] passages) => new() { Id = "story", Name = "Story", Passages = passages };
 
-    public static Passage Passage(string name, string body = "") => new() { Id = "id-" + name, Name = name, Body = body };
+    public static Passage Passage(string name, string body = "") =>
+        new() { Id = "id-" + name, Name = name, Body = body };
 
     public static IEnumerable<string> Codes(ConversionReport report) => report.Entries.Select(entry => entry.Code);
 
     /// <summary>Everything the report says, for the message of a failed test.</summary>
     public static string Show(ConversionReport report) =>
-        string.Join('\n', report.Entries.Select(entry => $"{entry.Code} {entry.Pointer} [{entry.Before}] → [{entry.After}]"));
+        string.Join(
+            '\n', report.Entries.Select(entry => $"{entry.Code} {entry.Pointer} [{entry.Before}] → [{entry.After}]"));
 }

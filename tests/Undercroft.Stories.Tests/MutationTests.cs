@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Undercroft.Stories.Tests;
 
-/// <summary>Damaged files: an error that names a line, or a story that comes back as it was. Never a crash, never a hang.</summary>
+/// <summary>Damaged files: an error that names a line, or a story that comes back as it was. Never a crash, never a
+/// hang.</summary>
 public sealed class MutationTests
 {
     private const string Twee =
@@ -35,12 +36,12 @@ public sealed class MutationTests
     private const string Html =
         """
         <!doctype html><html><head><script>var tag = "<tw-storydata name='fake'>";</script></head><body>
-        <tw-storydata name="The &quot;Lamp&quot;" startnode="2" ifid="D674C58C-DEFA-4F70-B7A2-27742230C0FC" options="" zoom="1" hidden>
+        <tw-storydata name="The &quot;Lamp&quot;" startnode="2" ifid="D674C58C-DEFA-4F70-B7A2-27742230C0FC" hidden>
         <style role="stylesheet" id="twine-user-stylesheet" type="text/twine-css">p { color: red }</style>
         <script role="script" id="twine-user-script" type="text/twine-javascript"></script>
         <tw-tag name="room" color="green"></tw-tag>
-        <tw-passagedata pid="1" name="Kitchen" tags="room dark" position="600,400" size="100,100">It&#39;s dark. [[Take it-&gt;Garden]] é</tw-passagedata>
-        <tw-passagedata pid="2" name="Garden" tags="" data-x='y'>&lt;b&gt;The &#x27;end&#x27;.&lt;/b&gt;</tw-passagedata>
+        <tw-passagedata pid="1" name="Kitchen" tags="room dark">It&#39;s. [[Take it-&gt;Garden]] é</tw-passagedata>
+        <tw-passagedata pid="2" name="Garden" data-x='y'>&lt;b&gt;The &#x27;end&#x27;.&lt;/b&gt;</tw-passagedata>
         </tw-storydata><script>engine();</script></body></html>
         """;
 
@@ -62,7 +63,7 @@ public sealed class MutationTests
     public void Every_flip_of_a_bit_and_every_nasty_byte_is_survived(bool twee)
     {
         var bytes = Encoding.UTF8.GetBytes(twee ? Twee : Html);
-        byte[] nasty = [0, 0xFF, (byte)'<', (byte)'>', (byte)'"', (byte)'\n', (byte)'\r', (byte)'\\', (byte)':', (byte)'[', (byte)'{', 0xC3];
+        byte[] nasty = [0, 0xFF, 0xC3, .. "<>\"\n\r\\:[{"u8];
         for (var at = 0; at < bytes.Length; at++)
         {
             foreach (var value in nasty.Concat(Enumerable.Range(0, 8).Select(bit => (byte)(bytes[at] ^ (1 << bit)))))
@@ -135,7 +136,8 @@ public sealed class MutationTests
     public void UTF_16_is_refused_in_one_sentence()
     {
         var error = Assert.Throws<StoryFormatException>(
-            () => StoryFormats.Read(Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes(":: Start")).ToArray(), "a.twee"));
+            () => StoryFormats.Read(
+                Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes(":: Start")).ToArray(), "a.twee"));
 
         Assert.Equal("Cannot read 'a.twee', line 1: it is UTF-16; save it as UTF-8.", error.Message);
     }
@@ -152,13 +154,15 @@ public sealed class MutationTests
     [Fact]
     public void Malformed_JSON_is_reported_kept_and_passed_over()
     {
-        const string Text = ":: StoryData\n{ \"ifid\": oops }\n\n:: A {\"position\": }\none\n\n:: B {\"x\":\"\\ud800\"}\ntwo\n";
+        const string Text =
+            ":: StoryData\n{ \"ifid\": oops }\n\n:: A {\"position\": }\none\n\n:: B {\"x\":\"\\ud800\"}\ntwo\n";
 
         var read = TweeReader.Read(Make.Bytes(Text));
 
         Assert.Equal(["one", "two"], read.Stories[0].Passages.Select(passage => passage.Body));
         Assert.Equal([("TWEE-STORYDATA", 1), ("TWEE-METADATA", 4), ("TWEE-METADATA", 7)], read.Report.Entries
-            .Where(entry => entry.Outcome == ConversionOutcome.KeptOpaque).Select(entry => (entry.Code, entry.Line!.Value)));
+            .Where(entry => entry.Outcome == ConversionOutcome.KeptOpaque)
+            .Select(entry => (entry.Code, entry.Line!.Value)));
         Assert.Equal(Text, Make.Text(TweeWriter.Write(read.Stories[0])));
         var html = TwineHtmlReader.Read(TwineHtmlWriter.Write(read.Stories).Bytes);
         Assert.Equal("{\"position\": }", html.Stories[0].Passages[0].Extensions[StoryFormats.Twee3]);
@@ -182,7 +186,8 @@ public sealed class MutationTests
         }
     }
 
-    /// <summary>What is wrong with reading and writing bytes; null where they come back, or an error names a line.</summary>
+    /// <summary>What is wrong with reading and writing bytes; null where they come back, or an error names a
+    /// line.</summary>
     internal static string? Fault(byte[] bytes, bool twee)
     {
         try
@@ -190,7 +195,8 @@ public sealed class MutationTests
             var written = twee
                 ? TweeWriter.Write(TweeReader.Read(bytes, "bad").Stories[0])
                 : TwineHtmlWriter.Write(TwineHtmlReader.Read(bytes, "bad").Stories);
-            return written.Bytes.Span.SequenceEqual(bytes) && written.Report.Verified is { Differences: 0, Unreported: 0 }
+            return written.Bytes.Span.SequenceEqual(bytes)
+                && written.Report.Verified is { Differences: 0, Unreported: 0 }
                 ? null
                 : $"\n{Make.Show(written.Report)}\n{Encoding.UTF8.GetString(bytes)}\n became \n{Make.Text(written)}";
         }

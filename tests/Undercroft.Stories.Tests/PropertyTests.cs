@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Undercroft.Stories.Tests;
 
-/// <summary>The promise of every writer: what it wrote, read back, is the story, or the report says where it is not.</summary>
+/// <summary>The promise of every writer: what it wrote, read back, is the story, or the report says where it is
+/// not.</summary>
 public sealed class PropertyTests
 {
     private const int Rounds = 600;
@@ -44,7 +45,8 @@ public sealed class PropertyTests
                 twee.Span.SequenceEqual(TweeWriter.Write(TweeReader.Read(twee).Stories[0], verify: false).Bytes.Span),
                 Seeds.Replay(round));
             Assert.True(
-                html.Span.SequenceEqual(TwineHtmlWriter.Write(TwineHtmlReader.Read(html).Stories, verify: false).Bytes.Span),
+                html.Span.SequenceEqual(
+                    TwineHtmlWriter.Write(TwineHtmlReader.Read(html).Stories, verify: false).Bytes.Span),
                 Seeds.Replay(round));
         }
     }
@@ -106,7 +108,8 @@ public sealed class PropertyTests
                     (passages[0], passages[at]) = (passages[at], passages[0]);
                     break;
                 default:
-                    passages.Insert(at, new Passage { Id = $"new{i}", Name = generator.Text(3), Body = generator.Text(5) });
+                    passages.Insert(
+                        at, new Passage { Id = $"new{i}", Name = generator.Text(3), Body = generator.Text(5) });
                     break;
             }
         }

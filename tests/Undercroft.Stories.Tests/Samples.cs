@@ -4,5 +4,5 @@ namespace Undercroft.Stories.Tests;
 internal static class Samples
 {
     public static IReadOnlyList<string> Files() =>
-        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples", "stories")).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Path.Combine(Repository.Root, "samples", "stories")).Order(StringComparer.Ordinal)];
 }

@@ -5,14 +5,23 @@ internal sealed class StoryGenerator(Random random)
 {
     private static readonly string[] Pieces =
     [
-        "a", "Room", " ", "  ", "\t", "\\", "[", "]", "{", "}", "|", "->", "<-", "[[", "]]", "::", ":: Start", "\n", "\n\n", "\r\n", "\r",
-        "\n::", "\n\\::", "\n\\\\::", "\\:", "\u200B", "\u200D", "\uFEFF", "שלום", "\u202E", "日本語", "é", "e\u0301", "😀", "\uD83D", "\uDE00",
-        "</script>", "</style>", "</SCRIPT >", "<!--", "-->", "</tw-passagedata>", "</tw-storydata>", "<tw-storydata>", "<tw-tag>", "<b>",
-        "&", "&amp;", "&#39;", "&#0;", "&bogus;", "\"", "'", "<", ">", "=", ",", ";", "{\"a\":1}", "\0", "\u0001", "\u0085", "\u2028", "\u00A0",
-        "StoryTitle", "StoryData", "Start", "script", "stylesheet", "0", "1", "-", "/", "`", "$x", "(goto:\"Start\")", "<<goto \"Start\">>",
+        "a", "Room", " ", "  ", "\t", "\\", "[", "]", "{", "}", "|", "->", "<-", "[[", "]]", "::", ":: Start", "\n",
+        "\n\n", "\r\n", "\r",
+        "\n::", "\n\\::", "\n\\\\::", "\\:", "\u200B", "\u200D", "\uFEFF", "שלום", "\u202E", "日本語", "é",
+        "e\u0301", "😀", "\uD83D", "\uDE00",
+        "</script>", "</style>", "</SCRIPT >", "<!--", "-->", "</tw-passagedata>", "</tw-storydata>",
+        "<tw-storydata>", "<tw-tag>", "<b>",
+        "&", "&amp;", "&#39;", "&#0;", "&bogus;", "\"", "'", "<", ">", "=", ",", ";", "{\"a\":1}", "\0", "\u0001",
+        "\u0085", "\u2028", "\u00A0",
+        "StoryTitle", "StoryData", "Start", "script", "stylesheet", "0", "1", "-", "/", "`", "$x", "(goto:\"Start\")",
+        "<<goto \"Start\">>",
     ];
 
-    private static readonly string[] Json = ["1", "true", "null", "[1,2]", "{\"x\":{\"y\":[null]}}", "not json", "{\n\"a\": 1\n}", "\"s\"", "1e5"];
+    private static readonly string[] Json =
+    [
+        "1", "true", "null", "[1,2]", "{\"x\":{\"y\":[null]}}", "not json",
+        "{\n\"a\": 1\n}", "\"s\"", "1e5",
+    ];
 
     public Story Story()
     {
@@ -22,7 +31,9 @@ internal sealed class StoryGenerator(Random random)
         {
             Id = "story",
             Name = Text(4),
-            Ifid = random.Next(3) == 0 ? null : new Ifid(random.Next(2) == 0 ? Text(3) : "D674C58C-DEFA-4F70-B7A2-27742230C0FC"),
+            Ifid = random.Next(3) == 0
+                ? null
+                : new Ifid(random.Next(2) == 0 ? Text(3) : "D674C58C-DEFA-4F70-B7A2-27742230C0FC"),
             Format = Maybe(),
             FormatVersion = Maybe(),
             StartId = start,
@@ -46,7 +57,8 @@ internal sealed class StoryGenerator(Random random)
             return string.Concat(Enumerable.Repeat(Pieces[random.Next(Pieces.Length)], 10_000));
         }
 
-        return string.Concat(Enumerable.Range(0, random.Next(pieces + 1)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+        return string.Concat(
+            Enumerable.Range(0, random.Next(pieces + 1)).Select(_ => Pieces[random.Next(Pieces.Length)]));
     }
 
     private Passage Passage(int index) => new()
@@ -64,7 +76,8 @@ internal sealed class StoryGenerator(Random random)
 
     private string? Maybe() => random.Next(2) == 0 ? null : Text(3);
 
-    private string[] Tags() => [.. Enumerable.Range(0, random.Next(3)).Select(_ => random.Next(4) == 0 ? "script" : Text(2))];
+    private string[] Tags() =>
+        [.. Enumerable.Range(0, random.Next(3)).Select(_ => random.Next(4) == 0 ? "script" : Text(2))];
 
     private StoryField[] Fields() => random.Next(3) > 0 ? [] :
     [

@@ -118,7 +118,8 @@ public sealed class TortureTests
     [Fact]
     public void Extra_metadata_survives_both_formats_nested_or_not()
     {
-        var story = Make.Twee(":: Start {\"position\":\"1,2\",\"note\":\"hi\",\"data-x\":\"y\",\"deep\":{\"a\":[1,{\"b\":null}]}}\ntext");
+        var story = Make.Twee(
+            ":: Start {\"position\":\"1,2\",\"note\":\"hi\",\"data-x\":\"y\",\"deep\":{\"a\":[1,{\"b\":null}]}}\ntext");
 
         var html = TwineHtmlWriter.Write(story);
         var twee = TweeWriter.Write(TwineHtmlReader.Read(html.Bytes).Stories[0]);
@@ -175,14 +176,16 @@ public sealed class TortureTests
         Assert.Equal("1,2", back.Passages[2].Position!.Raw);
         Assert.Equal("var b = \"<\\/script>\"", back.Passages[3].Body);
         Assert.Superset(
-            new HashSet<string> { "HTML-ORDER", "HTML-SCRIPTS", "HTML-SCRIPT-NAME", "HTML-SCRIPT-CLOSE" }, Make.Codes(html.Report).ToHashSet());
+            new HashSet<string> { "HTML-ORDER", "HTML-SCRIPTS", "HTML-SCRIPT-NAME", "HTML-SCRIPT-CLOSE" },
+            Make.Codes(html.Report).ToHashSet());
         Assert.Equal(0, html.Report.Verified!.Unreported);
     }
 
     [Fact]
     public void Attributes_are_encoded_in_HTML()
     {
-        var story = Make.Story(Make.Passage("\"><script>alert(1)</script>", "<img onerror=x>") with { Tags = ["a&b", "c\"d"] })
+        var story = Make.Story(
+            Make.Passage("\"><script>alert(1)</script>", "<img onerror=x>") with { Tags = ["a&b", "c\"d"] })
             with { Name = "</tw-storydata><script>" };
 
         var html = TwineHtmlWriter.Write(story);

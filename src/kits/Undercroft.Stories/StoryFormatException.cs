@@ -1,6 +1,7 @@
 namespace Undercroft.Stories;
 
-/// <summary>A file holds no story that can be read. Its <see cref="StoreException.Kind"/> is <see cref="StoreErrorKind.Malformed"/>.</summary>
+/// <summary>A file holds no story that can be read. Its <see cref="StoreException.Kind"/> is
+/// <see cref="StoreErrorKind.Malformed"/>.</summary>
 public sealed class StoryFormatException : StoreException
 {
     /// <summary>Describes why nothing could be read: what, in which file and line, and what to do.</summary>

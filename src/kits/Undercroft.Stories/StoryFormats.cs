@@ -55,7 +55,8 @@ public static class StoryFormats
             TwineHtml => TwineHtmlWriter.Write(stories),
             Twee3 when stories.Count == 1 => TweeWriter.Write(stories[0]),
             Twee3 => throw new ArgumentException(
-                $"A Twee file holds one story, {stories.Count} were given. Write each to a file of its own.", nameof(stories)),
+                $"A Twee file holds one story, {stories.Count} were given. Write each to a file of its own.",
+                nameof(stories)),
             _ => throw new ArgumentException(
                 $"Cannot write stories as {Names.Show(format)}: expected '{Twee3}' or '{TwineHtml}'.", nameof(format)),
         };

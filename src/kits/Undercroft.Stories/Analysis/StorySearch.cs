@@ -7,7 +7,8 @@ public static class StorySearch
     private const int Ahead = 60;
 
     /// <summary>
-    /// Finds a text in title, tags, names and bodies: at most one hit per title, tag, name and line, in the order of the
+    /// Finds a text in title, tags, names and bodies: at most one hit per title, tag, name and line, in the order of
+    /// the
     /// story, lazily. Letters of every script are compared without regard to case; nothing else is folded.
     /// </summary>
     /// <param name="story">The story.</param>
@@ -20,7 +21,8 @@ public static class StorySearch
         return Search(story, text);
     }
 
-    /// <summary>Finds a text in the name, tags and body of one passage, as <see cref="Find(Story, string)"/> does.</summary>
+    /// <summary>Finds a text in the name, tags and body of one passage, as <see cref="Find(Story, string)"/>
+    /// does.</summary>
     public static IEnumerable<StorySearchHit> Find(Passage passage, string text)
     {
         ArgumentNullException.ThrowIfNull(passage);
@@ -41,7 +43,8 @@ public static class StorySearch
             .Concat(passage.Tags.SelectMany(tag => Match(StorySearchPlace.PassageTag, passage, tag, text)))
             .Concat(MatchLines(passage, text));
 
-    private static IEnumerable<StorySearchHit> Match(StorySearchPlace place, Passage? passage, string value, string text)
+    private static IEnumerable<StorySearchHit> Match(
+        StorySearchPlace place, Passage? passage, string value, string text)
     {
         var at = value.IndexOf(text, StringComparison.OrdinalIgnoreCase);
         return at < 0 ? [] : [Hit(place, passage, value, at, text.Length, line: null)];

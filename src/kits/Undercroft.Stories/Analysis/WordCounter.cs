@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Undercroft.Stories;
 
-/// <summary>Counts words by the default word boundaries of Unicode (UAX #29), as far as they decide what is one word.</summary>
+/// <summary>Counts words by the default word boundaries of Unicode (UAX #29), as far as they decide what is one
+/// word.</summary>
 /// <remarks>
 /// A word is a run of letters and digits, joined across apostrophes, full stops and the like within it. Ideographs and
 /// Hiragana count one by one, as the rules have it where no dictionary is at hand.
@@ -106,7 +107,8 @@ internal static class WordCounter
     private static Class ByCategory(UnicodeCategory category) => category switch
     {
         UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-            or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber => Class.Letter,
+            or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter
+            or UnicodeCategory.LetterNumber => Class.Letter,
         UnicodeCategory.DecimalDigitNumber => Class.Number,
         UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
             or UnicodeCategory.Format => Class.Extend,

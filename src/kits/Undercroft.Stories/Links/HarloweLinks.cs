@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Undercroft.Stories;
 
-/// <summary>Harlowe: brackets, and macros such as <c>(link-goto:)</c>. Macro names ignore case, hyphens and underscores.</summary>
+/// <summary>Harlowe: brackets, and macros such as <c>(link-goto:)</c>. Macro names ignore case, hyphens and
+/// underscores.</summary>
 internal static class HarloweLinks
 {
     private const int NameMax = 40;
@@ -55,7 +56,8 @@ internal static class HarloweLinks
         }
 
         var index = Math.Min(target.Argument, pieces.Count - 1);
-        var label = target.Argument > 0 && index > 0 && Literals.TryReadWhole(text[pieces[0]].Trim(), out var shown) ? shown : "";
+        var hasLabel = index > 0 && Literals.TryReadWhole(text[pieces[0]].Trim(), out _);
+        var label = hasLabel ? Literals.All(text[pieces[0]])[0] : "";
         sink.AddExpression(target.Kind, text[pieces[index]], label, at);
         return end + 1;
     }

@@ -74,7 +74,12 @@ internal sealed class LinkSink(string text, StoryDialect dialect)
     }
 
     private void Add(
-        StoryLinkKind kind, string target, ReadOnlySpan<char> label, int at, bool isDynamic, IReadOnlyList<string> candidates)
+        StoryLinkKind kind,
+        string target,
+        ReadOnlySpan<char> label,
+        int at,
+        bool isDynamic,
+        IReadOnlyList<string> candidates)
     {
         var shown = label.Trim();
         links.Add(new StoryLink

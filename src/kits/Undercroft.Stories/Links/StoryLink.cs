@@ -6,7 +6,8 @@ public sealed record StoryLink
     /// <summary>What following it does.</summary>
     public StoryLinkKind Kind { get; init; }
 
-    /// <summary>The passage's name; the expression as written where <see cref="IsDynamic"/>; empty for a way back.</summary>
+    /// <summary>The passage's name; the expression as written where <see cref="IsDynamic"/>; empty for a way
+    /// back.</summary>
     public string Target { get; init; } = "";
 
     /// <summary>What the player clicks on; null where that is the target itself or cannot be told.</summary>

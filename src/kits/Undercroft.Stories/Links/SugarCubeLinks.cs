@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Undercroft.Stories;
 
-/// <summary>SugarCube: brackets, image links and macros such as <c>&lt;&lt;goto&gt;&gt;</c>, outside of comments and code.</summary>
+/// <summary>SugarCube: brackets, image links and macros such as <c>&lt;&lt;goto&gt;&gt;</c>, outside of comments and
+/// code.</summary>
 internal static class SugarCubeLinks
 {
     private static readonly SearchValues<char> Marks = SearchValues.Create("[</{\"");

@@ -5,7 +5,8 @@ internal static class SugarCubeMacro
 {
     private static readonly string[] Code =
     [
-        "set", "run", "if", "elseif", "print", "=", "-", "for", "switch", "case", "unset", "capture", "remember", "forget",
+        "set", "run", "if", "elseif", "print", "=", "-", "for", "switch", "case", "unset", "capture", "remember",
+        "forget",
     ];
 
     /// <summary>Takes the macro that begins at <c>&lt;&lt;</c>, and returns where to go on.</summary>

@@ -1,6 +1,7 @@
 namespace Undercroft.Stories;
 
-/// <summary>How a file wrote one passage. A writer of the same format repeats it where the passage still says the same.</summary>
+/// <summary>How a file wrote one passage. A writer of the same format repeats it where the passage still says the
+/// same.</summary>
 public sealed record PassageSource
 {
     /// <summary>The format, one of <see cref="StoryFormats"/>' names.</summary>
@@ -15,6 +16,7 @@ public sealed record PassageSource
     /// <summary>The body as written, where the writer's own way of writing it would differ; null otherwise.</summary>
     public string? Body { get; init; }
 
-    /// <summary>What follows the body up to the next passage: blank lines, an end tag, space between elements.</summary>
+    /// <summary>What follows the body up to the next passage: blank lines, an end tag, space between
+    /// elements.</summary>
     public string After { get; init; } = "";
 }

@@ -16,7 +16,8 @@ public sealed record Story
     /// <summary>The version of the JSON form this story was read from or will be written as.</summary>
     public int Schema { get; init; } = SchemaCurrent;
 
-    /// <summary>The story's stable id. A reader derives it from the IFID, or from the name where there is none.</summary>
+    /// <summary>The story's stable id. A reader derives it from the IFID, or from the name where there is
+    /// none.</summary>
     public required string Id { get; init; }
 
     /// <summary>The title.</summary>

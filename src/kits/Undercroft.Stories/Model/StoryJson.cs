@@ -19,7 +19,8 @@ public static class StoryJson
     public static byte[] Write(Story story) => JsonSerializer.SerializeToUtf8Bytes(story, Story);
 
     /// <summary>Reads a story from UTF-8 JSON.</summary>
-    /// <exception cref="StoryFormatException">It is not a story, or of a newer version than this library knows.</exception>
+    /// <exception cref="StoryFormatException">It is not a story, or of a newer version than this library
+    /// knows.</exception>
     public static Story Read(ReadOnlySpan<byte> json)
     {
         try

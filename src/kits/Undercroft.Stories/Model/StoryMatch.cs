@@ -32,7 +32,8 @@ internal sealed class StoryMatch(Story known, Story incoming)
         for (var i = 0; i < ids.Length; i++)
         {
             if (ids[i] is null && key(incoming.Passages[i]) is { } name
-                && free.TryGetValue((incoming.Passages[i].Kind, name), out var queue) && queue.TryDequeue(out var found))
+                && free.TryGetValue((incoming.Passages[i].Kind, name), out var queue)
+                && queue.TryDequeue(out var found))
             {
                 Pair(found, i);
             }
@@ -42,7 +43,8 @@ internal sealed class StoryMatch(Story known, Story incoming)
     /// <summary>Pairs what has most words in common, the most alike first.</summary>
     public void BySimilarity()
     {
-        var left = Enumerable.Range(0, taken.Length).Where(i => !taken[i]).Select(i => (i, Words(known.Passages[i]))).ToArray();
+        var left = Enumerable.Range(0, taken.Length).Where(i => !taken[i]).Select(i => (i, Words(known.Passages[i])))
+            .ToArray();
         var right = Enumerable.Range(0, ids.Length).Where(i => ids[i] is null)
             .Select(i => (i, Words(incoming.Passages[i]))).ToArray();
         var pairs = new List<(double Score, int Known, int Incoming)>();
@@ -57,7 +59,9 @@ internal sealed class StoryMatch(Story known, Story incoming)
                     break;
                 }
 
-                var score = known.Passages[before].Kind == incoming.Passages[after].Kind ? Likeness(beforeWords, afterWords) : 0;
+                var score = known.Passages[before].Kind == incoming.Passages[after].Kind
+                    ? Likeness(beforeWords, afterWords)
+                    : 0;
                 if (score >= SimilarMin)
                 {
                     pairs.Add((score, before, after));
@@ -88,7 +92,8 @@ internal sealed class StoryMatch(Story known, Story incoming)
             passages[i] = incoming.Passages[i] with { Id = ids[i] ?? fresh.ForPassage(incoming.Passages[i].Name) };
         }
 
-        var start = Enumerable.Range(0, ids.Length).FirstOrDefault(i => incoming.Passages[i].Id == incoming.StartId, -1);
+        var start = Enumerable.Range(0, ids.Length)
+            .FirstOrDefault(i => incoming.Passages[i].Id == incoming.StartId, -1);
         return incoming with
         {
             Id = known.Id,

@@ -24,7 +24,8 @@ public sealed record StoryOrigin
     /// <summary>The page around a Twine HTML story, up to it: in a published file, the engine's first part.</summary>
     public string Before { get; init; } = "";
 
-    /// <summary>Twee: the text before the first passage. HTML: the <c>tw-storydata</c> start tag and what follows it.</summary>
+    /// <summary>Twee: the text before the first passage. HTML: the <c>tw-storydata</c> start tag and what follows
+    /// it.</summary>
     public string Opening { get; init; } = "";
 
     /// <summary>The pieces that are no passages, in order.</summary>

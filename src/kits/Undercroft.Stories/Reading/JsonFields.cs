@@ -11,7 +11,8 @@ internal static class JsonFields
     private static readonly SearchValues<char> NotPlain =
         SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (char)code), '"', '\\']);
 
-    /// <summary>Reads an object; of a repeated key the last value counts and <paramref name="repeated"/> names it.</summary>
+    /// <summary>Reads an object; of a repeated key the last value counts and <paramref name="repeated"/> names
+    /// it.</summary>
     /// <returns>Null where the text is not one JSON object.</returns>
     public static List<StoryField>? Parse(ReadOnlySpan<char> json, out string? repeated)
     {
@@ -123,7 +124,8 @@ internal static class JsonFields
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
-    /// <summary>A JSON value as <see cref="Parse"/> would give it back; null where the text is not one that is no string.</summary>
+    /// <summary>A JSON value as <see cref="Parse"/> would give it back; null where the text is not one that is no
+    /// string.</summary>
     public static string? Canonical(string text)
     {
         try
@@ -213,7 +215,8 @@ internal static class JsonFields
             return false;
         }
 
-        value = rest.Slice(1, end) is var text && text is "position" ? "position" : text is "size" ? "size" : text.ToString();
+        var text = rest.Slice(1, end);
+        value = text is "position" ? "position" : text is "size" ? "size" : text.ToString();
         rest = rest[(end + 2)..].TrimStart(' ');
         return true;
     }

@@ -45,7 +45,8 @@ internal sealed class SourceText
         if (content.IsEmpty)
         {
             throw new StoryFormatException(
-                $"Cannot read {Names.Show(name ?? "story")}, line 1: the file is empty; expected a Twee file or Twine HTML.",
+                $"Cannot read {Names.Show(name ?? "story")}, line 1: the file is empty; "
+                + "expected a Twee file or Twine HTML.",
                 name,
                 1);
         }

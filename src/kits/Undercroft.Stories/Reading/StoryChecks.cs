@@ -50,7 +50,8 @@ internal static class StoryChecks
 
             if (passage.Name.Length == 0)
             {
-                report.Add(ConversionRules.NameEmpty, new ElementPointer("passages", i).To("name"), line: passage.Source?.Line);
+                var pointer = new ElementPointer("passages", i).To("name");
+                report.Add(ConversionRules.NameEmpty, pointer, line: passage.Source?.Line);
             }
             else if (!seen.Add(passage.Name))
             {

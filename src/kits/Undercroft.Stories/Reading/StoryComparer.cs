@@ -104,7 +104,8 @@ internal static class StoryComparer
 
         if (Show(expected.Extensions) != Show(actual.Extensions))
         {
-            yield return new StoryDifference(pointer.To("extensions"), Show(expected.Extensions), Show(actual.Extensions));
+            yield return new StoryDifference(
+                pointer.To("extensions"), Show(expected.Extensions), Show(actual.Extensions));
         }
     }
 
@@ -115,13 +116,16 @@ internal static class StoryComparer
         items.Select(item => item.Passage.Kind);
 
     // JSON on several lines and the same JSON on one say the same.
-    private static string Show(IReadOnlyList<StoryField> fields) => string.Join('\n', fields.Select(field => field.IsJson
-        ? $"{field.Name}:={JsonFields.Canonical(field.Value) ?? field.Value}"
-        : $"{field.Name}:{field.Value}"));
+    private static string Show(IReadOnlyList<StoryField> fields) =>
+        string.Join('\n', fields.Select(field => field.IsJson
+            ? $"{field.Name}:={JsonFields.Canonical(field.Value) ?? field.Value}"
+            : $"{field.Name}:{field.Value}"));
 
     private static string Show(IReadOnlyList<TagColor> colors) =>
         string.Join('\n', colors.Select(color => $"{color.Tag}: {color.Color}"));
 
     private static string Show(IReadOnlyDictionary<string, string> extensions) =>
-        string.Join('\n', extensions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value}"));
+        string.Join('\n', extensions
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Key}: {pair.Value}"));
 }

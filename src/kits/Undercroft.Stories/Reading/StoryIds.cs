@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Undercroft.Stories;
 
-/// <summary>Gives first ids. They are drawn from names once and kept ever after, so that two imports of one file agree.</summary>
+/// <summary>Gives first ids. They are drawn from names once and kept ever after, so that two imports of one file
+/// agree.</summary>
 internal sealed class StoryIds(int capacity)
 {
     private readonly Dictionary<string, int> used = new(capacity, StringComparer.Ordinal);

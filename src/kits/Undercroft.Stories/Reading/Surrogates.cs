@@ -23,7 +23,8 @@ internal static class Surrogates
         {
             if (HasLone(story.Passages[i]))
             {
-                report.Add(ConversionRules.TextSurrogate, new ElementPointer("passages", i).ToString(), story.Passages[i].Name);
+                var pointer = new ElementPointer("passages", i).ToString();
+                report.Add(ConversionRules.TextSurrogate, pointer, story.Passages[i].Name);
             }
         }
 
@@ -45,7 +46,7 @@ internal static class Surrogates
     private static bool HasLone(string? text)
     {
         var rest = text.AsSpan();
-        for (var at = rest.IndexOfAnyInRange('\uD800', '\uDFFF'); at >= 0; at = rest.IndexOfAnyInRange('\uD800', '\uDFFF'))
+        while (rest.IndexOfAnyInRange('\uD800', '\uDFFF') is var at and >= 0)
         {
             if (at + 1 == rest.Length || !char.IsSurrogatePair(rest[at], rest[at + 1]))
             {

@@ -4,7 +4,8 @@ namespace Undercroft.Stories;
 internal static class Verification
 {
     /// <summary>Compares, and reports every difference that no entry announces.</summary>
-    public static ConversionVerification Compare(IReadOnlyList<Story> written, IReadOnlyList<Story> found, ReportBuilder report)
+    public static ConversionVerification Compare(
+        IReadOnlyList<Story> written, IReadOnlyList<Story> found, ReportBuilder report)
     {
         var differences = 0;
         var unreported = 0;
@@ -24,7 +25,10 @@ internal static class Verification
 
                 unreported++;
                 report.Add(
-                    ConversionRules.VerifyUnreported, difference.Pointer, before: difference.Before, after: difference.After);
+                    ConversionRules.VerifyUnreported,
+                    difference.Pointer,
+                    before: difference.Before,
+                    after: difference.After);
             }
         }
 

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Undercroft.Stories;
 
-/// <summary>The encoding that old Windows editors wrote. Every byte has a character, so it round-trips any file.</summary>
+/// <summary>The encoding that old Windows editors wrote. Every byte has a character, so it round-trips any
+/// file.</summary>
 internal static class Windows1252
 {
     // Bytes 0x80 to 0x9F; the five undefined ones stand for the control characters of the same number.
@@ -14,7 +15,7 @@ internal static class Windows1252
     {
         Encoding.Latin1.GetChars(source, text);
         var rest = text;
-        for (var at = rest.IndexOfAnyInRange('\u0080', '\u009F'); at >= 0; at = rest.IndexOfAnyInRange('\u0080', '\u009F'))
+        while (rest.IndexOfAnyInRange('\u0080', '\u009F') is var at and >= 0)
         {
             rest[at] = High[rest[at] - '\u0080'];
             rest = rest[(at + 1)..];

@@ -5,7 +5,11 @@ internal static class WritableFields
 {
     /// <summary>Returns the fields a writer can write so that a reader reads the same.</summary>
     public static IReadOnlyList<StoryField> Clean(
-        IReadOnlyList<StoryField> fields, Func<StoryField, bool> isReserved, ReportBuilder report, string pointer, string? node)
+        IReadOnlyList<StoryField> fields,
+        Func<StoryField, bool> isReserved,
+        ReportBuilder report,
+        string pointer,
+        string? node)
     {
         if (fields.Count == 0)
         {

@@ -15,7 +15,8 @@ public sealed record ConversionEntry
     /// <summary>The id of the story; null where the file as a whole is meant.</summary>
     public string? StoryId { get; init; }
 
-    /// <summary>A JSON pointer into the story, such as <c>/passages/3/body</c>; empty where the whole is meant.</summary>
+    /// <summary>A JSON pointer into the story, such as <c>/passages/3/body</c>; empty where the whole is
+    /// meant.</summary>
     public string Pointer { get; init; } = "";
 
     /// <summary>The passage's name; null where no passage is meant.</summary>

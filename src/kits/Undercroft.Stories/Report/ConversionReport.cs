@@ -30,7 +30,8 @@ public sealed record ConversionReport
     [JsonIgnore]
     public bool Lossless => Counts is { Dropped: 0, Approximated: 0 };
 
-    /// <summary>Whether the model comes back equal: proven by re-reading for a writer, by the entries for a reader.</summary>
+    /// <summary>Whether the model comes back equal: proven by re-reading for a writer, by the entries for a
+    /// reader.</summary>
     [JsonIgnore]
     public bool Reversible => Verified is { } check ? check is { Differences: 0, Unreported: 0 } : Lossless;
 }

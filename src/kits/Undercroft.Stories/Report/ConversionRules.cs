@@ -38,7 +38,8 @@ public static class ConversionRules
 
     internal static readonly ConversionRule StoryStart = new(
         "STORY-START", Preserved, Warning,
-        "No passage answers to the start the source names; the name is kept.", "Name an existing passage as the start.");
+        "No passage answers to the start the source names; the name is kept.",
+        "Name an existing passage as the start.");
 
     internal static readonly ConversionRule StoryNoStart = new(
         "STORY-NO-START", Preserved, Warning,
@@ -70,7 +71,8 @@ public static class ConversionRules
         "The target gives this key a meaning of its own, so further data cannot have its name.", "Rename the key.");
 
     internal static readonly ConversionRule FieldJson = new(
-        "FIELD-JSON", Approximated, Warning, "A value declared as JSON is not JSON; it was written as text.", "Mend it.");
+        "FIELD-JSON", Approximated, Warning, "A value declared as JSON is not JSON; it was written as text.",
+        "Mend it.");
 
     internal static readonly ConversionRule Extension = new(
         "EXTENSION", Dropped, Warning,
@@ -110,7 +112,7 @@ public static class ConversionRules
 
     internal static readonly ConversionRule TweeCssSplit = new(
         "TWEE-CSS-SPLIT", Preserved, Warning,
-        "A stylesheet or script is followed by a header that looks like code: '::' at a line's start always begins a passage.",
+        "A stylesheet or script is followed by a header that looks like code: '::' always begins a passage.",
         "Indent that line by a space, if it belongs to the passage above.");
 
     internal static readonly ConversionRule TweeBodyColon = new(
@@ -128,7 +130,8 @@ public static class ConversionRules
 
     internal static readonly ConversionRule TweeOuterSpace = new(
         "TWEE-OUTER-SPACE", Preserved, Info,
-        "The text begins or ends with space; it is in the file, but Twine, Tweego and Extwee trim it.", "Nothing to do.");
+        "The text begins or ends with space; it is in the file, but Twine, Tweego and Extwee trim it.",
+        "Nothing to do.");
 
     internal static readonly ConversionRule TweeName = new(
         "TWEE-NAME", Approximated, Warning,
@@ -179,7 +182,8 @@ public static class ConversionRules
 
     internal static readonly ConversionRule HtmlHidden = new(
         "HTML-HIDDEN", Preserved, Warning,
-        "The story lies inside a script, style or comment, where a browser would not see it.", "Check the page around it.");
+        "The story lies inside a script, style or comment, where a browser would not see it.",
+        "Check the page around it.");
 
     internal static readonly ConversionRule HtmlRawMarkup = new(
         "HTML-RAW-MARKUP", Preserved, Warning,
@@ -209,7 +213,8 @@ public static class ConversionRules
 
     internal static readonly ConversionRule HtmlOrder = new(
         "HTML-ORDER", Transformed, Info,
-        "Stylesheets and scripts come before passages in Twine HTML.", "Nothing to do: the order does not matter there.")
+        "Stylesheets and scripts come before passages in Twine HTML.",
+        "Nothing to do: the order does not matter there.")
     {
         Alters = true,
     };
@@ -235,7 +240,8 @@ public static class ConversionRules
 
     internal static readonly ConversionRule HtmlTag = new(
         "HTML-TAG", Approximated, Warning,
-        "A tag in Twine HTML is one word without spaces; spaces became '-', empty tags are left out.", "Rename the tag.");
+        "A tag in Twine HTML is one word without spaces; spaces became '-', empty tags are left out.",
+        "Rename the tag.");
 
     internal static readonly ConversionRule HtmlFields = new(
         "HTML-FIELDS", Transformed, Info,
@@ -248,7 +254,8 @@ public static class ConversionRules
 
     internal static readonly ConversionRule HtmlStartLost = new(
         "HTML-START-LOST", Dropped, Warning,
-        "Twine HTML names the start by number, so a start that is no passage cannot be kept.", "Name an existing passage.");
+        "Twine HTML names the start by number, so a start that is no passage cannot be kept.",
+        "Name an existing passage.");
 
     internal static readonly ConversionRule HtmlColor = new(
         "HTML-COLOR", Preserved, Info,
@@ -262,14 +269,14 @@ public static class ConversionRules
     /// <summary>All rules, by code in ordinal order.</summary>
     public static IReadOnlyList<ConversionRule> All { get; } =
     [
-        Extension, FieldDuplicate, FieldJson, FieldReserved, HtmlAttribute, HtmlCarrier, HtmlColor, HtmlEntity, HtmlFields, HtmlHidden,
-        HtmlNoEngine, HtmlOpaque, HtmlOrder, HtmlPid, HtmlPreamble, HtmlRawMarkup, HtmlScriptClose, HtmlScriptName,
-        HtmlScriptNamed, HtmlScripts, HtmlStart, HtmlStartLost, HtmlTag, HtmlUnclosed, IfidInvalid, IfidMissing,
-        NameDuplicate, NameEmpty, ReportFull, StoryNoPassages, StoryNoStart, StoryStart, TextControl, TextEncoding,
-        TextRecoded, TextSurrogate, TweeBodyBackslash, TweeBodyColon, TweeCssSplit, TweeExtras, TweeHeader,
-        TweeKind, TweeMetadata, TweeName, TweeOpaque, TweeOuterSpace, TweePage, TweePreamble, TweeReservedName,
-        TweeSpecialHeader, TweeSpecialTwice, TweeStart, TweeStoryData, TweeStoryDataReplaced, TweeTag, TweeTitle,
-        TweeTrim, VerifyUnreported,
+        Extension, FieldDuplicate, FieldJson, FieldReserved, HtmlAttribute, HtmlCarrier, HtmlColor, HtmlEntity,
+        HtmlFields, HtmlHidden, HtmlNoEngine, HtmlOpaque, HtmlOrder, HtmlPid, HtmlPreamble, HtmlRawMarkup,
+        HtmlScriptClose, HtmlScriptName, HtmlScriptNamed, HtmlScripts, HtmlStart, HtmlStartLost, HtmlTag, HtmlUnclosed,
+        IfidInvalid, IfidMissing, NameDuplicate, NameEmpty, ReportFull, StoryNoPassages, StoryNoStart, StoryStart,
+        TextControl, TextEncoding, TextRecoded, TextSurrogate, TweeBodyBackslash, TweeBodyColon, TweeCssSplit,
+        TweeExtras, TweeHeader, TweeKind, TweeMetadata, TweeName, TweeOpaque, TweeOuterSpace, TweePage, TweePreamble,
+        TweeReservedName, TweeSpecialHeader, TweeSpecialTwice, TweeStart, TweeStoryData, TweeStoryDataReplaced,
+        TweeTag, TweeTitle, TweeTrim, VerifyUnreported,
     ];
 
     /// <summary>Finds the rule of a code.</summary>

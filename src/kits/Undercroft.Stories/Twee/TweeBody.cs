@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Undercroft.Stories;
 
-/// <summary>The body of a Twee passage: where it ends, and how its lines that begin with <c>::</c> are written.</summary>
+/// <summary>The body of a Twee passage: where it ends, and how its lines that begin with <c>::</c> are
+/// written.</summary>
 /// <remarks>
 /// A line of one or more backslashes followed by <c>::</c> loses one on reading; a line of none or more followed by
 /// <c>::</c> gains one on writing. So any text survives, and any file comes back as it was.

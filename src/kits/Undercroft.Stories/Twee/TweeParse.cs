@@ -41,7 +41,8 @@ internal sealed class TweeParse(SourceText source, string? fileName, ReportBuild
         var content = section[headerEnd..];
         var contentEnd = TweeBody.ContentEnd(content);
         var after = Common(content[contentEnd..]);
-        if (header.Name is "StoryTitle" or "StoryData" && TryReadSpecial(header, section[..headerEnd], content[..contentEnd], after, line))
+        if (header.Name is "StoryTitle" or "StoryData"
+            && TryReadSpecial(header, section[..headerEnd], content[..contentEnd], after, line))
         {
             return;
         }
@@ -59,7 +60,9 @@ internal sealed class TweeParse(SourceText source, string? fileName, ReportBuild
             Position = metadata.Position,
             Size = metadata.Size,
             Fields = metadata.Fields,
-            Extensions = metadata.Unreadable is null ? NoExtensions.Value : TweePassages.Unreadable(metadata.Unreadable),
+            Extensions = metadata.Unreadable is null
+                ? NoExtensions.Value
+                : TweePassages.Unreadable(metadata.Unreadable),
             Source = new PassageSource
             {
                 Format = StoryFormats.Twee3,
@@ -124,7 +127,8 @@ internal sealed class TweeParse(SourceText source, string? fileName, ReportBuild
 
         if (header.Tags.Count > 0 || !header.Metadata.IsEmpty || !header.IsWellFormed)
         {
-            report.Add(ConversionRules.TweeSpecialHeader, node: header.Name, line: line, before: rawHeader.TrimEnd().ToString());
+            var raw = rawHeader.TrimEnd().ToString();
+            report.Add(ConversionRules.TweeSpecialHeader, node: header.Name, line: line, before: raw);
         }
 
         if (isTitle)

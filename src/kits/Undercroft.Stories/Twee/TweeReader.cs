@@ -7,7 +7,8 @@ public static class TweeReader
     /// <param name="file">The bytes of the file.</param>
     /// <param name="fileName">The file's name for messages; null where there is none.</param>
     /// <returns>The story, and what was noticed. Writing it back untouched gives the same bytes.</returns>
-    /// <exception cref="StoryFormatException">The file is empty, is UTF-16, or has no line that begins with <c>::</c>.</exception>
+    /// <exception cref="StoryFormatException">The file is empty, is UTF-16, or has no line that begins with
+    /// <c>::</c>.</exception>
     public static StoryReadResult Read(ReadOnlyMemory<byte> file, string? fileName = null)
     {
         var report = new ReportBuilder(StoryFormats.Twee3, StoryFormats.Model, fileName);

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Undercroft.Stories;
 
-/// <summary>What the StoryData passage says. The same story always gives the same value, so values can be compared.</summary>
+/// <summary>What the StoryData passage says. The same story always gives the same value, so values can be
+/// compared.</summary>
 internal sealed class TweeStoryData
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789+-.eE");
@@ -69,7 +70,8 @@ internal sealed class TweeStoryData
     }
 
     /// <summary>Whether the specification, or Undercroft, gives a key its own meaning.</summary>
-    public static bool IsReserved(string key) => Array.IndexOf(KnownText, key) >= 0 || Array.IndexOf(KnownOther, key) >= 0;
+    public static bool IsReserved(string key) =>
+        Array.IndexOf(KnownText, key) >= 0 || Array.IndexOf(KnownOther, key) >= 0;
 
     /// <summary>Whether the passage would say nothing at all.</summary>
     public bool IsEmpty =>
@@ -77,11 +79,13 @@ internal sealed class TweeStoryData
 
     /// <summary>Whether it needs keys that only Undercroft reads.</summary>
     public bool HasExtras =>
-        Tags.Count > 0 || text.ContainsKey("options") || text.ContainsKey("creator") || text.ContainsKey("creator-version");
+        Tags.Count > 0 || text.ContainsKey("options") || text.ContainsKey("creator")
+            || text.ContainsKey("creator-version");
 
     public bool Says(TweeStoryData other) =>
         KnownText.All(key => this[key] == other[key]) && Zoom == other.Zoom
-        && TagColors.SequenceEqual(other.TagColors) && Tags.SequenceEqual(other.Tags) && Fields.SequenceEqual(other.Fields);
+        && TagColors.SequenceEqual(other.TagColors) && Tags.SequenceEqual(other.Tags)
+        && Fields.SequenceEqual(other.Fields);
 
     /// <summary>Writes the passage's text, indented as the specification recommends.</summary>
     public string Write()

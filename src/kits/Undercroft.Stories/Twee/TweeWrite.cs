@@ -11,6 +11,7 @@ internal sealed class TweeWrite
     private readonly string newline;
     private readonly string[] names;
     private readonly StringBuilder output = new();
+    private readonly TweeHeaders headers;
 
     public TweeWrite(Story story, ReportBuilder report)
     {
@@ -19,6 +20,7 @@ internal sealed class TweeWrite
         origin = story.Origin?.Format == StoryFormats.Twee3 ? story.Origin : null;
         newline = story.Origin?.Newline ?? "\n";
         names = new string[story.Passages.Count];
+        headers = new TweeHeaders(report, output);
     }
 
     /// <summary>Returns the file's text.</summary>
@@ -26,7 +28,7 @@ internal sealed class TweeWrite
     {
         for (var i = 0; i < names.Length; i++)
         {
-            names[i] = WritableName(i);
+            names[i] = headers.WritableName(story.Passages[i].Name, i);
         }
 
         var data = Data();
@@ -53,8 +55,8 @@ internal sealed class TweeWrite
     private TweeStoryData Data()
     {
         var fields = WritableFields.Clean(
-            story.Fields, field => TweeStoryData.IsReserved(field.Name) && !field.IsJson, report, "/fields", node: null);
-        if (story.TagColors.Select(color => color.Tag).Distinct(StringComparer.Ordinal).Count() != story.TagColors.Count)
+            story.Fields, IsReserved, report, "/fields", node: null);
+        if (story.TagColors.DistinctBy(color => color.Tag).Count() != story.TagColors.Count)
         {
             report.Add(ConversionRules.FieldDuplicate, "/tagColors");
         }
@@ -147,16 +149,17 @@ internal sealed class TweeWrite
         var source = passage.Source?.Format == StoryFormats.Twee3 ? passage.Source : null;
         var pointer = new ElementPointer("passages", index);
         var findings = report.Findings;
-        var tags = WritableTags(passage, pointer);
+        var tags = headers.WritableTags(passage, pointer);
         StartLine();
-        var untouched = source is not null && Says(source.Header, passage, names[index], tags);
+        var untouched = source is not null && TweeHeaders.Says(source.Header, passage, names[index], tags);
         if (untouched)
         {
             WriteHeader(source!.Header, passage.Body);
         }
         else
         {
-            WriteNewHeader(passage, names[index], tags, pointer);
+            headers.Write(passage, names[index], tags, pointer);
+            _ = output.Append(newline);
         }
 
         foreach (var other in passage.Extensions.Where(extension => extension.Key != StoryFormats.Twee3))
@@ -166,7 +169,8 @@ internal sealed class TweeWrite
 
         ReportBody(passage, TweeBody.Encode(passage.Body, output), pointer);
         WriteAfter(source?.After ?? NewAfter(passage.Body, index == names.Length - 1), passage.Body);
-        report.Count(untouched && findings == report.Findings ? ConversionOutcome.Preserved : ConversionOutcome.Regenerated);
+        report.Count(
+            untouched && findings == report.Findings ? ConversionOutcome.Preserved : ConversionOutcome.Regenerated);
     }
 
     private void WriteHeader(string header, string body)
@@ -180,40 +184,6 @@ internal sealed class TweeWrite
 
         _ = output.Append(header);
         EndHeader(header, body);
-    }
-
-    private void WriteNewHeader(Passage passage, string name, IReadOnlyList<string> tags, ElementPointer pointer)
-    {
-        _ = output.Append(":: ");
-        TweeHeader.AppendName(output, name);
-        if (tags.Count > 0)
-        {
-            _ = output.Append(name.Length > 0 ? " [" : "[");
-            for (var i = 0; i < tags.Count; i++)
-            {
-                _ = output.Append(i == 0 ? "" : " ");
-                TweeHeader.AppendName(output, tags[i]);
-            }
-
-            _ = output.Append(']');
-        }
-
-        var fields = WritableFields.Clean(passage.Fields, IsPlace, report, pointer.To("fields"), passage.Name);
-        var metadata = TweeMetadata.Write(passage with { Fields = fields });
-        if (passage.Extensions.GetValueOrDefault(StoryFormats.Twee3) is { } unreadable)
-        {
-            if (metadata.Length == 0 && TweeMetadata.IsUnreadable(unreadable))
-            {
-                metadata = unreadable;
-            }
-            else
-            {
-                report.Add(ConversionRules.Extension, pointer.To("extensions"), passage.Name, before: unreadable);
-            }
-        }
-
-        _ = metadata.Length == 0 ? output : output.Append(' ').Append(metadata);
-        _ = output.Append(newline);
     }
 
     private void EndHeader(string header, string body)
@@ -259,43 +229,6 @@ internal sealed class TweeWrite
         }
 
         return title;
-    }
-
-    private string WritableName(int index)
-    {
-        var name = story.Passages[index].Name;
-        var oneLine = name.AsSpan().ContainsAny('\r', '\n') ? name.Replace('\r', ' ').Replace('\n', ' ') : name;
-        if (!ReferenceEquals(oneLine, name))
-        {
-            report.Add(ConversionRules.TweeName, new ElementPointer("passages", index).To("name"), name, before: name, after: oneLine);
-        }
-
-        if (oneLine is not ("StoryTitle" or "StoryData"))
-        {
-            return oneLine;
-        }
-
-        var renamed = oneLine + " (passage)";
-        report.Add(
-            ConversionRules.TweeReservedName, new ElementPointer("passages", index).To("name"), name, before: name, after: renamed);
-        return renamed;
-    }
-
-    private IReadOnlyList<string> WritableTags(Passage passage, ElementPointer pointer)
-    {
-        var tags = HtmlTags.Writable(passage.Tags, ConversionRules.TweeTag, report, pointer.To("tags"), passage.Name);
-        var kind = TweePassages.KindOf(tags);
-        if (kind == passage.Kind)
-        {
-            return tags;
-        }
-
-        report.Add(
-            ConversionRules.TweeKind,
-            pointer.To(passage.Kind == PassageKind.Passage ? "kind" : "tags"),
-            passage.Name,
-            before: JsonFields.WriteArray(passage.Tags));
-        return passage.Kind == PassageKind.Passage ? tags : [TweePassages.TagOf(passage.Kind), .. tags];
     }
 
     private void ReportBody(Passage passage, bool escaped, ElementPointer pointer)
@@ -366,15 +299,5 @@ internal sealed class TweeWrite
     private static bool Says(string part, TweeStoryData data) =>
         (TweeStoryData.Parse(part, out _) ?? TweeStoryData.Empty).Says(data);
 
-    private static bool Says(string header, Passage passage, string name, IReadOnlyList<string> tags)
-    {
-        var parsed = TweeHeader.Parse(header);
-        var metadata = TweeMetadata.Parse(parsed.Metadata);
-        return parsed.Name == name && parsed.Tags.SequenceEqual(tags)
-            && metadata.Position == passage.Position && metadata.Size == passage.Size
-            && metadata.Fields.SequenceEqual(passage.Fields)
-            && metadata.Unreadable == passage.Extensions.GetValueOrDefault(StoryFormats.Twee3);
-    }
-
-    private static bool IsPlace(StoryField field) => !field.IsJson && TweePassages.IsReserved(field.Name);
+    private static bool IsReserved(StoryField field) => !field.IsJson && TweeStoryData.IsReserved(field.Name);
 }

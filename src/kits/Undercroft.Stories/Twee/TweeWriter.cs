@@ -4,14 +4,17 @@ namespace Undercroft.Stories;
 public static class TweeWriter
 {
     /// <summary>Writes one story as a Twee file and checks the file by reading it back.</summary>
-    /// <param name="story">The story. What is unchanged since it was read from Twee is written as it was, byte for byte.</param>
-    /// <param name="verify">Whether to read the output back; the report's <see cref="ConversionReport.Verified"/> is null if not.</param>
+    /// <param name="story">The story. What is unchanged since it was read from Twee is written as it was, byte for
+    /// byte.</param>
+    /// <param name="verify">Whether to read the output back; the report's <see cref="ConversionReport.Verified"/> is
+    /// null if not.</param>
     /// <returns>The file, and what Twee could not hold.</returns>
     public static StoryWriteResult Write(Story story, bool verify = true)
     {
         ArgumentNullException.ThrowIfNull(story);
 
-        var report = new ReportBuilder(story.Origin?.Format ?? StoryFormats.Model, StoryFormats.Twee3, story.Origin?.File)
+        var report = new ReportBuilder(
+            story.Origin?.Format ?? StoryFormats.Model, StoryFormats.Twee3, story.Origin?.File)
         {
             StoryId = story.Id,
         };

@@ -84,12 +84,13 @@ internal sealed record HtmlCarrier
         { Name: "name", IsJson: false } => carrier with { Name = member.Value },
         { Name: "position", IsJson: false } => carrier with { Position = member.Value },
         { Name: "size", IsJson: false } => carrier with { Size = member.Value },
-        { Name: "tags", IsJson: true } when JsonFields.ParseArray(member.Value) is { } tags => carrier with { Tags = tags },
+        { Name: "tags", IsJson: true } when JsonFields.ParseArray(member.Value) is { } tags =>
+            carrier with { Tags = tags },
         { Name: "fields", IsJson: true } when JsonFields.Parse(member.Value, out _) is { } fields =>
             carrier with { Fields = fields },
         { Name: "extensions", IsJson: true }
             when JsonFields.Parse(member.Value, out _) is { } texts && !texts.Exists(text => text.IsJson) =>
-            carrier with { Extensions = texts.ToDictionary(text => text.Name, text => text.Value, StringComparer.Ordinal) },
+            carrier with { Extensions = texts.ToDictionary(text => text.Name, text => text.Value) },
         _ => null,
     };
 }

@@ -14,7 +14,8 @@ internal static class HtmlCode
         ? "<script role=\"script\" id=\"twine-user-script\" type=\"text/twine-javascript\""
         : "<style role=\"stylesheet\" id=\"twine-user-stylesheet\" type=\"text/twine-css\"";
 
-    /// <summary>The code with every end tag of its own kind broken by a backslash, which strings of JS and CSS ignore.</summary>
+    /// <summary>The code with every end tag of its own kind broken by a backslash, which strings of JS and CSS
+    /// ignore.</summary>
     public static string Writable(Passage passage)
     {
         var code = passage.Body;

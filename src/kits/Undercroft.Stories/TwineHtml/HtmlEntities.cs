@@ -5,7 +5,8 @@ using System.Text;
 
 namespace Undercroft.Stories;
 
-/// <summary>Character references in Twine HTML: the ones that Twine writes, any number, and the names of HTML 4.</summary>
+/// <summary>Character references in Twine HTML: the ones that Twine writes, any number, and the names of HTML
+/// 4.</summary>
 internal static class HtmlEntities
 {
     private const int NameMax = 32;
@@ -165,7 +166,8 @@ internal static class HtmlEntities
 
         foreach (var known in WithoutSemicolon)
         {
-            if (name.StartsWith(known) && (name.Length == known.Length || !char.IsAsciiLetterOrDigit(name[known.Length])))
+            if (name.StartsWith(known)
+                && (name.Length == known.Length || !char.IsAsciiLetterOrDigit(name[known.Length])))
             {
                 text.Append(WebUtility.HtmlDecode($"&{known};"));
                 return known.Length + 1;

@@ -43,7 +43,8 @@ internal sealed record HtmlHead
         };
     }
 
-    /// <summary>Reads the tag of a script or stylesheet; <paramref name="number"/> counts those of its kind from 1.</summary>
+    /// <summary>Reads the tag of a script or stylesheet; <paramref name="number"/> counts those of its kind from
+    /// 1.</summary>
     public static HtmlHead OfCode(HtmlTag tag, PassageKind kind, int number)
     {
         var rest = HtmlRest.Of(tag, CodeNames);
@@ -60,7 +61,8 @@ internal sealed record HtmlHead
         };
     }
 
-    /// <summary>The name that the n-th script or stylesheet of a file gets, which is how Twine names the first in Twee.</summary>
+    /// <summary>The name that the n-th script or stylesheet of a file gets, which is how Twine names the first in
+    /// Twee.</summary>
     public static string NameOf(PassageKind kind, int number)
     {
         var name = kind == PassageKind.Script ? "StoryScript" : "StoryStylesheet";

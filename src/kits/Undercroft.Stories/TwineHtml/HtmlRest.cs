@@ -38,7 +38,8 @@ internal readonly record struct HtmlRest(IReadOnlyList<StoryField> Fields, HtmlC
         return new HtmlRest(fields ?? (IReadOnlyList<StoryField>)[], carrier, bad);
     }
 
-    /// <summary>Whether a field can be an attribute of its own: anything else could mean something to a browser.</summary>
+    /// <summary>Whether a field can be an attribute of its own: anything else could mean something to a
+    /// browser.</summary>
     public static bool IsAttribute(StoryField field) =>
         !field.IsJson && field.Name.StartsWith("data-", StringComparison.Ordinal) && field.Name != HtmlCarrier.Attribute
         && field.Name.Length > 5 && !field.Name.AsSpan().ContainsAnyExcept(SafeName);

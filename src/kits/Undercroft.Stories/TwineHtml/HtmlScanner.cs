@@ -62,7 +62,8 @@ internal sealed class HtmlScanner(string text)
         return -1;
     }
 
-    /// <summary>Collects the elements from a position up to the story's end tag, and returns where that begins.</summary>
+    /// <summary>Collects the elements from a position up to the story's end tag, and returns where that
+    /// begins.</summary>
     public int Elements(int from, List<HtmlElement> elements)
     {
         var at = Next(from);
@@ -117,7 +118,8 @@ internal sealed class HtmlScanner(string text)
         for (var end = Next(start); ; end = Next(end + 1))
         {
             var rest = text.AsSpan(end);
-            if (rest.IsEmpty || HtmlTag.IsAt(rest, "<" + Passage) || HtmlTag.IsAt(rest, "</" + Story) || HtmlTag.IsAt(rest, "<" + Story))
+            if (rest.IsEmpty || HtmlTag.IsAt(rest, "<" + Passage) || HtmlTag.IsAt(rest, "</" + Story)
+                || HtmlTag.IsAt(rest, "<" + Story))
             {
                 return new HtmlElement(Passage, tag, at, start, end, end, markup);
             }
@@ -157,7 +159,8 @@ internal sealed class HtmlScanner(string text)
         }
 
         var closed = HtmlTag.IsAt(text.AsSpan(close), "</" + Color);
-        return new HtmlElement(Color, tag, at, start, closed ? close : start, closed ? TagEnd(close) : start, HasMarkup: false);
+        return new HtmlElement(
+            Color, tag, at, start, closed ? close : start, closed ? TagEnd(close) : start, HasMarkup: false);
     }
 
     private int SkipRaw(int at, string name)

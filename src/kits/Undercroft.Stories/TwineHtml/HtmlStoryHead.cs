@@ -5,7 +5,8 @@ internal sealed record HtmlStoryHead
 {
     private static readonly string[] Known =
     [
-        "name", "startnode", "creator", "creator-version", "format", "format-version", "ifid", "options", "tags", "zoom", "hidden",
+        "name", "startnode", "creator", "creator-version", "format", "format-version", "ifid", "options", "tags",
+        "zoom", "hidden",
     ];
 
     public string Name { get; init; } = "";
@@ -52,7 +53,8 @@ internal sealed record HtmlStoryHead
         };
     }
 
-    public static HtmlStoryHead Of(Story story, string? startNode, IReadOnlyList<string> tags, IReadOnlyList<StoryField> fields) =>
+    public static HtmlStoryHead Of(
+        Story story, string? startNode, IReadOnlyList<string> tags, IReadOnlyList<StoryField> fields) =>
         new()
         {
             Name = story.Name,

@@ -41,7 +41,8 @@ internal sealed class HtmlTag
     /// <summary>Tells whether an element of this name begins (or, with a slash, ends) here.</summary>
     public static bool IsAt(ReadOnlySpan<char> text, ReadOnlySpan<char> opening) =>
         text.Length >= opening.Length && text[..opening.Length].Equals(opening, StringComparison.OrdinalIgnoreCase)
-        && (text.Length == opening.Length || text[opening.Length] is '>' or '/' || char.IsWhiteSpace(text[opening.Length]));
+        && (text.Length == opening.Length || text[opening.Length] is '>' or '/'
+            || char.IsWhiteSpace(text[opening.Length]));
 
     /// <summary>Reads the tag that begins at a <c>&lt;</c>.</summary>
     public static HtmlTag Parse(ReadOnlySpan<char> text)

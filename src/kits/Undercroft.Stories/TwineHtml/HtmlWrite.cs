@@ -14,6 +14,7 @@ internal sealed class HtmlWrite
     private readonly StoryOrigin? origin;
     private readonly string[] pids;
     private readonly bool keepsColors;
+    private readonly HtmlStartTags startTags;
     private bool wroteColors;
     private int scripts;
     private int stylesheets;
@@ -25,6 +26,7 @@ internal sealed class HtmlWrite
         this.output = output;
         origin = story.Origin?.Format == StoryFormats.TwineHtml ? story.Origin : null;
         pids = HtmlPids.Of(story);
+        startTags = new HtmlStartTags(report, output);
         keepsColors = origin is not null && story.TagColors.SequenceEqual(
             origin.Parts.Where(part => part.Role == SourcePartRole.TagColor).Select(ColorOf));
     }
@@ -59,27 +61,8 @@ internal sealed class HtmlWrite
             return;
         }
 
-        _ = output.Append("<tw-storydata");
-        HtmlEntities.AppendAttribute(output, "name", head.Name);
-        Optionally("startnode", head.StartNode);
-        Optionally("creator", head.Creator);
-        Optionally("creator-version", head.CreatorVersion);
-        Optionally("format", head.Format);
-        Optionally("format-version", head.FormatVersion);
-        Optionally("ifid", head.Ifid);
-        Optionally("options", head.Options);
-        Optionally("tags", string.Join(' ', tags));
-        Optionally("zoom", head.Zoom);
-        AppendRest(fields, new HtmlCarrier { Extensions = story.Extensions }, "/fields", node: null);
-        _ = output.Append(" hidden>").Append(origin is null ? "\n" : opening[tag.End..]);
-
-        void Optionally(string name, string? value)
-        {
-            if (!string.IsNullOrEmpty(value))
-            {
-                HtmlEntities.AppendAttribute(output, name, value);
-            }
-        }
+        startTags.WriteStory(head, story.Extensions);
+        _ = output.Append(origin is null ? "\n" : opening[tag.End..]);
     }
 
     private string? Start()
@@ -216,7 +199,9 @@ internal sealed class HtmlWrite
             PassageKind.Stylesheet => ++stylesheets,
             _ => 0,
         };
-        var tags = number > 0 ? passage.Tags : HtmlTags.Writable(passage.Tags, report, pointer.To("tags"), passage.Name);
+        var tags = number > 0
+            ? passage.Tags
+            : HtmlTags.Writable(passage.Tags, report, pointer.To("tags"), passage.Name);
         var untouched = source is not null && Says(source.Header, passage, pids[index], tags, number, mayStayOpen);
         if (untouched)
         {
@@ -224,16 +209,17 @@ internal sealed class HtmlWrite
         }
         else if (number > 0)
         {
-            WriteCodeTag(passage, number, pointer);
+            startTags.WriteCode(passage, number, pointer);
         }
         else
         {
-            WritePassageTag(passage, pids[index], tags, pointer);
+            startTags.WritePassage(passage, pids[index], tags, pointer);
         }
 
         untouched &= WriteBody(passage, source, pointer);
         WriteAfter(passage, source, mayStayOpen);
-        report.Count(untouched && findings == report.Findings ? ConversionOutcome.Preserved : ConversionOutcome.Regenerated);
+        report.Count(
+            untouched && findings == report.Findings ? ConversionOutcome.Preserved : ConversionOutcome.Regenerated);
     }
 
     private bool WriteBody(Passage passage, PassageSource? source, ElementPointer pointer)
@@ -280,71 +266,6 @@ internal sealed class HtmlWrite
         _ = output.Append(source.After);
     }
 
-    private void WritePassageTag(Passage passage, string pid, IReadOnlyList<string> tags, ElementPointer pointer)
-    {
-        _ = output.Append("<tw-passagedata");
-        HtmlEntities.AppendAttribute(output, "pid", pid);
-        HtmlEntities.AppendAttribute(output, "name", passage.Name);
-        HtmlEntities.AppendAttribute(output, "tags", string.Join(' ', tags));
-        if (!string.IsNullOrEmpty(passage.Position?.Raw))
-        {
-            HtmlEntities.AppendAttribute(output, "position", passage.Position.Raw);
-        }
-
-        if (!string.IsNullOrEmpty(passage.Size?.Raw))
-        {
-            HtmlEntities.AppendAttribute(output, "size", passage.Size.Raw);
-        }
-
-        var fields = WritableFields.Clean(passage.Fields, _ => false, report, pointer.To("fields"), passage.Name);
-        AppendRest(fields, new HtmlCarrier { Extensions = passage.Extensions }, pointer.To("fields"), passage.Name);
-        _ = output.Append('>');
-    }
-
-    private void WriteCodeTag(Passage passage, int number, ElementPointer pointer)
-    {
-        var isPlain = passage.Name == HtmlHead.NameOf(passage.Kind, number) && passage.Body.Length > 0;
-        var isTagged = passage.Tags is [var only] && only == TweePassages.TagOf(passage.Kind);
-        var carrier = new HtmlCarrier
-        {
-            Name = isPlain ? null : passage.Name,
-            Tags = isTagged ? null : passage.Tags,
-            Position = Optional.Text(passage.Position?.Raw),
-            Size = Optional.Text(passage.Size?.Raw),
-            Extensions = passage.Extensions,
-        };
-        if (!carrier.IsEmpty)
-        {
-            report.Add(ConversionRules.HtmlScriptName, pointer.To("name"), passage.Name, before: carrier.Write());
-        }
-
-        _ = output.Append(HtmlCode.Opening(passage.Kind));
-        var fields = WritableFields.Clean(passage.Fields, _ => false, report, pointer.To("fields"), passage.Name);
-        AppendRest(fields, carrier, pointer.To("fields"), passage.Name);
-        _ = output.Append('>');
-    }
-
-    private void AppendRest(IReadOnlyList<StoryField> fields, HtmlCarrier carrier, string pointer, string? node)
-    {
-        if (fields.All(HtmlRest.IsAttribute))
-        {
-            foreach (var field in fields)
-            {
-                HtmlEntities.AppendAttribute(output, field.Name, field.Value);
-            }
-        }
-        else
-        {
-            carrier = carrier with { Fields = fields };
-            report.Add(ConversionRules.HtmlFields, pointer, node, before: JsonFields.Write(fields));
-        }
-
-        if (!carrier.IsEmpty)
-        {
-            HtmlEntities.AppendAttribute(output, HtmlCarrier.Attribute, carrier.Write());
-        }
-    }
-
     private void ReportStory()
     {
         foreach (var color in story.TagColors.Where(color => !NamedColors.Contains(color.Color)))
@@ -384,7 +305,8 @@ internal sealed class HtmlWrite
 
         if (number > 0)
         {
-            return HtmlTag.IsAt(header, HtmlCode.Element(passage.Kind)) && HtmlHead.OfCode(tag, passage.Kind, number).Says(passage, tags);
+            return HtmlTag.IsAt(header, HtmlCode.Element(passage.Kind))
+                && HtmlHead.OfCode(tag, passage.Kind, number).Says(passage, tags);
         }
 
         var head = HtmlHead.OfPassage(tag);

@@ -3,7 +3,8 @@ namespace Undercroft.Stories;
 /// <summary>Reads Twine 2 HTML: a published story, or an archive of several.</summary>
 public static class TwineHtmlReader
 {
-    /// <summary>Reads all stories of a file. Scripts and pages around them are kept, never run and never looked into.</summary>
+    /// <summary>Reads all stories of a file. Scripts and pages around them are kept, never run and never looked
+    /// into.</summary>
     /// <param name="file">The bytes of the file.</param>
     /// <param name="fileName">The file's name for messages; null where there is none.</param>
     /// <returns>The stories, and what was noticed. Writing them back untouched gives the same bytes.</returns>

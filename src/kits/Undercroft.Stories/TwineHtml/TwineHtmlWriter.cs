@@ -10,7 +10,8 @@ public static class TwineHtmlWriter
     /// The stories, at least one. A story that came from Twine HTML brings its page along, so that an untouched file is
     /// written back byte for byte; a story from elsewhere is written without a page, as an archive that Twine imports.
     /// </param>
-    /// <param name="verify">Whether to read the output back; the report's <see cref="ConversionReport.Verified"/> is null if not.</param>
+    /// <param name="verify">Whether to read the output back; the report's <see cref="ConversionReport.Verified"/> is
+    /// null if not.</param>
     /// <returns>The file, and what Twine HTML could not hold.</returns>
     public static StoryWriteResult Write(IReadOnlyList<Story> stories, bool verify = true)
     {
