@@ -59,6 +59,18 @@ public sealed class StorageTests
     }
 
     [Fact]
+    public async Task A_storage_may_be_disposed_twice_and_refuses_work_after_the_first_time()
+    {
+        var storage = Sample.Open();
+
+        await storage.DisposeAsync();
+        await storage.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            async () => await storage.Repository(Sample.Books).GetAsync("a", Token));
+    }
+
+    [Fact]
     public async Task Handlers_hear_of_commits_until_they_are_removed_and_failing_ones_stop_nothing()
     {
         await using var storage = Sample.Open();

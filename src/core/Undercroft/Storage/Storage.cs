@@ -10,6 +10,7 @@ public sealed class Storage : IAsyncDisposable
     private readonly DirectScope scope;
     private readonly TransactionRunner transactions;
     private readonly ExpirySweeper? sweeper;
+    private bool isDisposed;
 
     /// <summary>Puts a storage on a store: ours or a caller's own.</summary>
     /// <param name="store">The store; the storage owns it from now on.</param>
@@ -163,9 +164,14 @@ public sealed class Storage : IAsyncDisposable
         return (await Catalog.GetAsync(collection, [], cancellationToken).ConfigureAwait(false)).All;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends the sweeps and disposes the store. Doing it again does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, true))
+        {
+            return;
+        }
+
         if (sweeper is not null)
         {
             await sweeper.DisposeAsync().ConfigureAwait(false);
