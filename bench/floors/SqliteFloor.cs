@@ -18,11 +18,11 @@ public sealed unsafe partial class SqliteFloor : IDisposable
         "PRAGMA cache_size = -16384",
         "PRAGMA wal_autocheckpoint = 4000",
         "CREATE TABLE store (one INTEGER PRIMARY KEY, epoch BLOB NOT NULL, sequence INTEGER NOT NULL, " +
-            "clock INTEGER NOT NULL, horizon INTEGER NOT NULL)",
-        "INSERT INTO store VALUES (1, zeroblob(16), 0, 0, 0)",
+            "clock INTEGER NOT NULL, horizon INTEGER NOT NULL, transactions INTEGER NOT NULL)",
+        "INSERT INTO store VALUES (1, zeroblob(16), 0, 0, 0, 0)",
         "CREATE TABLE records (row INTEGER PRIMARY KEY, collection INTEGER NOT NULL, id TEXT NOT NULL, " +
-            "revision INTEGER NOT NULL, deleted INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, " +
-            "expires INTEGER, origin TEXT, meta BLOB, entries BLOB, value BLOB)",
+            "revision INTEGER NOT NULL, deleted INTEGER NOT NULL, created INTEGER NOT NULL, " +
+            "updated INTEGER NOT NULL, expires INTEGER, origin TEXT, meta BLOB, entries BLOB, value BLOB)",
         "CREATE UNIQUE INDEX records_by_id ON records (collection, id)",
         "CREATE INDEX records_by_revision ON records (revision)",
         "CREATE INDEX records_by_expiry ON records (expires) WHERE expires IS NOT NULL",
@@ -67,7 +67,7 @@ public sealed unsafe partial class SqliteFloor : IDisposable
             "INSERT INTO records (collection, id, revision, deleted, created, updated, entries, value) " +
             "VALUES (1, ?1, ?2, 0, ?3, ?3, ?4, ?5)");
         insertEntry = Prepare("INSERT INTO entries (ix, key, id, row) VALUES (?1, ?2, ?3, ?4)");
-        setSequence = Prepare("UPDATE store SET sequence = ?1, clock = ?2 WHERE one = 1");
+        setSequence = Prepare("UPDATE store SET sequence = ?1, clock = ?2, transactions = ?1 WHERE one = 1");
     }
 
     /// <summary>Begins the one read transaction that <see cref="Read"/> runs in.</summary>

@@ -3,7 +3,8 @@ using Undercroft.Sqlite.Tests.Faults;
 
 namespace Undercroft.Sqlite.Tests;
 
-/// <summary>A kill of the process cannot tell <c>Os</c> from <c>Disk</c>: here the syncs themselves are watched.</summary>
+/// <summary>A kill of the process cannot tell <c>Os</c> from <c>Disk</c>: here the syncs themselves are watched.
+/// </summary>
 public sealed class DurabilityTests : StoreTests
 {
     [Fact]

@@ -135,7 +135,8 @@ public sealed class FileTests : StoreTests
     [Fact]
     public async Task A_missing_file_is_not_made_for_reading_only()
     {
-        var error = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(static options => options.ReadOnly = true));
+        var error = await Assert.ThrowsAsync<StoreException>(
+            () => OpenAsync(static options => options.ReadOnly = true));
 
         Assert.Equal(StoreErrorKind.Unavailable, error.Kind);
         Assert.False(File.Exists(DatabasePath));

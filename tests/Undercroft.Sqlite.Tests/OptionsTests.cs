@@ -26,7 +26,8 @@ public sealed class OptionsTests : StoreTests
 
     [Theory]
     [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
-    public async Task A_wrong_setting_is_named_before_anything_is_opened(string setting, Action<SqliteStoreOptions> change)
+    public async Task A_wrong_setting_is_named_before_anything_is_opened(
+        string setting, Action<SqliteStoreOptions> change)
     {
         var error = await Assert.ThrowsAnyAsync<ArgumentException>(() => OpenAsync(change));
 

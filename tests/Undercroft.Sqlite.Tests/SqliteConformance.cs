@@ -6,6 +6,7 @@ namespace Undercroft.Sqlite.Tests;
 public class SqliteConformance : StoreConformance
 {
     private readonly TempFolder folder = new();
+    private int stores;
     private int backups;
 
     protected override StoreCapabilities ExpectedCapabilities =>
@@ -18,10 +19,18 @@ public class SqliteConformance : StoreConformance
 
     protected virtual string? LibraryPath => null;
 
-    protected override ValueTask<IStore> OpenAsync(TimeProvider clock) => OpenAsync(clock, folder.File());
+    private string DatabasePath => folder.File($"store{stores}.db");
+
+    protected override ValueTask<IStore> OpenAsync(TimeProvider clock)
+    {
+        stores++;
+        return OpenAsync(clock, DatabasePath);
+    }
+
+    protected override ValueTask<IStore> ReopenAsync(TimeProvider clock) => OpenAsync(clock, DatabasePath);
 
     protected override ValueTask<IStore> OpenReadOnlyAsync(TimeProvider clock) =>
-        OpenAsync(clock, folder.File(), readOnly: true);
+        OpenAsync(clock, DatabasePath, readOnly: true);
 
     protected override string NewBackupTarget() => folder.File($"backup{backups++}.db");
 

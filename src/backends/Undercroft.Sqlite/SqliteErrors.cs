@@ -27,21 +27,22 @@ internal static class SqliteErrors
                 "The statements are fixed, so the file's tables are not those of a store. Restore it from a backup."),
             SqliteCode.NotADatabase => (
                 StoreErrorKind.Corrupt, false,
-                "The file is no SQLite database and was left as it is. Name another file, or restore it from a backup."),
+                "The file is no SQLite database and was left as it is. Name another file, or restore a backup."),
             SqliteCode.ReadOnly or SqliteCode.Permission => (
                 StoreErrorKind.ReadOnly, false,
                 "The file or its folder cannot be written. Allow it, or open the store with ReadOnly."),
             SqliteCode.CannotOpen => (
                 StoreErrorKind.Unavailable, false,
-                "The file cannot be opened or created. Check the path, and that its folder can be written: SQLite keeps " +
-                "a log beside the file."),
+                "The file cannot be opened or created. Check the path, and that its folder can be written: SQLite " +
+                "keeps a log beside the file."),
             SqliteCode.IoError => (
                 StoreErrorKind.Unavailable, false, "The disk or file system has failed. Check it before going on."),
             SqliteCode.TooBig => (
                 StoreErrorKind.LimitExceeded, false, "It is larger than this SQLite library allows. Make it smaller."),
             _ => (StoreErrorKind.Unknown, false, "See the inner exception."),
         };
-        return new StoreException(kind, $"SQLite could not {doing} in {Names.Show(path)}: {error.Message}. {advice}", error)
+        return new StoreException(
+            kind, $"SQLite could not {doing} in {Names.Show(path)}: {error.Message}. {advice}", error)
         {
             Backend = Backend,
             IsTransient = isTransient,

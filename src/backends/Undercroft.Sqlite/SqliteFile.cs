@@ -44,7 +44,7 @@ internal sealed class SqliteFile
             if (!Directory.Exists(System.IO.Path.GetDirectoryName(path)))
             {
                 throw SqliteErrors.Refuse(
-                    StoreErrorKind.Unavailable, path, "its folder does not exist", "Make the folder, or check the path.");
+                    StoreErrorKind.Unavailable, path, "its folder does not exist", "Make it, or check the path.");
             }
         }
 

@@ -30,7 +30,8 @@ public sealed class SqliteStore : IStore
         var histories = new HistoryCache();
         clock = new StoreClock(time);
         readers = new ReaderPool(
-            () => new SqliteReader(file.OpenReader(), known, histories), options.ReadersMax, options.SnapshotIdleMax, time);
+            () => new SqliteReader(file.OpenReader(), known, histories),
+            options.ReadersMax, options.SnapshotIdleMax, time);
         followers = new SqliteFollowers(readers, options.PollInterval, time);
         Guid epoch;
         if (writing is null)

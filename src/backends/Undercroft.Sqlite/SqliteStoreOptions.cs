@@ -12,13 +12,15 @@ public sealed class SqliteStoreOptions
     /// <summary>How long to wait for another process that writes before giving up. The default is 5 seconds.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most connections that read at the same time; further reads wait for one. The default is 8.</summary>
+    /// <summary>The most connections that read at the same time; further reads wait for one. The default is 8.
+    /// </summary>
     public int ReadersMax { get; set; } = 8;
 
     /// <summary>The most commits that share one transaction. The default is 256.</summary>
     public int GroupMax { get; set; } = 256;
 
-    /// <summary>The most commits that wait for their turn; further ones wait to be let in. The default is 4,096.</summary>
+    /// <summary>The most commits that wait for their turn; further ones wait to be let in. The default is 4,096.
+    /// </summary>
     public int QueueMax { get; set; } = 4096;
 
     /// <summary>The level of a commit that names none. The default is <see cref="Durability.Disk"/>.</summary>
@@ -99,7 +101,8 @@ public sealed class SqliteStoreOptions
         if (!holds)
         {
             throw new ArgumentException(
-                $"The setting '{SectionName}:{setting}' is {Names.Show(found?.ToString())}; expected {expected}.", setting);
+                $"The setting '{SectionName}:{setting}' is {Names.Show(found?.ToString())}; expected {expected}.",
+                setting);
         }
     }
 }

@@ -49,7 +49,8 @@ public sealed unsafe class WatchedVfs
     public static WatchedVfs Register()
     {
         var library = SqliteLoader.Load(null);
-        var find = (delegate* unmanaged[Cdecl]<byte*, byte*>)NativeLibrary.GetExport(library.Handle, "sqlite3_vfs_find");
+        var find = (delegate* unmanaged[Cdecl]<byte*, byte*>)NativeLibrary.GetExport(
+            library.Handle, "sqlite3_vfs_find");
         var register = (delegate* unmanaged[Cdecl]<byte*, int, int>)NativeLibrary.GetExport(
             library.Handle, "sqlite3_vfs_register");
 

@@ -27,7 +27,8 @@ internal static class SqliteLoader
         }
 
         throw new StoreException(
-            StoreErrorKind.Unavailable, $"No usable SQLite library was found; tried {string.Join(", ", tried)}. {Advice}")
+            StoreErrorKind.Unavailable,
+            $"No usable SQLite library was found; tried {string.Join(", ", tried)}. {Advice}")
         {
             Backend = SqliteErrors.Backend,
         };

@@ -4,9 +4,9 @@ namespace Undercroft.Sqlite.Native;
 /// </summary>
 /// <remarks>
 /// <para>An open read transaction sees what was committed before it began. Whether anybody, in any process, has
-/// committed since could be asked with <c>PRAGMA data_version</c> on a second connection, or avoided by a new transaction
-/// for each read: both cost more than the read. Every commit, though, writes a new header into the shared wal-index
-/// before it returns (sqlite.org/walformat.html), and SQLite hands out its own mapping of it through
+/// committed since could be asked with <c>PRAGMA data_version</c> on a second connection (a third of a read), or
+/// avoided by a new transaction for each read (as much as a read). Every commit, though, writes a new header into the
+/// shared wal-index before it returns (sqlite.org/walformat.html), and SQLite hands out its own mapping of it through
 /// <c>xShmMap</c>: comparing those 48 bytes is enough. They are compared, never understood.</para>
 /// <para>The count of pages moved by checkpoints (nBackfill, at 96) is compared too: a reader that begins again after a
 /// checkpoint no longer needs the log, so that the log can start from its beginning.</para>
@@ -32,7 +32,8 @@ internal sealed unsafe class WalMark
     public int Pending => Math.Max(0, Frames - Volatile.Read(ref *(int*)(index + BackfillAt)));
 
     /// <summary>Finds the wal-index of a connection that has read once.</summary>
-    /// <returns>The mark, or null where there is no shared wal-index of a known form: then nothing can be told.</returns>
+    /// <returns>The mark, or null where there is no shared wal-index of a known form: then nothing can be told.
+    /// </returns>
     public static WalMark? Find(SqliteConnection connection)
     {
         nint* file;

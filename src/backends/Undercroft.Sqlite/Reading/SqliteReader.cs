@@ -7,7 +7,7 @@ using Undercroft.Sqlite.Schema;
 
 namespace Undercroft.Sqlite.Reading;
 
-/// <summary>A connection of the pool: it reads out of a snapshot that it keeps open for as long as nobody has committed.
+/// <summary>A connection of the pool: it reads out of a snapshot that it keeps for as long as nobody has committed.
 /// </summary>
 internal sealed unsafe class SqliteReader : IDisposable
 {
@@ -40,7 +40,8 @@ internal sealed unsafe class SqliteReader : IDisposable
     /// <summary>Whether a snapshot is open.</summary>
     public bool HasSnapshot { get; private set; }
 
-    /// <summary>Whether the reader was used since this was last set to false; for the sweep of idle snapshots.</summary>
+    /// <summary>Whether the reader was used since this was last set to false; for the sweep of idle snapshots.
+    /// </summary>
     public bool WasUsed { get; set; }
 
     /// <summary>Makes sure that the snapshot holds every commit acknowledged so far.</summary>
@@ -57,7 +58,7 @@ internal sealed unsafe class SqliteReader : IDisposable
             EndSnapshot();
         }
 
-        // The mark before the snapshot: what is committed between the two is in the snapshot, and seen as new once more.
+        // The mark before the snapshot: a commit between the two is in the snapshot, and only looks new once more.
         mark?.Take();
         begin.Run();
         HasSnapshot = true;
@@ -116,15 +117,20 @@ internal sealed unsafe class SqliteReader : IDisposable
 
         if (request.Range.Index is not { } index)
         {
-            return PageBuilder.Scan(
-                IdScan.Walk(Prepared(request, IdScan.IsAfter(request)), request, collection, now), limit, limits, static record => record);
+            var ids = Prepared(request, IdScan.IsAfter(request));
+            return Page(IdScan.Walk(ids, request, collection, now));
         }
 
-        return names.Index(collection, index) is { } number
-            ? PageBuilder.Scan(
-                EntryScan.Walk(Prepared(request, EntryScan.IsAfter(request)), request, number, now, limits.EntryKeyBytesMax),
-                limit, limits, static record => record)
-            : new ScanPage([], null);
+        if (names.Index(collection, index) is not { } number)
+        {
+            return new ScanPage([], null);
+        }
+
+        var entries = Prepared(request, EntryScan.IsAfter(request));
+        return Page(EntryScan.Walk(entries, request, number, now, limits.EntryKeyBytesMax));
+
+        ScanPage Page(IEnumerable<ScanItem> walk) =>
+            PageBuilder.Scan(walk, limit, limits, static record => record);
     }
 
     /// <summary>Reads one page of the feed.</summary>
@@ -155,7 +161,13 @@ internal sealed unsafe class SqliteReader : IDisposable
     public void Dispose() => connection.Dispose();
 
     private StoreRecord? Look(
-        RecordDetail detail, int collection, byte* id, int length, RecordKey key, bool includeDeleted, DateTimeOffset now)
+        RecordDetail detail,
+        int collection,
+        byte* id,
+        int length,
+        RecordKey key,
+        bool includeDeleted,
+        DateTimeOffset now)
     {
         var row = byKey[(int)detail] ??= connection.Statement(Sql.ByKey(detail));
         row.Bind(1, collection);

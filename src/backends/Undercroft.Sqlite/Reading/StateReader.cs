@@ -6,7 +6,12 @@ using Undercroft.Sqlite.Schema;
 namespace Undercroft.Sqlite.Reading;
 
 /// <summary>The store's row and the segments of its history, as one snapshot has them.</summary>
-internal sealed record StoreState(long Sequence, long Clock, long Horizon, FeedHistory History);
+/// <param name="Sequence">The latest revision.</param>
+/// <param name="Clock">The latest time told, in ticks.</param>
+/// <param name="Horizon">The latest revision whose tombstones may have been forgotten.</param>
+/// <param name="Transactions">How many transactions have written, of all processes.</param>
+/// <param name="History">The segments.</param>
+internal sealed record StoreState(long Sequence, long Clock, long Horizon, long Transactions, FeedHistory History);
 
 /// <summary>The history read last, shared by all connections of a store.</summary>
 internal sealed class HistoryCache
@@ -38,7 +43,8 @@ internal sealed class StateReader(SqliteConnection connection, HistoryCache cach
                 throw new InvalidDataException("The store's own row is missing.");
             }
 
-            return new StoreState(row.Number(0), row.Number(1), row.Number(2), History(Epoch(row.Bytes(3))));
+            return new StoreState(
+                row.Number(0), row.Number(1), row.Number(2), row.Number(4), History(Epoch(row.Bytes(3))));
         }
         finally
         {

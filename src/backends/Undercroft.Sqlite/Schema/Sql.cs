@@ -7,8 +7,9 @@ internal static class Sql
     public const string BeginWrite = "BEGIN IMMEDIATE";
     public const string End = "COMMIT";
 
-    public const string StoreRow = "SELECT sequence, clock, horizon, epoch FROM store WHERE one = 1";
-    public const string SetStoreRow = "UPDATE store SET sequence = ?1, clock = ?2, horizon = ?3 WHERE one = 1";
+    public const string StoreRow = "SELECT sequence, clock, horizon, epoch, transactions FROM store WHERE one = 1";
+    public const string SetStoreRow = 
+        "UPDATE store SET sequence = ?1, clock = ?2, horizon = ?3, transactions = ?4 WHERE one = 1";
     public const string Sequence = "SELECT sequence FROM store WHERE one = 1";
 
     public const string CollectionNumber = "SELECT number FROM collections WHERE name = ?1";
@@ -31,8 +32,8 @@ internal static class Sql
     public const string PruneLanes = "DELETE FROM lanes WHERE used < ?1";
 
     public const string InsertRecord =
-        "INSERT INTO records (revision, deleted, created, updated, expires, origin, meta, entries, value, collection, id) " +
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        "INSERT INTO records (revision, deleted, created, updated, expires, origin, meta, entries, value, " +
+        "collection, id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     public const string UpdateRecord =
         "UPDATE records SET revision = ?1, deleted = ?2, created = ?3, updated = ?4, expires = ?5, origin = ?6, " +
         "meta = ?7, entries = ?8, value = ?9 WHERE row = ?10";

@@ -22,7 +22,8 @@ internal static class SqliteSchema
             epoch BLOB NOT NULL,
             sequence INTEGER NOT NULL,
             clock INTEGER NOT NULL,
-            horizon INTEGER NOT NULL)
+            horizon INTEGER NOT NULL,
+            transactions INTEGER NOT NULL)
         """,
         "CREATE TABLE collections (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
         """
@@ -121,7 +122,8 @@ internal static class SqliteSchema
         Span<byte> epoch = stackalloc byte[16];
         _ = Guid.CreateVersion7(now).TryWriteBytes(epoch, bigEndian: true, out _);
         using var row = new SqliteStatement(
-            writer, "INSERT INTO store (one, epoch, sequence, clock, horizon) VALUES (1, ?1, 0, ?2, 0)");
+            writer, "INSERT INTO store (one, epoch, sequence, clock, horizon, transactions) " +
+            "VALUES (1, ?1, 0, ?2, 0, 0)");
         row.Bind(1, epoch);
         row.Bind(2, now.UtcTicks);
         row.Run();
@@ -134,7 +136,7 @@ internal static class SqliteSchema
             throw SqliteErrors.Refuse(
                 StoreErrorKind.Corrupt, path,
                 FormattableString.Invariant(
-                    $"it is a SQLite database of something else (application id {applicationId}, expected {ApplicationId})"),
+                    $"it is a database of something else (application id {applicationId}, expected {ApplicationId})"),
                 "It was left as it is; name another file.");
         }
 

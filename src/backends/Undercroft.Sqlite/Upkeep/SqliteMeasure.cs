@@ -9,7 +9,7 @@ internal static class SqliteMeasure
     private const string Sizes = """
         SELECT c.name,
             sum(r.deleted = 0 AND (r.expires IS NULL OR r.expires > ?1)),
-            sum(CASE WHEN r.deleted = 0 AND (r.expires IS NULL OR r.expires > ?1) THEN ifnull(length(r.value), 0) ELSE 0 END),
+            total(CASE WHEN r.deleted = 0 AND (r.expires IS NULL OR r.expires > ?1) THEN length(r.value) END),
             sum(r.deleted)
         FROM records r JOIN collections c ON c.number = r.collection
         GROUP BY r.collection ORDER BY c.name

@@ -91,7 +91,8 @@ internal sealed class SqliteUpkeep(SqliteFile file, StoreInfo info, CommitWriter
         }
 
         _ = await WriteAsync(
-            session => writer!.Log.Truncate(session.Connection), cancellationToken, isTransactional: false).ConfigureAwait(false);
+            session => writer!.Log.Truncate(session.Connection), cancellationToken, isTransactional: false)
+            .ConfigureAwait(false);
         return new MaintenanceReport { Examined = tombstones, Changed = forgotten };
     }
 
@@ -122,7 +123,8 @@ internal sealed class SqliteUpkeep(SqliteFile file, StoreInfo info, CommitWriter
         var job = new UpkeepJob<TResult>(step, info.DefaultDurability, isTransactional);
         return writer is null
             ? throw SqliteErrors.Refuse(
-                StoreErrorKind.ReadOnly, file.Path, "it is open for reading only", "Open it for writing to sweep or compact it.")
+                StoreErrorKind.ReadOnly, file.Path, "it is open for reading only",
+                "Open it for writing to sweep or compact it.")
             : await writer.SubmitAsync(job, cancellationToken).ConfigureAwait(false);
     }
 
@@ -130,7 +132,8 @@ internal sealed class SqliteUpkeep(SqliteFile file, StoreInfo info, CommitWriter
     private Task<MaintenanceReport> ReadAsync(
         Func<SqliteConnection, MaintenanceReport> work, CancellationToken cancellationToken)
     {
-        var completion = new TaskCompletionSource<MaintenanceReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var completion = new TaskCompletionSource<MaintenanceReport>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() => Run(work, completion, cancellationToken))
         {
             IsBackground = true,

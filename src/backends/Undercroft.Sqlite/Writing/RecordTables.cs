@@ -93,7 +93,8 @@ internal sealed unsafe class RecordTables
         }
     }
 
-    /// <summary>Writes a record or tombstone over its row, or as a new one, and the difference of its entries.</summary>
+    /// <summary>Writes a record or tombstone over its row, or as a new one, and the difference of its entries.
+    /// </summary>
     /// <param name="write">What was and what will be.</param>
     /// <param name="row">The row; not used where nothing was.</param>
     public void Write(in PlannedWrite write, long row)

@@ -31,6 +31,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
     private Durability? level;
     private bool hasSegment;
     private bool beginsSegment;
+    private bool hasChanged;
 
     public WriteSession(
         SqliteConnection connection, NameTable known, HistoryCache histories, StoreClock clock, StoreLimits limits)
@@ -96,11 +97,18 @@ internal sealed class WriteSession : ICommitState, IDisposable
     /// <summary>Keeps the group.</summary>
     public void Keep()
     {
-        if (state != committed)
+        if (hasChanged)
         {
+            lanes.Write();
+            state = state with
+            {
+                Clock = Math.Max(state.Clock, clock.Now().UtcTicks),
+                Transactions = state.Transactions + 1,
+            };
             setStoreRow.Bind(1, state.Sequence);
-            setStoreRow.Bind(2, Math.Max(state.Clock, clock.Now().UtcTicks));
+            setStoreRow.Bind(2, state.Clock);
             setStoreRow.Bind(3, state.Horizon);
+            setStoreRow.Bind(4, state.Transactions);
             setStoreRow.Run();
         }
 
@@ -114,6 +122,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
     public void Undo()
     {
         names.Drop();
+        lanes.Forget();
         Connection.Rollback();
     }
 
@@ -144,6 +153,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
         if (commit.Identity is { } fresh)
         {
             HasWritten = true;
+            hasChanged = true;
             lanes.Keep(
                 fresh.Client, lane, new StoredReplay(fresh.Number, digest, result.Revision, result.Counters), now);
         }
@@ -175,6 +185,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
         if (count > 0)
         {
             HasWritten = true;
+            hasChanged = true;
             state = state with { Horizon = Math.Max(state.Horizon, last) };
         }
 
@@ -185,6 +196,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
     public int PruneLanes(DateTimeOffset now)
     {
         HasWritten = true;
+        hasChanged = true;
         return lanes.Prune(now);
     }
 
@@ -211,12 +223,14 @@ internal sealed class WriteSession : ICommitState, IDisposable
     {
         names.Drop();
         beginsSegment = false;
+        hasChanged = false;
         state = states.Read();
         if (state.History.Epoch != epoch)
         {
             throw new StoreException(
                 StoreErrorKind.Corrupt,
-                "The store's file was replaced by another store's while it was open; nothing was written. Open it again.")
+                "The file of the store was replaced by another store's while it was open; nothing was written. " +
+                "Open it again.")
             {
                 Backend = SqliteErrors.Backend,
             };
@@ -227,6 +241,11 @@ internal sealed class WriteSession : ICommitState, IDisposable
             // Put back in time under our feet: nothing remembered holds, and a new stretch of history begins.
             known.Clear();
             hasSegment = false;
+        }
+
+        if (state.Transactions != committed.Transactions)
+        {
+            lanes.Forget();
         }
 
         committed = state;
@@ -241,6 +260,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
         }
 
         HasWritten = true;
+        hasChanged = true;
         BeginSegment();
         var at = 0;
         for (var i = 0; i < writes.Count; i++)
@@ -260,7 +280,8 @@ internal sealed class WriteSession : ICommitState, IDisposable
             return;
         }
 
-        var segment = new FeedSegment(BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))), state.Sequence);
+        var salt = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+        var segment = new FeedSegment(salt, state.Sequence);
         var history = state.History.Begin(segment);
         addSegment.Bind(1, segment.Salt);
         addSegment.Bind(2, segment.Start);
