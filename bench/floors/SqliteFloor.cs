@@ -1,16 +1,12 @@
-using System.Runtime.InteropServices;
 using System.Text;
+using static Undercroft.Bench.Floors.RawSqlite;
 
 namespace Undercroft.Bench.Floors;
 
 /// <summary>What SQLite itself takes for the work of the SQLite store: the same tables, PRAGMAs and transactions, raw
 /// prepared statements, no layer. Uses nothing of ours.</summary>
-public sealed unsafe partial class SqliteFloor : IDisposable
+public sealed unsafe class SqliteFloor : IDisposable
 {
-    private const string Library = "libsqlite3.so.0";
-    private const int Row = 100;
-    private const int Done = 101;
-
     private static readonly string[] Tables =
     [
         "PRAGMA auto_vacuum = INCREMENTAL",
@@ -48,26 +44,23 @@ public sealed unsafe partial class SqliteFloor : IDisposable
     /// <param name="synchronous"><c>FULL</c> or <c>NORMAL</c>.</param>
     public SqliteFloor(string path, string synchronous)
     {
-        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
-        {
-            Check(Open(name, out handle, 0x2 | 0x4 | 0x8000, null));
-        }
-
+        handle = OpenFile(path);
         foreach (var statement in Tables.Append($"PRAGMA synchronous = {synchronous}"))
         {
-            Execute(statement);
+            Execute(handle, statement);
         }
 
-        begin = Prepare("BEGIN");
-        beginWrite = Prepare("BEGIN IMMEDIATE");
-        commit = Prepare("COMMIT");
-        read = Prepare("SELECT revision, value FROM records WHERE collection = ?1 AND id = ?2");
-        find = Prepare("SELECT row, revision, entries FROM records WHERE collection = ?1 AND id = ?2");
-        insert = Prepare(
+        begin = PrepareText(handle, "BEGIN");
+        beginWrite = PrepareText(handle, "BEGIN IMMEDIATE");
+        commit = PrepareText(handle, "COMMIT");
+        read = PrepareText(handle, "SELECT revision, value FROM records WHERE collection = ?1 AND id = ?2");
+        find = PrepareText(handle, "SELECT row, revision, entries FROM records WHERE collection = ?1 AND id = ?2");
+        insert = PrepareText(
+            handle,
             "INSERT INTO records (collection, id, revision, deleted, created, updated, entries, value) " +
             "VALUES (1, ?1, ?2, 0, ?3, ?3, ?4, ?5)");
-        insertEntry = Prepare("INSERT INTO entries (ix, key, id, row) VALUES (?1, ?2, ?3, ?4)");
-        setSequence = Prepare("UPDATE store SET sequence = ?1, clock = ?2, transactions = ?1 WHERE one = 1");
+        insertEntry = PrepareText(handle, "INSERT INTO entries (ix, key, id, row) VALUES (?1, ?2, ?3, ?4)");
+        setSequence = PrepareText(handle, "UPDATE store SET sequence = ?1, clock = ?2, transactions = ?1 WHERE one = 1");
     }
 
     /// <summary>Begins the one read transaction that <see cref="Read"/> runs in.</summary>
@@ -180,84 +173,4 @@ public sealed unsafe partial class SqliteFloor : IDisposable
         _ = BindNumber(setSequence, 2, 638_000_000_000_000_000 + sequence);
         Run(setSequence);
     }
-
-    private static void Run(nint statement)
-    {
-        var code = Step(statement);
-        _ = Reset(statement);
-        if (code != Done)
-        {
-            throw new InvalidOperationException($"SQLite has failed with code {code}.");
-        }
-    }
-
-    private void Execute(string sql)
-    {
-        var statement = Prepare(sql);
-        while (Step(statement) == Row)
-        {
-        }
-
-        Check(Finish(statement));
-    }
-
-    private nint Prepare(string sql)
-    {
-        fixed (byte* text = Encoding.UTF8.GetBytes(sql + '\0'))
-        {
-            Check(Prepare(handle, text, -1, 1, out var statement, null));
-            return statement;
-        }
-    }
-
-    private static void Check(int code)
-    {
-        if (code != 0)
-        {
-            throw new InvalidOperationException($"SQLite has failed with code {code}.");
-        }
-    }
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_open_v2")]
-    private static partial int Open(byte* path, out nint handle, int flags, byte* vfs);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_close_v2")]
-    private static partial int Close(nint handle);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_prepare_v3")]
-    private static partial int Prepare(
-        nint handle, byte* sql, int length, uint flags, out nint statement, byte** tail);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_step")]
-    private static partial int Step(nint statement);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_reset")]
-    private static partial int Reset(nint statement);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_finalize")]
-    private static partial int Finish(nint statement);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]
-    private static partial int BindNumber(nint statement, int position, long value);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_bind_null")]
-    private static partial int BindNull(nint statement, int position);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
-    private static partial int BindText(nint statement, int position, byte* text, int length, nint lifetime);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_bind_blob")]
-    private static partial int BindBlob(nint statement, int position, byte* bytes, int length, nint lifetime);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
-    private static partial long ColumnNumber(nint statement, int column);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_blob")]
-    private static partial byte* ColumnBlob(nint statement, int column);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_bytes")]
-    private static partial int ColumnBytes(nint statement, int column);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_last_insert_rowid")]
-    private static partial long LastInsertRow(nint handle);
 }
