@@ -39,7 +39,10 @@ internal sealed record GateResult(
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {Gate.Name}: {Gate.Claim} | {Ratio:0.00} ({RatioLow:0.00} … {RatioHigh:0.00}) | {(Gate.IsSpeedUp ? "≥" : "≤")} {Gate.Limit:0.0#} | {OursPerSecond:N0} | {FloorPerSecond:N0} | {OursBytesEach:N0} | {FloorBytesEach:N0} | {(Holds ? "yes" : "NO")} |");
+        $"| {Gate.Name}: {Gate.Claim} | {Ratio:0.00} ({RatioLow:0.00} … {RatioHigh:0.00}) " +
+        $"| {(Gate.IsSpeedUp ? "≥" : "≤")} {Gate.Limit:0.0#} | {OursPerSecond:N0} | {FloorPerSecond:N0} " +
+        $"| {OursBytesEach:N0} | {FloorBytesEach:N0} | {(Holds ? "yes" : "NO")} |");
 
-    private static double Median(Turn[] turns, Func<Turn, double> of) => turns.Select(of).Order().ElementAt(turns.Length / 2);
+    private static double Median(Turn[] turns, Func<Turn, double> of) =>
+        turns.Select(of).Order().ElementAt(turns.Length / 2);
 }

@@ -34,8 +34,8 @@ for (var i = 1; i < args.Length; i++)
 }
 
 Console.WriteLine(
-    $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors, " +
-    $"{rounds} interleaved rounds, ratio = median of the rounds");
+    $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, " +
+    $"{Environment.ProcessorCount} processors, {rounds} interleaved rounds, ratio = median of the rounds");
 Console.WriteLine();
 Console.WriteLine(GateResult.Header);
 var holds = true;

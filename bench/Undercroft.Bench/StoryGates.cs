@@ -70,12 +70,15 @@ internal static class StoryGates
     {
         var text = new StringBuilder(
             ":: StoryTitle\nTen thousand rooms\n\n:: StoryData\n" +
-            """{"ifid":"6B2F6A47-30F2-4972-A1AA-A6261943AAEB","format":"Harlowe","format-version":"3.3.9","start":"Room 0"}""" +
-            "\n\n");
+            """
+            {"ifid":"6B2F6A47-30F2-4972-A1AA-A6261943AAEB","format":"Harlowe","format-version":"3.3.9",
+            "start":"Room 0"}
+            """ + "\n\n");
         for (var i = 0; i < Passages; i++)
         {
             _ = text.Append(CultureInfo.InvariantCulture, $":: Room {i} [room floor-{i % 9}] ")
-                .Append(CultureInfo.InvariantCulture, $$"""{"position":"{{i % 100 * 100}},{{i / 100 * 100}}","size":"100,100"}""")
+                .Append(CultureInfo.InvariantCulture, $$"""{"position":"{{i % 100 * 100}},{{i / 100 * 100}}",""")
+                .Append("\"size\":\"100,100\"}")
                 .Append('\n')
                 .Append(Body(i, "->"))
                 .Append("\n\n");
@@ -110,7 +113,8 @@ internal static class StoryGates
         {
             _ = text.Append(
                 CultureInfo.InvariantCulture,
-                $"Line {line} of room {i}: the lamp throws its light on shelves that nobody has dusted since {1700 + (i % 300)}.\n");
+                $"Line {line} of room {i}: the lamp throws its light on shelves nobody has dusted since {1700 + (i % 300)}.")
+                .Append('\n');
         }
 
         return text

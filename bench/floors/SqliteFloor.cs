@@ -60,7 +60,8 @@ public sealed unsafe class SqliteFloor : IDisposable
             "INSERT INTO records (collection, id, revision, deleted, created, updated, entries, value) " +
             "VALUES (1, ?1, ?2, 0, ?3, ?3, ?4, ?5)");
         insertEntry = PrepareText(handle, "INSERT INTO entries (ix, key, id, row) VALUES (?1, ?2, ?3, ?4)");
-        setSequence = PrepareText(handle, "UPDATE store SET sequence = ?1, clock = ?2, transactions = ?1 WHERE one = 1");
+        setSequence = PrepareText(
+            handle, "UPDATE store SET sequence = ?1, clock = ?2, transactions = ?1 WHERE one = 1");
     }
 
     /// <summary>Begins the one read transaction that <see cref="Read"/> runs in.</summary>
