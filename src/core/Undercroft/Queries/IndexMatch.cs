@@ -32,6 +32,14 @@ internal static class IndexMatch
         };
     }
 
+    /// <summary>Where the least or greatest value of a field stands in an index; null where it cannot say.</summary>
+    public static IndexEnd? Extreme(IndexDefinition index, Conjuncts conjuncts, Aggregate aggregate)
+    {
+        var walk = new Walk(index, conjuncts);
+        walk.Bind();
+        return walk.End(aggregate);
+    }
+
     private sealed class Walk(IndexDefinition index, Conjuncts conjuncts)
     {
         private readonly List<Filter> used = [];
@@ -125,6 +133,28 @@ internal static class IndexMatch
             Bounds = Filter.And(used),
             Residual = conjuncts.Without(covered),
         };
+
+        public IndexEnd? End(Aggregate aggregate)
+        {
+            if (range is not null || prefixes.Count != 1 || bound == index.Fields.Count ||
+                covered.Count < conjuncts.All.Count)
+            {
+                return null;
+            }
+
+            var (field, prefix) = (index.Fields[bound], prefixes[0]);
+            if (!field.Path.Equals(aggregate.Field!.Path) || field.Kind != aggregate.Field.Kind)
+            {
+                return null;
+            }
+
+            // Neither nulls nor objects count.
+            byte first = KeyTag.False, end = KeyTag.Object;
+            var (from, before) = field.IsDescending ? ((byte)(~end + 1), (byte)(~first + 1)) : (first, end);
+            var isReverse = (aggregate.Function == AggregateFunction.Max) != field.IsDescending;
+            return new(
+                index.StorageName, new([.. prefix, from], [.. prefix, before], prefix.Length), isReverse, field.IsDescending);
+        }
 
         private static IEnumerable<byte[]> Points(IndexField field, byte[] prefix, KeyIntervals intervals)
         {

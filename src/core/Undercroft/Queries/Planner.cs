@@ -22,6 +22,16 @@ internal sealed class Planner(IReadOnlyList<IndexDefinition> indexes)
         ];
     }
 
+    /// <summary>Finds the stretch of an index whose first key has the least or greatest value; null where no index
+    /// decides.</summary>
+    public IndexEnd? Extreme(Filter where, Aggregate aggregate)
+    {
+        var conjuncts = new Conjuncts(where);
+        return indexes
+            .Select(index => IndexMatch.Extreme(index, conjuncts, aggregate))
+            .FirstOrDefault(static end => end is not null);
+    }
+
     private List<AccessPlan> Single(Conjuncts conjuncts, IReadOnlyList<IndexField> order)
     {
         List<AccessPlan> plans = [];

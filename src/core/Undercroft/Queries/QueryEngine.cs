@@ -114,11 +114,11 @@ public sealed class QueryEngine
     }
 
     /// <summary>Counts the documents a filter wants, from the index alone where it decides.</summary>
-    /// <param name="where">Which documents.</param>
+    /// <param name="spec">Which documents; order, limit and cursor do not matter.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask<long> CountAsync(Filter where, CancellationToken cancellationToken = default)
+    public async ValueTask<long> CountAsync(QuerySpec spec, CancellationToken cancellationToken = default)
     {
-        var run = Begin(new QuerySpec { Where = where }, null);
+        var run = Begin(Unordered(spec), null);
         var detail = await DetailToCountAsync(run, cancellationToken).ConfigureAwait(false);
         var walk = run.Open(null, detail);
         var count = 0L;
@@ -131,12 +131,78 @@ public sealed class QueryEngine
     }
 
     /// <summary>Says whether there is a document a filter wants.</summary>
-    /// <param name="where">Which documents.</param>
+    /// <param name="spec">Which documents; order, limit and cursor do not matter.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask<bool> AnyAsync(Filter where, CancellationToken cancellationToken = default)
+    public async ValueTask<bool> AnyAsync(QuerySpec spec, CancellationToken cancellationToken = default)
     {
-        var walk = Begin(new QuerySpec { Where = where }, null).Open(null, RecordDetail.Whole);
+        var walk = Begin(Unordered(spec), null).Open(null, RecordDetail.Whole);
         return await walk.MoveAsync(1, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes values of all documents a filter wants, in groups. The least and the greatest of all come from an
+    /// index where one decides.</summary>
+    /// <param name="spec">Which documents; order, limit and cursor do not matter.</param>
+    /// <param name="groupBy">The fields a group has in common; empty makes one group of all. A document with several
+    /// values is in several groups.</param>
+    /// <param name="aggregates">What to make.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The groups, by their keys.</returns>
+    /// <exception cref="LimitExceededException">There are more groups than <see cref="QueryOptions.GroupsMax"/>, or a
+    /// number in a sum is beyond 10¹⁰⁰⁰.</exception>
+    public async ValueTask<IReadOnlyList<AggregateGroup>> AggregateAsync(
+        QuerySpec spec,
+        IReadOnlyList<IndexField> groupBy,
+        IReadOnlyList<Aggregate> aggregates,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(groupBy);
+        ArgumentNullException.ThrowIfNull(aggregates);
+        var all = Unordered(spec);
+        if (groupBy.Count == 0 && aggregates is [{ Function: AggregateFunction.Min or AggregateFunction.Max } one] &&
+            options.Overlay is not { Count: > 0 } && planner.Extreme(all.Where, one) is { } ends)
+        {
+            return [new AggregateGroup([], [await EndAsync(ends, cancellationToken).ConfigureAwait(false)])];
+        }
+
+        if (groupBy.Count == 0 && aggregates is [{ Function: AggregateFunction.Count }])
+        {
+            var count = await CountAsync(all, cancellationToken).ConfigureAwait(false);
+            return [new AggregateGroup([], [FieldValue.From(count)])];
+        }
+
+        var aggregator = new Aggregator(groupBy, aggregates, options.GroupsMax);
+        var walk = Begin(all, null).Open(null, RecordDetail.Whole);
+        while (await walk.MoveAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
+        {
+            aggregator.Add(walk.Current.Record);
+        }
+
+        return aggregator.ToGroups();
+    }
+
+    /// <summary>Reads one page, and joins to each of its records those of another collection.</summary>
+    /// <param name="spec">What to read on the left.</param>
+    /// <param name="right">The other collection.</param>
+    /// <param name="join">By what they are joined.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentException">The cursor is none, or another query's; or the limit is not positive.
+    /// </exception>
+    /// <exception cref="LimitExceededException">More records are joined to one page than
+    /// <see cref="QueryOptions.JoinedItemsMax"/>.</exception>
+    public ValueTask<RawJoinPage> JoinAsync(
+        QuerySpec spec, QueryEngine right, JoinSpec join, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(right);
+        ArgumentNullException.ThrowIfNull(join);
+        _ = LimitOf(spec);
+        return new Joiner(this, right, join, options).PageAsync(spec, cancellationToken);
+    }
+
+    private static QuerySpec Unordered(QuerySpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec with { Order = [], Limit = null, After = null };
     }
 
     private static int? LimitOf(QuerySpec spec) => spec.Limit is null or > 0
@@ -212,6 +278,30 @@ public sealed class QueryEngine
         }
 
         return sorter;
+    }
+
+    private async ValueTask<FieldValue> EndAsync(IndexEnd end, CancellationToken cancellationToken)
+    {
+        var request = new ScanRequest
+        {
+            Collection = Collection,
+            Range = ScanRange.Keys(end.IndexName, end.Range.From, (ReadOnlyMemory<byte>?)end.Range.Before),
+            IsReverse = end.IsReverse,
+            Limit = 1,
+            Detail = RecordDetail.Keys,
+            Now = options.Now,
+        };
+        ScanPage page;
+        do
+        {
+            page = await store.ScanAsync(request, cancellationToken).ConfigureAwait(false);
+            request = request with { After = page.Next };
+        }
+        while (page.Items.Count == 0 && page.Next is not null);
+
+        return page.Items.Count == 0
+            ? FieldValue.Null
+            : new IndexKeyReader(page.Items[0].EntryKey.Span[end.Range.PrefixLength..]).Read(end.IsDescending);
     }
 
     // Keys are enough where the source decides and finds no record twice.

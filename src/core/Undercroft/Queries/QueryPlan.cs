@@ -37,8 +37,9 @@ public sealed record QueryPlan
     /// <summary>What to declare so that an index serves the query, as a sentence; empty where one does.</summary>
     public required string Advice { get; init; }
 
-    /// <summary>Whether filter and order come from ids or indexes, with neither a full scan nor a sort.</summary>
-    public bool IsServedByIndex => Access != PlanAccess.FullScan && Order != PlanOrder.Sorted;
+    /// <summary>Whether ids or an index bound what is looked at and give the order: neither everything is judged, nor
+    /// anything sorted.</summary>
+    public required bool IsServedByIndex { get; init; }
 
     /// <summary>Writes the plan as JSON, for tools.</summary>
     public string ToJson() => FilterWriter.Text(json =>
@@ -95,7 +96,9 @@ public sealed record QueryPlan
     {
         var first = plan.Sources[0];
         var residuals = plan.Sources.Select(static source => source.Residual).Where(static f => !ReferenceEquals(f, Filter.All));
-        var shown = new QueryPlan
+        var isServed = (spec.Order.Count == 0 || plan.IsOrdered) && plan.Sources.All(static source =>
+            !ReferenceEquals(source.Bounds, Filter.All) || ReferenceEquals(source.Residual, Filter.All));
+        return new QueryPlan
         {
             Collection = collection,
             Access = plan.Sources.Count > 1 ? PlanAccess.Union : AccessOf(first),
@@ -110,9 +113,9 @@ public sealed record QueryPlan
             Residual = residuals.Distinct().ToList() is { Count: > 0 } left ? Filter.Or(left).ToString() : null,
             Order = spec.Order.Count == 0 ? PlanOrder.None : plan.IsOrdered ? PlanOrder.Found : PlanOrder.Sorted,
             IsReverse = first.IsReverse,
-            Advice = "",
+            IsServedByIndex = isServed,
+            Advice = isServed ? "" : IndexAdvice.For(spec),
         };
-        return shown.IsServedByIndex ? shown : shown with { Advice = IndexAdvice.For(spec) };
     }
 
     private static PlanAccess AccessOf(ScanSource source) => source.Kind switch

@@ -1,3 +1,5 @@
+using Undercroft.Queries;
+
 namespace Undercroft;
 
 /// <summary>The documents of one collection.</summary>
@@ -115,6 +117,9 @@ public interface IRepository<T>
     /// <returns>How many there were.</returns>
     /// <exception cref="LimitExceededException">There are too many for one commit. Nothing was deleted.</exception>
     ValueTask<int> DeleteManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken = default);
+
+    /// <summary>Begins a query: of everything, by id, until it is narrowed.</summary>
+    Query<T> Query();
 
     /// <summary>Follows the collection: what changed since a place, then what changes, until it is cancelled.</summary>
     /// <param name="after">The place; <see cref="FeedCursor.Beginning"/> brings what there is first.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Undercroft.Queries;
 
 namespace Undercroft;
 
@@ -253,6 +254,8 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
             }
         }
     }
+
+    public Query<T> Query() => new(new QuerySource<T>(Definition, scope));
 
     public async IAsyncEnumerable<DocumentChange<T>> ChangesAsync(
         FeedCursor after = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)

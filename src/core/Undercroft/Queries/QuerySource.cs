@@ -1,0 +1,66 @@
+using System.Linq.Expressions;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Undercroft.Queries;
+
+/// <summary>Where a typed query gets its documents: a collection, on a storage or in a transaction.</summary>
+internal sealed class QuerySource<T>(CollectionDefinition<T> definition, IDocumentScope scope)
+{
+    public CollectionDefinition<T> Definition { get; } = definition;
+
+    /// <summary>How the type is written.</summary>
+    /// <exception cref="NotSupportedException">The collection's codec does not say.</exception>
+    public JsonTypeInfo TypeInfo => Definition.Codec.TypeInfo ?? throw new NotSupportedException(
+        $"The collection {Names.Show(Definition.Name)} does not say how {typeof(T).Name} is written, so that expressions " +
+        "cannot be read. Use a Filter, the JSON form or paths as text.");
+
+    /// <summary>Makes an engine that sees what the scope sees now.</summary>
+    public async ValueTask<QueryEngine> EngineAsync(CancellationToken cancellationToken)
+    {
+        var indexes = await scope.Storage.Catalog
+            .GetAsync(Definition.Name, Definition.Indexes, cancellationToken)
+            .ConfigureAwait(false);
+        return new QueryEngine(
+            scope.Storage.Store,
+            Definition.Name,
+            indexes.Ready,
+            scope.Buffer is { } buffer ? new QueryOptions { Overlay = buffer.OverlayOf(Definition.Name) } : null);
+    }
+
+    public Document<T> Decode(StoreRecord record)
+    {
+        // What a query returned is checked at the commit, document by document; pending writes are its own.
+        if (scope.Buffer is { } buffer && !buffer.TryFind(record.Key, out _))
+        {
+            buffer.Remember(record.Key, record.Revision);
+        }
+
+        return new Document<T>(record, Definition.Codec.Decode(record.Key, record.Value));
+    }
+
+    /// <summary>Runs one query, counted, timed and reported where it is slow.</summary>
+    public async ValueTask<TResult> RunAsync<TResult>(
+        QuerySpec spec,
+        Func<QueryEngine, ValueTask<TResult>> run,
+        Func<TResult, int> found,
+        CancellationToken cancellationToken)
+    {
+        var meter = scope.Storage.Meter;
+        var operation = meter.Begin(StorageOperation.Query);
+        try
+        {
+            var engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
+            var result = await run(engine).ConfigureAwait(false);
+            meter.Queried(Definition.Name, operation, () => $"{spec with { After = null }}: {engine.Explain(spec)}");
+            meter.Succeed(operation, found(result));
+            return result;
+        }
+        catch (Exception error)
+        {
+            meter.Fail(operation, error);
+            throw;
+        }
+    }
+
+    public MemberPath PathOf(LambdaExpression selector) => FilterTranslator.PathOf(selector, TypeInfo);
+}
