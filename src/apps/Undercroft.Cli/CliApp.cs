@@ -46,6 +46,7 @@ internal static class CliApp
         };
         context.Globals.AddTo(root);
         root.Add(StoreCommands.Create(context));
+        root.Add(new BenchCommand(context));
         root.Add(new CompletionCommand(context));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpAction { MaxWidth = context.Host.Terminal.HelpWidth };

@@ -16,4 +16,5 @@ namespace Undercroft.Cli.Output;
 [JsonSerializable(typeof(RestoreView))]
 [JsonSerializable(typeof(VerifyView))]
 [JsonSerializable(typeof(CompactView))]
+[JsonSerializable(typeof(BenchView))]
 internal sealed partial class CliJson : JsonSerializerContext;

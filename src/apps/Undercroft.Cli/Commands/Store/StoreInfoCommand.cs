@@ -63,7 +63,7 @@ internal sealed record StoreInfoView(
         info.Limits.OperationsMax,
         info.Limits.CommitBytesMax);
 
-    private static string Lower<T>(T name)
+    internal static string Lower<T>(T name)
         where T : struct, Enum
     {
         var text = name.ToString();
