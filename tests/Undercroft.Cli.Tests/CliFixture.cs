@@ -42,7 +42,6 @@ public abstract class CliFixture : IAsyncDisposable
             Terminal = terminal,
             Environment = new FakeEnvironment(Variables),
             Schemes = () => Stores.KnownSchemes.Create().Add("test", (_, _, _) => new(new KeptStore(store))),
-            CleanUpMax = null,
         };
         var code = await CliApp.RunAsync(host, arguments, options.Cancellation);
         await terminal.FlushAsync();

@@ -59,7 +59,8 @@ public sealed class ProcessTests : IDisposable
         }
 
         var median = times.Order().ElementAt(times.Count / 2);
-        TestContext.Current.TestOutputHelper?.WriteLine($"note: 'undercroft --help' takes {median.TotalMilliseconds:0} ms");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"note: 'undercroft --help' takes {median.TotalMilliseconds:0} ms");
         Assert.True(median < TimeSpan.FromSeconds(2), $"Help takes {median}.");
     }
 

@@ -31,7 +31,8 @@ internal static class CliApp
             Output = host.Terminal.Out,
             Error = host.Terminal.Error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = host.CleanUpMax,
+            // Ours waits until the command has cleaned up: see Interruption.
+            ProcessTerminationTimeout = null,
         };
         var code = await parse.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
         await host.Terminal.FlushAsync().ConfigureAwait(false);

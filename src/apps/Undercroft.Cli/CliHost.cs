@@ -15,7 +15,4 @@ internal sealed record CliHost
     /// <summary>The kinds of stores a URI can name. Made only when a store is opened: help must not load a backend.
     /// </summary>
     public Func<StoreSchemes> Schemes { get; init; } = KnownSchemes.Create;
-
-    /// <summary>How long a command may clean up after Ctrl-C; null leaves signals to the caller.</summary>
-    public TimeSpan? CleanUpMax { get; init; } = TimeSpan.FromSeconds(5);
 }

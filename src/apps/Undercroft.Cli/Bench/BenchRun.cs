@@ -27,7 +27,7 @@ internal sealed class BenchRun(Storage storage, BenchPlan plan, TimeProvider clo
         await FillAsync(cancellationToken).ConfigureAwait(false);
         await AddAsync("commit one document, 1 producer", "commits", 1, WriteAsync).ConfigureAwait(false);
         await AddAsync($"commit one document, {Many} producers", "commits", Many, WriteAsync).ConfigureAwait(false);
-        await AddAsync($"commit {BatchSize:N0} documents at once", "documents", 1, WriteBatchAsync).ConfigureAwait(false);
+        await AddAsync("commit 1,000 documents at once", "documents", 1, WriteBatchAsync).ConfigureAwait(false);
         await AddAsync("read by key, 1 reader", "documents", 1, ReadAsync).ConfigureAwait(false);
         return figures;
 
@@ -72,7 +72,9 @@ internal sealed class BenchRun(Storage storage, BenchPlan plan, TimeProvider clo
         _ = await call(0).ConfigureAwait(false);
         var next = 0L;
         var started = clock.GetTimestamp();
-        var lanes = await Task.WhenAll(Enumerable.Range(0, producers).Select(_ => ProduceAsync())).ConfigureAwait(false);
+        var lanes = await Task
+            .WhenAll(Enumerable.Range(0, producers).Select(_ => ProduceAsync()))
+            .ConfigureAwait(false);
         var elapsed = clock.GetElapsedTime(started);
         var count = lanes.Sum(static lane => lane.Count);
         var times = lanes.SelectMany(static lane => lane.Times).Order().ToArray();

@@ -106,7 +106,7 @@ internal sealed class BenchCommand : CliCommand
 
         run.Output.Table(table);
         run.Output.Line(
-            $"Store {view.Backend}, durability {view.Durability}, {Amounts.Of(view.Documents, "document", "documents")} of "
+            $"Store {view.Backend}, durability {view.Durability}, {Amounts.Count(view.Documents)} documents of "
             + $"{Amounts.Bytes(view.DocumentBytes)}, {view.Seconds.ToString(CultureInfo.InvariantCulture)} s each, "
             + $"{view.Processors} processors, {view.System}, {view.Runtime}.");
         run.Output.Note("Whatever else the machine does counts in: compare figures of one machine at one time only.");

@@ -27,7 +27,7 @@ internal static class StoreAccess
         }
 
         var store = await schemes
-            .OpenAsync(TextOf(choice.Uri), host.Clock, cancellationToken)
+            .OpenAsync(UriText.Of(choice.Uri), host.Clock, cancellationToken)
             .ConfigureAwait(false);
 
         // A command ends before anything would need sweeping, and it reports nothing of its own accord.
@@ -37,14 +37,5 @@ internal static class StoreAccess
             SweepInterval = Timeout.InfiniteTimeSpan,
             SlowQueryThreshold = Timeout.InfiniteTimeSpan,
         });
-    }
-
-    /// <summary>Writes a URI out again, settings too.</summary>
-    public static string TextOf(StoreUri uri)
-    {
-        var path = uri.Path.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3F", StringComparison.Ordinal);
-        var settings = uri.Settings.Select(static pair =>
-            $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}");
-        return uri.Settings.Count == 0 ? $"{uri.Scheme}:{path}" : $"{uri.Scheme}:{path}?{string.Join('&', settings)}";
     }
 }

@@ -9,7 +9,9 @@ namespace Undercroft.Cli.Stores;
 internal sealed record StoreChoice(StoreUri Uri, string Source)
 {
     private const string DefaultSource = "default";
+    private const string BackendSource = "STORAGE_BACKEND";
     private const string DefaultPath = "undercroft.db";
+    private const string DefaultFolder = "undercroft-data";
 
     /// <summary>The store where nobody names one: a file in the working directory.</summary>
     public const string DefaultUri = "sqlite:" + DefaultPath;
@@ -29,14 +31,16 @@ internal sealed record StoreChoice(StoreUri Uri, string Source)
     private static StoreChoice FromBackend(string backend, IEnvironment environment) =>
         backend.ToUpperInvariant() switch
         {
-            "MEMORY" => Parse("memory:", "STORAGE_BACKEND"),
-            "SQLITE" => Parse("sqlite:" + Escape(environment["SQLITE_PATH"] ?? DefaultPath), "STORAGE_BACKEND"),
-            "FILE" => Parse("file:" + Escape(environment["FILE_PATH"] ?? "undercroft-data"), "STORAGE_BACKEND"),
+            "MEMORY" => Parse("memory:", BackendSource),
+            "SQLITE" => FromPath("sqlite", environment["SQLITE_PATH"] ?? DefaultPath),
+            "FILE" => FromPath("file", environment["FILE_PATH"] ?? DefaultFolder),
             _ => throw new CliException(
                 ExitCode.Usage,
                 $"STORAGE_BACKEND is {Names.Show(backend)}; expected memory, sqlite or file. Set one of these, or name "
                 + "the store by --store or UNDERCROFT_STORE."),
         };
+
+    private static StoreChoice FromPath(string scheme, string path) => Parse(UriText.Of(scheme, path), BackendSource);
 
     private static StoreChoice Parse(string uri, string source)
     {
@@ -52,8 +56,4 @@ internal sealed record StoreChoice(StoreUri Uri, string Source)
                 + "sqlite:app.db, file:./data or memory:.");
         }
     }
-
-    // In a URI '?' begins the settings and '%' an escape; in a path both are ordinary letters.
-    private static string Escape(string path) =>
-        path.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3F", StringComparison.Ordinal);
 }

@@ -1,0 +1,23 @@
+namespace Undercroft.Cli.Stores;
+
+/// <summary>Writes store URIs that read back as they were.</summary>
+internal static class UriText
+{
+    /// <summary>Writes a URI, its settings too.</summary>
+    public static string Of(StoreUri uri)
+    {
+        var settings = uri.Settings.Select(static pair =>
+            $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}");
+        return Of(uri.Scheme, uri.Path) + (uri.Settings.Count == 0 ? "" : "?" + string.Join('&', settings));
+    }
+
+    /// <summary>Writes the URI of a path. In a URI '?' begins the settings, '%' an escape, and a leading '//' is
+    /// dropped; in a path all are ordinary.</summary>
+    public static string Of(string scheme, string path)
+    {
+        var escaped = path
+            .Replace("%", "%25", StringComparison.Ordinal)
+            .Replace("?", "%3F", StringComparison.Ordinal);
+        return $"{scheme}:{(escaped.StartsWith("//", StringComparison.Ordinal) ? "//" : "")}{escaped}";
+    }
+}
