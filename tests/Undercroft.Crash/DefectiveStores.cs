@@ -8,7 +8,8 @@ internal sealed class PromisesTooMuch(IStore inner) : DelegatingStore(inner)
     public override ValueTask<CommitResult> CommitAsync(
         Commit commit, CancellationToken cancellationToken = default) =>
         Inner.CommitAsync(
-            new Commit(commit.Operations) { Durability = Durability.Memory, Identity = commit.Identity }, cancellationToken);
+            new Commit(commit.Operations) { Durability = Durability.Memory, Identity = commit.Identity },
+            cancellationToken);
 }
 
 /// <summary>Makes two commits of one.</summary>

@@ -22,10 +22,11 @@ public static class DurableStores
         await SqliteStore.OpenAsync(new SqliteStoreOptions { DatabasePath = place });
 
     // The tree and the checkpoints come at once and often, so that kills come in the middle of them.
-    private static async ValueTask<IStore> OpenFilesAsync(string place) => await FileStore.OpenAsync(new FileStoreOptions
-    {
-        Directory = place,
-        TreeDelay = TimeSpan.FromMilliseconds(2),
-        JournalBytesMax = 256 * 1024,
-    });
+    private static async ValueTask<IStore> OpenFilesAsync(string place) => await FileStore.OpenAsync(
+        new FileStoreOptions
+        {
+            Directory = place,
+            TreeDelay = TimeSpan.FromMilliseconds(2),
+            JournalBytesMax = 256 * 1024,
+        });
 }

@@ -3,10 +3,11 @@ using Undercroft.Testing;
 
 namespace Undercroft.Conformance.Crash;
 
-/// <summary>Kills a process that writes, again and again, and looks at what is left: every commit acknowledged at a level
-/// that outlives the process is found whole, and no other is found half. Derive one class for each durable backend.
-/// </summary>
-/// <remarks>The child is a program of yours that opens your backend and hands it to <see cref="CrashWriter"/>.</remarks>
+/// <summary>Kills a process that writes, again and again, and looks at what is left: every commit acknowledged at a
+/// level that outlives the process is found whole, and no other is found half. Derive one class for each durable
+/// backend.</summary>
+/// <remarks>The child is a program of yours that opens your backend and gives it to <see cref="CrashWriter"/>.
+/// </remarks>
 public abstract class CrashConformance : IAsyncLifetime
 {
     /// <summary>How often the child is killed.</summary>
@@ -89,7 +90,8 @@ public abstract class CrashConformance : IAsyncLifetime
         CrashLedger? ledger, long[] numbers, FeedCursor cursor, CrashTally tally)
     {
         await using var store = await OpenAsync();
-        return await new CrashCheck(store, tally, TestContext.Current.CancellationToken).RunAsync(ledger, numbers, cursor);
+        var check = new CrashCheck(store, tally, TestContext.Current.CancellationToken);
+        return await check.RunAsync(ledger, numbers, cursor);
     }
 
     private static Guid NewGuid(Random random)

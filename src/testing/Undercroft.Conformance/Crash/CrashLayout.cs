@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Undercroft.Conformance.Crash;
 
-/// <summary>What a commit of a crash run writes, so that writer and checker agree without a word between them.</summary>
+/// <summary>What a commit of a crash run writes, so that writer and checker agree without a word.</summary>
 /// <remarks>Each producer numbers its commits. A commit writes its number into several records of a slot, which the
 /// commits of the producer share in turn, into the producer's head, at the revision of the commit before, and counts
 /// itself. So what is found tells exactly which commits are there, and whether they are whole.</remarks>

@@ -38,7 +38,10 @@ internal sealed class CrashLedger
 
     /// <summary>The last commit that had begun; 0 where none had.</summary>
     public long LastBegun(int producer) =>
-        begun.Where(commit => commit.Producer == producer).Select(static commit => commit.Number).DefaultIfEmpty().Max();
+        begun.Where(commit => commit.Producer == producer)
+            .Select(static commit => commit.Number)
+            .DefaultIfEmpty()
+            .Max();
 
     private static long Number(string word) => long.Parse(word, CultureInfo.InvariantCulture);
 }

@@ -33,7 +33,8 @@ public static class CrashWriter
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var announcer = new Announcer(output);
         var producing = Enumerable.Range(0, CrashLayout.Producers)
-            .Select(producer => Task.Run(() => ProduceAsync(store, producer, client, announcer, stop.Token), stop.Token))
+            .Select(producer => Task.Run(
+                () => ProduceAsync(store, producer, client, announcer, stop.Token), stop.Token))
             .ToArray();
 
         // The parent is gone when the input ends.
