@@ -106,7 +106,7 @@ internal sealed class CrashCheck(IStore store, CrashTally tally, CancellationTok
             var page = await store.ScanAsync(
                 new ScanRequest { Collection = collection, Range = ScanRange.Keys(StampIndex), Limit = 1_000 }, cancel);
             Assert.All(page.Items, static item => Assert.True(
-                item.Record.Value.Span.StartsWith(item.EntryKey.Span), $"{item.Record.Key} is found under a wrong stamp."));
+                item.Record.Value.Span.StartsWith(item.EntryKey.Span), $"{item.Record.Key} has a wrong stamp."));
             Assert.Equal(
                 expected.Keys.Where(key => key.Collection == collection).Order(),
                 page.Items.Select(static item => item.Record.Key).Order());
