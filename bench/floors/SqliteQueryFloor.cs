@@ -87,6 +87,3 @@ public sealed unsafe class SqliteQueryFloor : IDisposable
         _ = Close(handle);
     }
 }
-
-/// <summary>Takes bytes that are only there during the call.</summary>
-public delegate void SpanAction(ReadOnlySpan<byte> bytes);
