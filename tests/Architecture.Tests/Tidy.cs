@@ -142,9 +142,22 @@ internal static partial class Tidy
             select file.At(property, "A static property can change. State belongs to an instance."));
 
     public static IEnumerable<string> NothingIsFoundByReflection(SourceFile file) =>
-        from name in file.Syntax.DescendantNodes().OfType<NameSyntax>()
-        where name.ToString() == "System.Reflection"
-        select file.At(name, "Reflection in what is shipped. Register it explicitly.");
+        from access in file.All<MemberAccessExpressionSyntax>()
+        let owner = access.Expression
+        let name = access.Name.Identifier.Text
+        where owner switch
+        {
+            IdentifierNameSyntax { Identifier.Text: "Activator" } => true,
+            IdentifierNameSyntax { Identifier.Text: "Assembly" } => name.StartsWith("Load", StringComparison.Ordinal),
+            TypeOfExpressionSyntax => IsSearch(name),
+            InvocationExpressionSyntax call => call.ToString().EndsWith("GetType()", StringComparison.Ordinal)
+                && IsSearch(name),
+            _ => false,
+        }
+        select file.At(access, "Found by reflection in what is shipped. Register it explicitly.");
+
+    private static bool IsSearch(string name) =>
+        name.StartsWith("Get", StringComparison.Ordinal) || name.StartsWith("Make", StringComparison.Ordinal);
 
     private static int LinesOf(SyntaxToken first, SyntaxToken last)
     {

@@ -116,8 +116,12 @@ public sealed class TidyRulesTests
         Assert.Equal(expected, Tidy.NothingStaticChanges(Source(text)).Count());
 
     [Theory]
-    [InlineData("using System.Reflection;", 1)]
-    [InlineData("class A { string b = \"System.Reflection\"; }", 0)]
+    [InlineData("var a = Activator.CreateInstance<B>();", 1)]
+    [InlineData("var a = Assembly.LoadFrom(path);", 1)]
+    [InlineData("var a = typeof(B).GetMethods();", 1)]
+    [InlineData("var a = b.GetType().GetProperty(name);", 1)]
+    [InlineData("var a = typeof(B).MakeGenericType(c);", 1)]
+    [InlineData("var a = typeof(B).Assembly; var b = json.GetProperty(name); var c = d.GetType().Name;", 0)]
     public void Reflection_is_found(string text, int expected) =>
         Assert.Equal(expected, Tidy.NothingIsFoundByReflection(Source(text)).Count());
 

@@ -49,7 +49,7 @@ public sealed class TidyTests
     public void No_static_state_changes() => AssertShipped(Tidy.NothingStaticChanges);
 
     [Fact]
-    public void Nothing_shipped_uses_reflection() => AssertShipped(Tidy.NothingIsFoundByReflection);
+    public void Nothing_shipped_is_found_by_reflection() => AssertShipped(Tidy.NothingIsFoundByReflection);
 
     private static void AssertAll(Func<SourceFile, IEnumerable<string>> rule) =>
         Findings.AssertNone(House.Sources.SelectMany(rule));

@@ -1,6 +1,0 @@
-namespace Undercroft.Crash.Tests;
-
-public sealed class FileCrash : BackendCrash
-{
-    protected override string Backend => "file";
-}
