@@ -3,5 +3,6 @@ namespace Undercroft.Bench;
 /// <summary>All gates.</summary>
 internal static class Gates
 {
-    public static IReadOnlyList<Gate> All { get; } = [.. MemoryGates.All, .. SqliteGates.All, .. StoryGates.All];
+    public static IReadOnlyList<Gate> All { get; } = 
+        [.. MemoryGates.All, .. SqliteGates.All, .. QueryGates.All, .. FileGates.All, .. StoryGates.All];
 }

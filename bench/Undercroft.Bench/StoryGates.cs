@@ -111,10 +111,9 @@ internal static class StoryGates
         var text = new StringBuilder();
         for (var line = 0; line < 6; line++)
         {
-            _ = text.Append(
-                CultureInfo.InvariantCulture,
-                $"Line {line} of room {i}: the lamp throws its light on shelves nobody has dusted since {1700 + (i % 300)}.")
-                .Append('\n');
+            _ = text
+                .Append(CultureInfo.InvariantCulture, $"Line {line} of room {i}: the lamp throws its light on ")
+                .Append(CultureInfo.InvariantCulture, $"shelves that nobody has dusted since {1700 + (i % 300)}.\n");
         }
 
         return text

@@ -1,0 +1,6 @@
+namespace Undercroft.Crash.Tests;
+
+public sealed class FileCrash : BackendCrash
+{
+    protected override string Backend => "file";
+}

@@ -1,0 +1,6 @@
+namespace Undercroft.Crash.Tests;
+
+public sealed class SqliteCrash : BackendCrash
+{
+    protected override string Backend => "sqlite";
+}

@@ -1,0 +1,13 @@
+// Writes to a store until it is killed: Undercroft.Crash BACKEND PLACE
+using Undercroft;
+using Undercroft.Conformance.Crash;
+using Undercroft.Crash;
+
+if (args is not [var backend, var place] || !DurableStores.All.TryGetValue(backend, out var open))
+{
+    await Console.Error.WriteLineAsync($"Usage: Undercroft.Crash {string.Join('|', DurableStores.All.Keys)} PLACE");
+    return 64;
+}
+
+await CrashWriter.RunAsync(() => open(place), Console.In, Console.OpenStandardOutput());
+return 0;
