@@ -9,13 +9,18 @@ public readonly record struct TestSeed(int Value)
     /// <summary>The environment variable that replays a seed.</summary>
     public const string Variable = "UNDERCROFT_SEED";
 
+    /// <summary>The environment variable that asks for longer random runs, with the value <c>1</c>.</summary>
+    public const string SoakVariable = "UNDERCROFT_SOAK";
+
+    /// <summary>How many times as long as usual a random run is to be: 1, or 20 where <see cref="SoakVariable"/> asks.
+    /// </summary>
+    public static int Length => Read(SoakVariable) == "1" ? 20 : 1;
+
     /// <summary>Takes the seed of <see cref="Variable"/>, or a fresh one where it is not set.</summary>
     /// <exception cref="FormatException">The variable holds no number.</exception>
     public static TestSeed Take()
     {
-#pragma warning disable RS0030 // A test's seed is the one setting it takes from outside.
-        var text = Environment.GetEnvironmentVariable(Variable);
-#pragma warning restore RS0030
+        var text = Read(Variable);
         if (string.IsNullOrEmpty(text))
         {
             return new TestSeed((int)(TimeProvider.System.GetTimestamp() & int.MaxValue));
@@ -33,4 +38,8 @@ public readonly record struct TestSeed(int Value)
     /// <summary>Says how to replay: <c>Replay with UNDERCROFT_SEED=42.</c></summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"Replay with {Variable}={Value}.");
+
+#pragma warning disable RS0030 // How a random run goes is the one thing a test takes from outside.
+    private static string? Read(string variable) => Environment.GetEnvironmentVariable(variable);
+#pragma warning restore RS0030
 }

@@ -16,8 +16,8 @@ public abstract class CrashConformance : IAsyncLifetime
     /// <summary>The backend's name, for the report.</summary>
     protected abstract string Backend { get; }
 
-    /// <summary>How often to kill. The default is 200.</summary>
-    protected virtual int Kills => KillsDefault;
+    /// <summary>How often to kill. The default is 200, and more in a soak.</summary>
+    protected virtual int Kills => KillsDefault * TestSeed.Length;
 
     /// <summary>The command that starts the child. It opens the same data as <see cref="OpenAsync"/>, once it was given
     /// the word. Called once for each kill.</summary>

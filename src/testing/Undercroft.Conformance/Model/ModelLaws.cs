@@ -20,7 +20,7 @@ public abstract class ModelLaws : Histories.HistoryLaws
     public virtual async Task A_random_run_goes_as_in_the_model(int run)
     {
         var seed = TestSeed.Take();
-        IReadOnlyList<ModelStep> steps = new StepMaker(seed.ToRandom(run)).Make(Steps);
+        IReadOnlyList<ModelStep> steps = new StepMaker(seed.ToRandom(run)).Make(Steps * TestSeed.Length);
         if (await RunAsync(steps) is not { } failure)
         {
             return;
