@@ -30,37 +30,9 @@ public static class FileStoreSchemes
             throw new ArgumentException("'file:' names no folder. Write 'file:./data'.", nameof(uri));
         }
 
-        var options = new FileStoreOptions { Directory = uri.Path };
-        foreach (var (name, text) in uri.Settings)
-        {
-            // The names were checked above; case does not matter.
-            switch (name.ToUpperInvariant())
-            {
-                case "MODE":
-                    options.ReadOnly = text switch
-                    {
-                        "ro" => true,
-                        "rw" => false,
-                        _ => throw Wrong(name, text, "'ro' or 'rw'"),
-                    };
-                    break;
-                case "ADOPT":
-                    options.AdoptExisting = bool.TryParse(text, out var adopts)
-                        ? adopts
-                        : throw Wrong(name, text, "'true' or 'false'");
-                    break;
-                default:
-                    options.DefaultDurability = Enum.TryParse<Durability>(text, ignoreCase: true, out var level) &&
-                        Enum.IsDefined(level) && !char.IsAsciiDigit(text[0])
-                        ? level
-                        : throw Wrong(name, text, "'memory', 'os' or 'disk'");
-                    break;
-            }
-        }
-
+        var options = new FileStoreOptions { Directory = uri.Path, ReadOnly = uri.IsReadOnly() };
+        options.AdoptExisting = uri.Choice("adopt", ("true", true), ("false", false)) ?? options.AdoptExisting;
+        options.DefaultDurability = uri.DefaultDurability() ?? options.DefaultDurability;
         return options;
     }
-
-    private static ArgumentException Wrong(string name, string found, string expected) =>
-        new($"The setting '{name}' of the store is {Names.Show(found)}; expected {expected}.");
 }

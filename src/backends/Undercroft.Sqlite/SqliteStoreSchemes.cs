@@ -1,4 +1,3 @@
-using System.Globalization;
 using Undercroft.Sqlite;
 
 namespace Undercroft;
@@ -31,53 +30,10 @@ public static class SqliteStoreSchemes
             throw new ArgumentException("'sqlite:' names no file. Write 'sqlite:app.db'.", nameof(uri));
         }
 
-        var options = new SqliteStoreOptions { DatabasePath = uri.Path };
-        foreach (var (name, text) in uri.Settings)
-        {
-            // The names were checked above; case does not matter.
-            switch (name.ToUpperInvariant())
-            {
-                case "MODE":
-                    options.ReadOnly = text switch
-                    {
-                        "ro" => true,
-                        "rw" => false,
-                        _ => throw Wrong(name, text, "'ro' or 'rw'"),
-                    };
-                    break;
-                case "BUSYTIMEOUT":
-                    options.BusyTimeout = Duration(name, text);
-                    break;
-                case "DURABILITY":
-                    options.DefaultDurability = Enum.TryParse<Durability>(text, ignoreCase: true, out var level) &&
-                        Enum.IsDefined(level) && !char.IsAsciiDigit(text[0])
-                        ? level
-                        : throw Wrong(name, text, "'memory', 'os' or 'disk'");
-                    break;
-                default:
-                    options.LibraryPath = text;
-                    break;
-            }
-        }
-
+        var options = new SqliteStoreOptions { DatabasePath = uri.Path, ReadOnly = uri.IsReadOnly() };
+        options.BusyTimeout = uri.Duration("busyTimeout") ?? options.BusyTimeout;
+        options.DefaultDurability = uri.DefaultDurability() ?? options.DefaultDurability;
+        options.LibraryPath = uri.Settings.GetValueOrDefault("library");
         return options;
     }
-
-    private static TimeSpan Duration(string name, string text)
-    {
-        var digits = text.AsSpan().TrimEnd("ms");
-        var unit = text.AsSpan(digits.Length) switch
-        {
-            "ms" => TimeSpan.TicksPerMillisecond,
-            "s" => TimeSpan.TicksPerSecond,
-            "m" => TimeSpan.TicksPerMinute,
-            _ => 0,
-        };
-        return unit > 0 && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? TimeSpan.FromTicks(count * unit)
-            : throw Wrong(name, text, "a number and a unit, such as '500ms', '5s' or '1m'");
-    }
-
-    private static ArgumentException Wrong(string name, string found, string expected) =>
-        new($"The setting '{name}' of the store is {Names.Show(found)}; expected {expected}.");
 }

@@ -28,6 +28,41 @@ public sealed class StorageTests
         Assert.StartsWith(beginning, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("250ms", 250)]
+    [InlineData("5s", 5_000)]
+    [InlineData("2m", 120_000)]
+    public void A_setting_of_time_has_a_unit(string text, int milliseconds) =>
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(milliseconds), StoreUri.Parse($"x:y?wait={text}").Duration("WAIT"));
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("s")]
+    [InlineData("-5s")]
+    [InlineData("5sm")]
+    public void A_setting_of_time_without_one_says_what_is_expected(string text)
+    {
+        var error = Assert.Throws<ArgumentException>(() => StoreUri.Parse($"x:y?wait={text}").Duration("wait"));
+
+        Assert.Equal(
+            $"The setting 'wait' of the store is '{text}'; expected a number and a unit, such as '500ms', '5s' or '1m'.",
+            error.Message);
+    }
+
+    [Fact]
+    public void Settings_that_are_words_are_read_or_refused()
+    {
+        var uri = StoreUri.Parse("x:y?mode=RO&durability=0");
+
+        Assert.True(uri.IsReadOnly());
+        Assert.False(StoreUri.Parse("x:y").IsReadOnly());
+        Assert.Null(StoreUri.Parse("x:y").DefaultDurability());
+        var error = Assert.Throws<ArgumentException>(() => uri.DefaultDurability());
+        Assert.Equal(
+            "The setting 'durability' of the store is '0'; expected 'memory', 'os' or 'disk'.", error.Message);
+    }
+
     [Fact]
     public async Task A_callers_own_scheme_is_as_good_as_ours()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 
 namespace Undercroft;
 
@@ -49,8 +50,73 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
         }
     }
 
+    /// <summary>Reads a setting that is one of a few words; case does not matter.</summary>
+    /// <param name="name">The setting.</param>
+    /// <param name="choices">The words, and what each means.</param>
+    /// <returns>What the word means, or null where the setting is not there.</returns>
+    /// <exception cref="ArgumentException">It is another word.</exception>
+    public T? Choice<T>(string name, params IReadOnlyList<(string Word, T Meaning)> choices)
+        where T : struct
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        if (!Settings.TryGetValue(name, out var text))
+        {
+            return null;
+        }
+
+        foreach (var (word, meaning) in choices)
+        {
+            if (word.Equals(text, StringComparison.OrdinalIgnoreCase))
+            {
+                return meaning;
+            }
+        }
+
+        var words = choices.Select(static choice => $"'{choice.Word}'").ToArray();
+        throw Wrong(name, text, $"{string.Join(", ", words[..^1])} or {words[^1]}");
+    }
+
+    /// <summary>Reads a setting that is a length of time, such as <c>500ms</c>, <c>5s</c> or <c>1m</c>.</summary>
+    /// <returns>The length, or null where the setting is not there.</returns>
+    /// <exception cref="ArgumentException">It is something else.</exception>
+    public TimeSpan? Duration(string name)
+    {
+        if (!Settings.TryGetValue(name, out var text))
+        {
+            return null;
+        }
+
+        var digits = text.AsSpan().TrimEnd("ms");
+        var unit = text.AsSpan(digits.Length) switch
+        {
+            "ms" => TimeSpan.TicksPerMillisecond,
+            "s" => TimeSpan.TicksPerSecond,
+            "m" => TimeSpan.TicksPerMinute,
+            _ => 0,
+        };
+        return unit > 0 && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? TimeSpan.FromTicks(count * unit)
+            : throw Wrong(name, text, "a number and a unit, such as '500ms', '5s' or '1m'");
+    }
+
+    /// <summary>Reads the setting <c>mode</c>: <c>ro</c> opens for reading only, <c>rw</c> is the default.</summary>
+    /// <exception cref="ArgumentException">It is something else.</exception>
+    public bool IsReadOnly() => Choice("mode", ("ro", true), ("rw", false)) ?? false;
+
+    /// <summary>Reads the setting <c>durability</c>: the level of a commit that names none.</summary>
+    /// <returns>The level, or null where the setting is not there.</returns>
+    /// <exception cref="ArgumentException">It is no level.</exception>
+    public Durability? DefaultDurability() => Choice(
+        "durability",
+        ("memory", Durability.Memory),
+        ("os", Durability.Os),
+        ("disk", Durability.Disk));
+
     /// <summary>Writes the place without the settings, which may hold secrets.</summary>
     public override string ToString() => $"{Scheme}:{Path}";
+
+    private static ArgumentException Wrong(string name, string found, string expected) =>
+        new($"The setting '{name}' of the store is {Names.Show(found)}; expected {expected}.");
 
     private static Dictionary<string, string> ParseSettings(string text)
     {
