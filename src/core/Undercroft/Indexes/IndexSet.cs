@@ -52,6 +52,27 @@ public sealed class IndexSet
         return sink.ToEntries();
     }
 
+    /// <summary>Says whether a document has several entries in an index, without making them.</summary>
+    internal bool HasSeveral(StoreRecord record)
+    {
+        // Without an array there is one value of everything.
+        if (!record.Value.Span.Contains((byte)'['))
+        {
+            return false;
+        }
+
+        var captures = probe.Rent();
+        probe.Run(record.Key, record.Value.Span, captures);
+        var found = false;
+        foreach (var index in indexes)
+        {
+            found |= index.HasSeveral(captures);
+        }
+
+        probe.Return(captures);
+        return found;
+    }
+
     /// <summary>One index, its fields turned into slots of the probe.</summary>
     private sealed class Index
     {
@@ -83,6 +104,19 @@ public sealed class IndexSet
             }
 
             sink.Add(ManyIndex, manyKey);
+        }
+
+        public bool HasSeveral(FieldCaptures captures)
+        {
+            foreach (var slot in slots)
+            {
+                if (HasSeveral(captures, slot))
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
 
         // The one field that has more than one value; negative where none has.

@@ -15,9 +15,8 @@ internal sealed class EntryPicker
         set = source.Index is null ? null : new IndexSet([source.Index]);
     }
 
-    /// <summary>Whether a record may have several entries at all. Without an array it has one.</summary>
-    public bool MayRepeat(StoreRecord record) =>
-        source.CanRepeat && (set is null || record.Value.Span.Contains((byte)'['));
+    /// <summary>Whether a record may have several entries at all.</summary>
+    public bool MayRepeat(StoreRecord record) => source.CanRepeat && (set is null || set.HasSeveral(record));
 
     /// <summary>The entry a record counts under, its key and its position; null where none is in the stretches.
     /// </summary>

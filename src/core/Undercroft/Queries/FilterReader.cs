@@ -16,14 +16,13 @@ internal static class FilterReader
     private static readonly JsonDocumentOptions Options =
         new() { MaxDepth = 2 * DepthMax, AllowDuplicateProperties = false };
 
-    public static Filter ReadFilter(string json)
-    {
-        using var document = Open(json, "filter");
-        return Filter(document.RootElement, "$", 0);
-    }
+    public static Filter ReadFilter(string json) => Read(json, "filter", static root => Filter(root, "$", 0));
 
-    /// <summary>Opens a JSON text of bounded length and depth.</summary>
-    public static JsonDocument Open(string json, string what)
+    /// <summary>Reads a JSON text of bounded length and depth.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="what">What it should be, for errors.</param>
+    /// <param name="read">Reads its root.</param>
+    public static TResult Read<TResult>(string json, string what, Func<JsonElement, TResult> read)
     {
         ArgumentNullException.ThrowIfNull(json);
         if (json.Length > TextLengthMax)
@@ -36,7 +35,15 @@ internal static class FilterReader
 
         try
         {
-            return JsonDocument.Parse(json, Options);
+            using var document = JsonDocument.Parse(json, Options);
+            return read(document.RootElement);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new ArgumentException(
+                $"The {what} has a name that is not valid Unicode: half a surrogate pair. Use whole characters.",
+                nameof(json),
+                error);
         }
         catch (JsonException error)
         {

@@ -62,8 +62,8 @@ internal static class IndexMatch
                     break;
                 }
 
-                var (filter, intervals) = found;
-                var isWhole = filter.Conditions.All(static condition => condition.IsBound);
+                var (filter, intervals) = (found.Filter, found.Intervals);
+                var isWhole = !found.IsImplied && filter.Conditions.All(static condition => condition.IsBound);
                 if (!intervals.IsPoints || prefixes.Count * intervals.Count > RangesMax)
                 {
                     range = intervals.Hull();
@@ -189,7 +189,7 @@ internal static class IndexMatch
             }
         }
 
-        private (FieldFilter Filter, KeyIntervals Bounds)? BoundsFor(IndexField field)
+        private Conjuncts.Bound? BoundsFor(IndexField field)
         {
             if (conjuncts.On(field.Path) is not { } found)
             {
@@ -206,7 +206,7 @@ internal static class IndexMatch
         // Which of several values counts in an order depends on the bounds; they must be those of the walk.
         private bool IsUsedAsBound(IndexField field, int position) =>
             conjuncts.On(field.Path) is not { } found ||
-            (found.Filter.Kind == field.Kind && (position < bound || (position == bound && range is not null)));
+            (!found.IsImplied && found.Filter.Kind == field.Kind && (position < bound || (position == bound && range is not null)));
 
         private bool IsMergedFor(List<IndexField> wanted) =>
             firstMany >= 0 && wanted.Count > 0 && !wanted[0].Path.Equals(index.Fields[firstMany].Path);

@@ -87,13 +87,13 @@ internal sealed class Planner(IReadOnlyList<IndexDefinition> indexes)
     {
         // Records without tags are not in the index of tags.
         if (conjuncts.On(FieldPath.Tags) is not { Filter.Kind: FieldKind.Default } found ||
-            found.Bounds.Contains(FieldValue.Null.Encode()))
+            found.Intervals.Contains(FieldValue.Null.Encode()))
         {
             return null;
         }
 
-        var isMany = found.Bounds.Count > IndexMatch.RangesMax;
-        var bounds = isMany ? found.Bounds.Hull() : found.Bounds;
+        var isMany = found.Intervals.Count > IndexMatch.RangesMax;
+        var bounds = isMany ? found.Intervals.Hull() : found.Intervals;
         var isWhole = !isMany && found.Filter.Conditions.All(static condition => condition.IsBound);
         var isOne = bounds is { IsPoints: true, Count: <= 1 };
         var wanted = order.Where(field => !conjuncts.IsPinned(field)).ToList();
@@ -138,9 +138,9 @@ internal sealed class Planner(IReadOnlyList<IndexDefinition> indexes)
                 Bounds = found.Filter,
                 Residual = conjuncts.Without(isWhole ? [found.Filter] : []),
             };
-            if (found.Bounds.IsPoints)
+            if (found.Intervals.IsPoints)
             {
-                source = source with { Kind = SourceKind.Ids, Ids = Texts(found.Bounds) };
+                source = source with { Kind = SourceKind.Ids, Ids = Texts(found.Intervals) };
                 score += PlanScore.Ids;
             }
             else

@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using System.Runtime.CompilerServices;
 using Undercroft.Indexes;
 
 namespace Undercroft.Queries;
@@ -125,15 +124,8 @@ public sealed class Query<T>
     /// <param name="cancellationToken">Ends the walk.</param>
     /// <exception cref="StoreException">As for <see cref="ToPageAsync"/>; or without an index that gives the order there is
     /// more to sort than <see cref="QueryOptions.SortItemsMax"/>.</exception>
-    public async IAsyncEnumerable<Document<T>> StreamAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var engine = await Source.EngineAsync(cancellationToken).ConfigureAwait(false);
-        await foreach (var record in engine.StreamAsync(Spec, cancellationToken).ConfigureAwait(false))
-        {
-            yield return Source.Decode(record);
-        }
-    }
+    public IAsyncEnumerable<Document<T>> StreamAsync(CancellationToken cancellationToken = default) =>
+        Source.StreamAsync(Spec, cancellationToken);
 
     /// <summary>Reads the first document.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>

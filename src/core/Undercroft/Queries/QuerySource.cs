@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Undercroft.Queries;
@@ -62,5 +63,48 @@ internal sealed class QuerySource<T>(CollectionDefinition<T> definition, IDocume
         }
     }
 
+    /// <summary>Streams one query, counted and timed.</summary>
+    public async IAsyncEnumerable<Document<T>> StreamAsync(
+        QuerySpec spec, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var meter = scope.Storage.Meter;
+        var operation = meter.Begin(StorageOperation.Query);
+        var found = 0;
+        var rows = StreamRecordsAsync(spec, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (rows.ConfigureAwait(false))
+        {
+            while (await NextAsync(rows, operation).ConfigureAwait(false))
+            {
+                found++;
+                yield return Decode(rows.Current);
+            }
+        }
+
+        meter.Succeed(operation, found);
+    }
+
     public MemberPath PathOf(LambdaExpression selector) => FilterTranslator.PathOf(selector, TypeInfo);
+
+    private async IAsyncEnumerable<StoreRecord> StreamRecordsAsync(
+        QuerySpec spec, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var record in engine.StreamAsync(spec, cancellationToken).ConfigureAwait(false))
+        {
+            yield return record;
+        }
+    }
+
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<StoreRecord> rows, MeteredOperation operation)
+    {
+        try
+        {
+            return await rows.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            scope.Storage.Meter.Fail(operation, error);
+            throw;
+        }
+    }
 }

@@ -31,30 +31,7 @@ public sealed record QuerySpec
     /// <summary>Reads the JSON form: <c>{"where": {…}, "order": ["-score", "title"], "limit": 50, "after": "…",
     /// "requireIndex": true}</c>, every member optional.</summary>
     /// <exception cref="ArgumentException">It is not such a form; the message names the place.</exception>
-    public static QuerySpec Parse(string json)
-    {
-        using var document = FilterReader.Open(json, "query");
-        FilterReader.Expect(document.RootElement, JsonValueKind.Object, "$", "an object with 'where', 'order' or 'limit'");
-        var spec = new QuerySpec();
-        foreach (var member in document.RootElement.EnumerateObject())
-        {
-            var (at, value) = ($"$.{member.Name}", member.Value);
-            spec = member.Name switch
-            {
-                "where" => spec with { Where = FilterReader.Filter(value, at, 0) },
-                "order" => spec with { Order = ReadOrder(value, at) },
-                "limit" => spec with { Limit = ReadLimit(value, at) },
-                "after" => spec with { After = FilterReader.Text(value, at, "a cursor") },
-                "requireIndex" when value.ValueKind is JsonValueKind.True or JsonValueKind.False =>
-                    spec with { RequireIndex = value.GetBoolean() },
-                "requireIndex" => throw FilterReader.Error(at, "true or false", FilterReader.Show(value)),
-                _ => throw FilterReader.Error(
-                    at, "'where', 'order', 'limit', 'after' or 'requireIndex'", $"the name {Names.Show(member.Name)}"),
-            };
-        }
-
-        return spec;
-    }
+    public static QuerySpec Parse(string json) => FilterReader.Read(json, "query", Read);
 
     /// <summary>Compares by content.</summary>
     public bool Equals(QuerySpec? other) => other is not null && ToString() == other.ToString();
@@ -100,6 +77,30 @@ public sealed record QuerySpec
 
         json.WriteEndObject();
     });
+
+    private static QuerySpec Read(JsonElement root)
+    {
+        FilterReader.Expect(root, JsonValueKind.Object, "$", "an object with 'where', 'order' or 'limit'");
+        var spec = new QuerySpec();
+        foreach (var member in root.EnumerateObject())
+        {
+            var (at, value) = ($"$.{member.Name}", member.Value);
+            spec = member.Name switch
+            {
+                "where" => spec with { Where = FilterReader.Filter(value, at, 0) },
+                "order" => spec with { Order = ReadOrder(value, at) },
+                "limit" => spec with { Limit = ReadLimit(value, at) },
+                "after" => spec with { After = FilterReader.Text(value, at, "a cursor") },
+                "requireIndex" when value.ValueKind is JsonValueKind.True or JsonValueKind.False =>
+                    spec with { RequireIndex = value.GetBoolean() },
+                "requireIndex" => throw FilterReader.Error(at, "true or false", FilterReader.Show(value)),
+                _ => throw FilterReader.Error(
+                    at, "'where', 'order', 'limit', 'after' or 'requireIndex'", $"the name {Names.Show(member.Name)}"),
+            };
+        }
+
+        return spec;
+    }
 
     private static List<IndexField> ReadOrder(JsonElement json, string at)
     {
