@@ -7,13 +7,13 @@ namespace Undercroft.Stories;
 public static class StoryJson
 {
     /// <summary>How a whole story is written: camel case, members that are null left out.</summary>
-    public static JsonTypeInfo<Story> Story => StoryJsonContext.Default.Story;
+    public static JsonTypeInfo<Story> Story => StoryJsonForm.Context.Story;
 
     /// <summary>How one passage is written.</summary>
-    public static JsonTypeInfo<Passage> Passage => StoryJsonContext.Default.Passage;
+    public static JsonTypeInfo<Passage> Passage => StoryJsonForm.Context.Passage;
 
     /// <summary>How a report is written.</summary>
-    public static JsonTypeInfo<ConversionReport> Report => StoryJsonContext.Default.ConversionReport;
+    public static JsonTypeInfo<ConversionReport> Report => StoryJsonForm.Context.ConversionReport;
 
     /// <summary>Writes a story as UTF-8 JSON.</summary>
     public static byte[] Write(Story story) => JsonSerializer.SerializeToUtf8Bytes(story, Story);

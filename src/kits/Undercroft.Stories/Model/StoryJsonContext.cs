@@ -10,4 +10,9 @@ namespace Undercroft.Stories;
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(Story))]
 [JsonSerializable(typeof(ConversionReport))]
+[JsonSerializable(typeof(StorySummary))]
+[JsonSerializable(typeof(StoryContents))]
+[JsonSerializable(typeof(StoryPage))]
+[JsonSerializable(typeof(StorySave))]
+[JsonSerializable(typeof(PassageDocument))]
 internal sealed partial class StoryJsonContext : JsonSerializerContext;

@@ -1,0 +1,155 @@
+using System.Runtime.CompilerServices;
+
+namespace Undercroft.Stories;
+
+/// <summary>Stories kept in a storage, on whatever backend it is.</summary>
+/// <remarks>
+/// A story is one small summary, its contents, the page it was published in, and one document per passage, so that
+/// passages can be read alone and a re-import writes only what changed. A story is replaced as a whole: a reader sees
+/// it before or after, never between. Ids of passages outlive edits and re-imports. Safe for many threads.
+/// </remarks>
+public sealed class StoryShelf
+{
+    private const int PageSize = 200;
+    private readonly Storage storage;
+    private readonly ShelfLoad load;
+    private readonly ShelfSave save;
+
+    /// <summary>Puts a shelf into a storage. The storage stays the caller's.</summary>
+    public StoryShelf(Storage storage)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        this.storage = storage;
+        load = new ShelfLoad(storage);
+        save = new ShelfSave(storage, load);
+    }
+
+    /// <summary>The collection of summaries, for queries of one's own. Write stories through the shelf only.</summary>
+    public static CollectionDefinition<StorySummary> Summaries => ShelfCollections.Summaries;
+
+    /// <summary>Reads a file of any known format and keeps its stories; those that are known are updated.</summary>
+    /// <remarks>
+    /// A story is known by its IFID, or by its name where it has none, if it also shares its file's name, its title or
+    /// half of its passages' names with the one on the shelf; otherwise it gets an id of its own. Each story is one
+    /// change; a cancelled import has kept those before.
+    /// </remarks>
+    /// <param name="file">The bytes of the file.</param>
+    /// <param name="fileName">The file's name, for messages and for <see cref="StorySummary.File"/>.</param>
+    /// <param name="cancellationToken">Ends the wait; what was committed stays.</param>
+    /// <exception cref="StoryFormatException">No story can be read from it. Nothing was written.</exception>
+    /// <exception cref="StoreException">The store failed, or a passage is larger than it can hold.</exception>
+    public async ValueTask<StoryImportResult> ImportAsync(
+        ReadOnlyMemory<byte> file, string? fileName = null, CancellationToken cancellationToken = default)
+    {
+        var read = StoryFormats.Read(file, fileName);
+        var imports = new List<StoryImport>(read.Stories.Count);
+        foreach (var story in read.Stories)
+        {
+            imports.Add(await save.ImportAsync(story, cancellationToken).ConfigureAwait(false));
+        }
+
+        return new StoryImportResult(imports, read.Report);
+    }
+
+    /// <summary>Keeps a story under its own id, in place of what is there.</summary>
+    /// <param name="story">The story. Its passages' ids are kept as they are, so each must be there once.</param>
+    /// <param name="cancellationToken">Ends the wait; the story may still be saved, whole.</param>
+    /// <exception cref="ArgumentException">Two passages share an id. Nothing was written.</exception>
+    /// <exception cref="StoreException">The store failed, or a passage is larger than it can hold.</exception>
+    public ValueTask<StoryImport> SaveAsync(Story story, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(story);
+        var repeated = story.Passages.GroupBy(passage => passage.Id).FirstOrDefault(group => group.Skip(1).Any());
+        return repeated is null
+            ? save.SaveAsync(story, cancellationToken)
+            : throw new ArgumentException(
+                $"Cannot save {Names.Show(story.Id)}: two passages have the id {Names.Show(repeated.Key)}. Give each "
+                + "its own, or read the story with StoryIdentity.KeepIds.",
+                nameof(story));
+    }
+
+    /// <summary>Reads a whole story.</summary>
+    /// <param name="id">The story's id.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null where there is none.</returns>
+    public async ValueTask<Story?> LoadAsync(string id, CancellationToken cancellationToken = default) =>
+        (await load.LoadAsync(id, cancellationToken).ConfigureAwait(false))?.Story;
+
+    /// <summary>Reads one passage.</summary>
+    /// <returns>Null where the story or the passage is not there.</returns>
+    public ValueTask<Passage?> LoadPassageAsync(
+        string storyId, string passageId, CancellationToken cancellationToken = default) =>
+        load.LoadPassageAsync(storyId, passageId, cancellationToken);
+
+    /// <summary>Lists the stories in the order of their ids, lazily. It is no snapshot: what is saved or deleted
+    /// meanwhile may or may not be seen.</summary>
+    public async IAsyncEnumerable<Document<StorySummary>> ListAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var summaries = storage.Repository(Summaries);
+        var request = new ScanRequest
+        {
+            Collection = Summaries.Name,
+            Limit = PageSize,
+            Detail = RecordDetail.Keys,
+        };
+        while (true)
+        {
+            var page = await storage.Store.ScanAsync(request, cancellationToken).ConfigureAwait(false);
+            string[] ids = [.. page.Items.Select(item => item.Record.Key.Id)];
+            foreach (var summary in await summaries.GetManyAsync(ids, cancellationToken).ConfigureAwait(false))
+            {
+                if (summary is not null)
+                {
+                    yield return summary;
+                }
+            }
+
+            if (page.Next is not { } next)
+            {
+                yield break;
+            }
+
+            request = request with { After = next };
+        }
+    }
+
+    /// <summary>Deletes a story with all that belongs to it.</summary>
+    /// <param name="id">The story's id.</param>
+    /// <param name="cancellationToken">Ends the wait; the story may be gone already, whole.</param>
+    /// <returns>Whether there was one.</returns>
+    public ValueTask<bool> DeleteAsync(string id, CancellationToken cancellationToken = default) =>
+        save.DeleteAsync(id, cancellationToken);
+
+    /// <summary>Finds a text in all stories: titles, tags, names and bodies, whatever its case, lazily.</summary>
+    /// <param name="text">What to find; not empty.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public IAsyncEnumerable<StoryHit> SearchAsync(string text, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(text);
+        return SearchEachAsync(text, cancellationToken);
+    }
+
+    /// <summary>Counts a story.</summary>
+    /// <returns>Null where there is none.</returns>
+    public async ValueTask<StoryStatistics?> StatisticsAsync(
+        string id, CancellationToken cancellationToken = default) =>
+        await LoadAsync(id, cancellationToken).ConfigureAwait(false) is { } story ? StoryStatistics.Of(story) : null;
+
+    private async IAsyncEnumerable<StoryHit> SearchEachAsync(
+        string text, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var summary in ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (await LoadAsync(summary.Id, cancellationToken).ConfigureAwait(false) is not { } story)
+            {
+                continue;
+            }
+
+            foreach (var hit in StorySearch.Find(story, text))
+            {
+                yield return new StoryHit(summary.Value, hit);
+            }
+        }
+    }
+}
