@@ -14,6 +14,13 @@ internal static class Corpus
         return [.. Directory.EnumerateFiles(path, pattern).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The pages of the cookbook that Twine 2 made.</summary>
+    public static IReadOnlyList<string> Twine2() =>
+    [
+        .. Files("twine-cookbook", "*.html")
+            .Where(file => File.ReadAllText(file).Contains("<tw-storydata", StringComparison.Ordinal)),
+    ];
+
     private static string Find()
     {
         if (Environment.GetEnvironmentVariable("UNDERCROFT_DATA") is { Length: > 0 } given)

@@ -28,8 +28,6 @@ internal sealed record ShelfPlan
     /// all is one commit.</summary>
     public Revision Mark { get; init; }
 
-    public bool IsApart => Mark != Revision.None;
-
     private List<long> Sizes { get; init; } = [];
 
     public static ShelfPlan Make(Story story, LoadedStory? known)

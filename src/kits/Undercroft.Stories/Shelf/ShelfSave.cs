@@ -27,49 +27,21 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
         for (var number = 1; ; number++)
         {
             var id = number == 1 ? story.Id : string.Create(CultureInfo.InvariantCulture, $"{story.Id}-{number}");
-            var known = await load.LoadAsync(id, cancellationToken).ConfigureAwait(false);
-            if (known is null)
+            var import = await PutAsync(
+                id,
+                known => known is null ? story with { Id = id }
+                    : IsSame(known, story) ? StoryIdentity.KeepIds(known, story)
+                    : null,
+                cancellationToken).ConfigureAwait(false);
+            if (import is not null)
             {
-                return await SaveAsync(story with { Id = id }, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (IsSame(known.Story, story))
-            {
-                var same = StoryIdentity.KeepIds(known.Story, story);
-                return await SaveAsync(same, cancellationToken).ConfigureAwait(false);
+                return import;
             }
         }
     }
 
-    public async ValueTask<StoryImport> SaveAsync(Story story, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; attempt <= AttemptsMax; attempt++)
-        {
-            var known = await load.LoadAsync(story.Id, cancellationToken).ConfigureAwait(false);
-            var plan = ShelfPlan.Make(story, known);
-            if (!plan.Fits(storage.Info.Limits, OperationsSpare))
-            {
-                var mark = await saves.UpsertAsync(story.Id, new StorySave(story.Id), null, cancellationToken)
-                    .ConfigureAwait(false);
-                plan = plan.Apart(mark.Revision);
-                await WriteApartAsync(plan, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (await CommitAsync(plan, cancellationToken).ConfigureAwait(false) is { } revision)
-            {
-                await SweepAsync(plan, revision, cancellationToken).ConfigureAwait(false);
-                return new StoryImport(plan.Summary, known is null, plan.Writes.Count);
-            }
-        }
-
-        throw new StoreException(
-            StoreErrorKind.Conflict,
-            $"Cannot save the story {Names.Show(story.Id)}: it was saved by others during {AttemptsMax} attempts. "
-            + "Try again.")
-        {
-            IsTransient = true,
-        };
-    }
+    public async ValueTask<StoryImport> SaveAsync(Story story, CancellationToken cancellationToken) =>
+        (await PutAsync(story.Id, _ => story, cancellationToken).ConfigureAwait(false))!;
 
     public async ValueTask<bool> DeleteAsync(string id, CancellationToken cancellationToken)
     {
@@ -91,31 +63,90 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
         return existed;
     }
 
-    private async ValueTask<Revision?> CommitAsync(ShelfPlan plan, CancellationToken cancellationToken)
+    // What to save is decided on the story that is there, and again where somebody else was faster; null saves nothing.
+    private async ValueTask<StoryImport?> PutAsync(
+        string id, Func<Story?, Story?> decide, CancellationToken cancellationToken)
+    {
+        StoryImport? import = null;
+        var isLarge = false;
+        _ = await storage.TransactionAsync(
+            async transaction =>
+            {
+                (import, isLarge) = (null, false);
+
+                // Read inside the transaction, the contents stand for all that belongs to the story: every save changes
+                // them, so the commit fails if what is loaded here is not what it replaces.
+                _ = await transaction.Repository(ShelfCollections.Contents)
+                    .GetAsync(id, cancellationToken).ConfigureAwait(false);
+                var known = await load.LoadAsync(id, cancellationToken).ConfigureAwait(false);
+                if (decide(known?.Story) is not { } story)
+                {
+                    return;
+                }
+
+                var plan = ShelfPlan.Make(story, known);
+                isLarge = !plan.Fits(storage.Info.Limits, OperationsSpare);
+                if (!isLarge)
+                {
+                    await WriteAsync(transaction, plan, cancellationToken).ConfigureAwait(false);
+                    var together = transaction.Repository(ShelfCollections.Passages);
+                    _ = await together.UpsertManyAsync(plan.Writes, null, cancellationToken).ConfigureAwait(false);
+                    _ = await together.DeleteManyAsync(plan.Deletes, cancellationToken).ConfigureAwait(false);
+                    import = new StoryImport(plan.Summary, known is null, plan.Writes.Count);
+                }
+            },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return isLarge ? await PutLargeAsync(id, decide, cancellationToken).ConfigureAwait(false) : import;
+    }
+
+    private async ValueTask<StoryImport?> PutLargeAsync(
+        string id, Func<Story?, Story?> decide, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= AttemptsMax; attempt++)
+        {
+            var known = await load.LoadAsync(id, cancellationToken).ConfigureAwait(false);
+            if (decide(known?.Story) is not { } story)
+            {
+                return null;
+            }
+
+            var mark = await saves.UpsertAsync(id, new StorySave(id), null, cancellationToken).ConfigureAwait(false);
+            var plan = ShelfPlan.Make(story, known).Apart(mark.Revision);
+            foreach (var chunk in plan.Chunks(storage.Info.Limits, OperationsSpare))
+            {
+                _ = await passages.UpsertManyAsync(chunk, null, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (await CommitLargeAsync(plan, cancellationToken).ConfigureAwait(false) is { } revision)
+            {
+                var kept = plan.Contents.Passages.Select(passage => ShelfCollections.DocumentId(id, passage));
+                await DeleteAllButAsync(id, kept.ToHashSet(StringComparer.Ordinal), revision, cancellationToken)
+                    .ConfigureAwait(false);
+                return new StoryImport(plan.Summary, known is null, plan.Writes.Count);
+            }
+        }
+
+        throw new StoreException(
+            StoreErrorKind.Conflict,
+            $"Cannot save the story {Names.Show(id)}: it was saved by others during {AttemptsMax} attempts. Try again.")
+        {
+            IsTransient = true,
+        };
+    }
+
+    private async ValueTask<Revision?> CommitLargeAsync(ShelfPlan plan, CancellationToken cancellationToken)
     {
         var isStale = false;
         var result = await storage.TransactionAsync(
             async transaction =>
             {
-                var contents = transaction.Repository(ShelfCollections.Contents);
-                var head = await contents.GetAsync(plan.Summary.Id, cancellationToken).ConfigureAwait(false);
+                var head = await transaction.Repository(ShelfCollections.Contents)
+                    .GetAsync(plan.Summary.Id, cancellationToken).ConfigureAwait(false);
                 isStale = (head?.Revision ?? Revision.None) != plan.Known
                     || !await TakeMarkAsync(transaction, plan, cancellationToken).ConfigureAwait(false);
-                if (isStale)
+                if (!isStale)
                 {
-                    return;
-                }
-
-                _ = await contents.UpsertAsync(plan.Summary.Id, plan.Contents, null, cancellationToken)
-                    .ConfigureAwait(false);
-                _ = await transaction.Repository(ShelfCollections.Summaries)
-                    .UpsertAsync(plan.Summary.Id, plan.Summary, null, cancellationToken).ConfigureAwait(false);
-                await WritePageAsync(transaction, plan, cancellationToken).ConfigureAwait(false);
-                if (!plan.IsApart)
-                {
-                    var together = transaction.Repository(ShelfCollections.Passages);
-                    _ = await together.UpsertManyAsync(plan.Writes, null, cancellationToken).ConfigureAwait(false);
-                    _ = await together.DeleteManyAsync(plan.Deletes, cancellationToken).ConfigureAwait(false);
+                    await WriteAsync(transaction, plan, cancellationToken).ConfigureAwait(false);
                 }
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -126,47 +157,29 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
     private static async ValueTask<bool> TakeMarkAsync(
         ITransaction transaction, ShelfPlan plan, CancellationToken cancellationToken)
     {
-        if (!plan.IsApart)
-        {
-            return true;
-        }
-
         var marks = transaction.Repository(ShelfCollections.Saves);
         var mark = await marks.GetAsync(plan.Summary.Id, cancellationToken).ConfigureAwait(false);
         return mark?.Revision == plan.Mark
             && await marks.DeleteAsync(plan.Summary.Id, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    private static async ValueTask WritePageAsync(
+    // Everything of a story but its passages.
+    private static async ValueTask WriteAsync(
         ITransaction transaction, ShelfPlan plan, CancellationToken cancellationToken)
     {
+        var id = plan.Summary.Id;
+        _ = await transaction.Repository(ShelfCollections.Contents)
+            .UpsertAsync(id, plan.Contents, null, cancellationToken).ConfigureAwait(false);
+        _ = await transaction.Repository(ShelfCollections.Summaries)
+            .UpsertAsync(id, plan.Summary, null, cancellationToken).ConfigureAwait(false);
         var pages = transaction.Repository(ShelfCollections.Pages);
         if (plan.Page is not null)
         {
-            _ = await pages.UpsertAsync(plan.Summary.Id, plan.Page, null, cancellationToken).ConfigureAwait(false);
+            _ = await pages.UpsertAsync(id, plan.Page, null, cancellationToken).ConfigureAwait(false);
         }
         else if (plan.DropsPage)
         {
-            _ = await pages.DeleteAsync(plan.Summary.Id, cancellationToken: cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask WriteApartAsync(ShelfPlan plan, CancellationToken cancellationToken)
-    {
-        foreach (var chunk in plan.Chunks(storage.Info.Limits, OperationsSpare))
-        {
-            _ = await passages.UpsertManyAsync(chunk, null, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask SweepAsync(ShelfPlan plan, Revision contents, CancellationToken cancellationToken)
-    {
-        if (plan.IsApart)
-        {
-            var kept = plan.Contents.Passages
-                .Select(passage => ShelfCollections.DocumentId(plan.Summary.Id, passage))
-                .ToHashSet(StringComparer.Ordinal);
-            await DeleteAllButAsync(plan.Summary.Id, kept, contents, cancellationToken).ConfigureAwait(false);
+            _ = await pages.DeleteAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
     }
 

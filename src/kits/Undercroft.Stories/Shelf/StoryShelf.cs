@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Undercroft.Queries;
 
 namespace Undercroft.Stories;
 
@@ -10,7 +11,7 @@ namespace Undercroft.Stories;
 /// </remarks>
 public sealed class StoryShelf
 {
-    private const int PageSize = 200;
+    private const int PageSize = 100;
     private readonly Storage storage;
     private readonly ShelfLoad load;
     private readonly ShelfSave save;
@@ -81,37 +82,38 @@ public sealed class StoryShelf
         string storyId, string passageId, CancellationToken cancellationToken = default) =>
         load.LoadPassageAsync(storyId, passageId, cancellationToken);
 
-    /// <summary>Lists the stories in the order of their ids, lazily. It is no snapshot: what is saved or deleted
+    /// <summary>Lists the stories by title, whatever its case, lazily. It is no snapshot: what is saved or deleted
     /// meanwhile may or may not be seen.</summary>
-    public async IAsyncEnumerable<Document<StorySummary>> ListAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <param name="cancellationToken">Ends the walk.</param>
+    public IAsyncEnumerable<Document<StorySummary>> ListAsync(CancellationToken cancellationToken = default) =>
+        storage.Repository(Summaries).Query().OrderBy(summary => summary.NameKey).StreamAsync(cancellationToken);
+
+    /// <summary>Finds stories by what a person may call them: an id, an IFID, a title or its beginning.</summary>
+    /// <param name="name">The id, IFID or title, whatever its case; not empty.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The story with that id or IFID; or else those of that title; or else, at most a hundred, those whose
+    /// title begins so.</returns>
+    public async ValueTask<IReadOnlyList<Document<StorySummary>>> FindAsync(
+        string name, CancellationToken cancellationToken = default)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         var summaries = storage.Repository(Summaries);
-        var request = new ScanRequest
+        foreach (var id in new[] { name, name.ToUpperInvariant() }.Where(IsUsableId))
         {
-            Collection = Summaries.Name,
-            Limit = PageSize,
-            Detail = RecordDetail.Keys,
-        };
-        while (true)
-        {
-            var page = await storage.Store.ScanAsync(request, cancellationToken).ConfigureAwait(false);
-            string[] ids = [.. page.Items.Select(item => item.Record.Key.Id)];
-            foreach (var summary in await summaries.GetManyAsync(ids, cancellationToken).ConfigureAwait(false))
+            if (await summaries.GetAsync(id, cancellationToken).ConfigureAwait(false) is { } known)
             {
-                if (summary is not null)
-                {
-                    yield return summary;
-                }
+                return [known];
             }
-
-            if (page.Next is not { } next)
-            {
-                yield break;
-            }
-
-            request = request with { After = next };
         }
+
+        var page = await summaries.Query()
+            .Where(Filter.StartsWith("nameKey", ShelfCollections.KeyOf(name)))
+            .OrderBy(summary => summary.NameKey)
+            .Take(PageSize)
+            .ToPageAsync(cancellationToken).ConfigureAwait(false);
+        var titled = page.Items
+            .Where(summary => string.Equals(summary.Value.Name, name, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return titled.Length > 0 ? titled : page.Items;
     }
 
     /// <summary>Deletes a story with all that belongs to it.</summary>
@@ -152,4 +154,7 @@ public sealed class StoryShelf
             }
         }
     }
+
+    private static bool IsUsableId(string id) =>
+        id.Length * 3 <= RecordKey.IdBytesMax && !id.Contains('\0', StringComparison.Ordinal);
 }
