@@ -10,6 +10,7 @@ public abstract class BackendCrash : CrashConformance
 
     private string Place => Path.Combine(folder.FullName, "store");
 
+    // docs:crash
     protected override ProcessStartInfo NewChild()
     {
         // The runtime that runs the tests runs the child, wherever it is installed.
@@ -22,6 +23,7 @@ public abstract class BackendCrash : CrashConformance
 
     protected override ValueTask<IStore> OpenAsync() => DurableStores.All[Backend](Place);
 
+    // docs:end
     protected override ValueTask CleanUpAsync()
     {
         folder.Delete(recursive: true);

@@ -9,5 +9,7 @@ if (args is not [var backend, var place] || !DurableStores.All.TryGetValue(backe
     return 64;
 }
 
+// docs:child
 await CrashWriter.RunAsync(() => open(place), Console.In, Console.OpenStandardOutput());
+// docs:end
 return 0;

@@ -3,6 +3,7 @@ using Undercroft.Conformance;
 
 namespace LogStore.Tests;
 
+// docs:binding
 /// <summary>Every law of a store, on a backend that Undercroft has never heard of.</summary>
 public sealed class LogConformance : StoreConformance
 {
@@ -29,3 +30,4 @@ public sealed class LogConformance : StoreConformance
         return default;
     }
 }
+// docs:end

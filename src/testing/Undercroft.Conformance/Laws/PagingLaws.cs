@@ -117,11 +117,24 @@ public abstract class PagingLaws : ScanLaws
                 _ = await WriteAsync(round % 2 == 0 ? Put(id) : Delete(id), Put($"id{round * 11 % 60:d2}-{writer}"));
             },
             watches: 15,
-            async _ =>
+            async watch =>
             {
-                var seen = IdsOf(await ScanAsync(Scan() with { Limit = 7, IsReverse = isReverse }));
+                var seen = new List<string>();
+                var request = Scan() with { Limit = 7, IsReverse = isReverse };
+                do
+                {
+                    var page = await Store.ScanAsync(request, Cancel);
+                    seen.AddRange(IdsOf(page.Items));
+                    request = request with { After = page.Next };
+
+                    // Something comes or goes on either side of every page.
+                    var first = $"id00.{watch}";
+                    _ = await WriteAsync(seen.Count % 2 == 0 ? Put(first) : Delete(first), Put($"id59.{seen.Count}"));
+                }
+                while (request.After is not null);
+
                 Assert.Equal(isReverse ? stays.Reverse() : stays, seen.Where(static id => id.Length == 4));
-                Assert.Equal(seen.Length, seen.Distinct(StringComparer.Ordinal).Count());
+                Assert.Equal(seen.Count, seen.Distinct(StringComparer.Ordinal).Count());
             });
     }
 
