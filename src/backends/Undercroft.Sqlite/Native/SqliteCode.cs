@@ -20,6 +20,7 @@ internal static class SqliteCode
     public const int Row = 100;
     public const int Done = 101;
 
+    public const int IoErrorShortRead = IoError | (2 << 8);
     public const int IoErrorSync = IoError | (4 << 8);
     public const int IoErrorDirectorySync = IoError | (5 << 8);
 

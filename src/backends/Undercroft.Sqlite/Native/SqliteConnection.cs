@@ -105,6 +105,29 @@ internal sealed unsafe class SqliteConnection : IDisposable
         return true;
     }
 
+    /// <summary>Reads the first bytes of the main file as they are, past the cache, the locks and the log.</summary>
+    /// <param name="bytes">Where they go; zeros behind the end of a shorter file.</param>
+    /// <returns>Whether the file has any.</returns>
+    public bool ReadFileStart(Span<byte> bytes)
+    {
+        nint* file;
+        Check(Library.FileControl(handle, null, SqliteCode.FileControlFilePointer, &file));
+
+        // sqlite3_file begins with its methods; xRead is the second of them, xFileSize the sixth.
+        var methods = (nint*)*file;
+        var read = (delegate* unmanaged[Cdecl]<void*, void*, int, long, int>)methods[2];
+        var sizeOf = (delegate* unmanaged[Cdecl]<void*, long*, int>)methods[6];
+        long size;
+        Check(sizeOf(file, &size));
+        fixed (byte* start = bytes)
+        {
+            var code = read(file, start, bytes.Length, 0);
+            Check(code == SqliteCode.IoErrorShortRead ? SqliteCode.Ok : code);
+        }
+
+        return size > 0;
+    }
+
     /// <summary>Ends what the connection is running; from any thread.</summary>
     public void Interrupt() => Library.Interrupt(handle);
 

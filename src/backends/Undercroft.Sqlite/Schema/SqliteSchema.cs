@@ -70,18 +70,30 @@ internal static class SqliteSchema
     ];
 
     /// <summary>Refuses a file that is not ours, without touching it.</summary>
-    /// <exception cref="StoreException">It is something else, damaged, or newer than this code.</exception>
+    /// <remarks>Only the header is looked at: it says the same from the making of the tables on. The rest of the file
+    /// may be half of a checkpoint that others are at, or were at when they were killed, and mean nothing without the
+    /// log.</remarks>
+    /// <exception cref="StoreException">It is something else, or newer than this code.</exception>
     public static void Recognise(SqliteLibrary library, string path, string? vfs)
     {
-        // Immutable: SQLite then takes no lock, replays no journal and makes no file beside this one.
+        // Through SQLite, for closing the file by other means would drop the locks of this process on it. Immutable:
+        // SQLite then takes no lock, replays no journal and makes no file beside this one.
         using var peek = SqliteConnection.Open(
             library, Uri(path), SqliteCode.OpenReadOnly | SqliteCode.OpenUri, vfs);
-        if (peek.Query("PRAGMA page_count") is 0 or null)
+        var header = SqliteHeader.Read(peek);
+        if (header.IsEmpty || header.IsBlank)
         {
             return;
         }
 
-        Judge(path, peek.Query("PRAGMA application_id") ?? 0, peek.Query("PRAGMA user_version") ?? 0);
+        if (!header.IsDatabase)
+        {
+            throw SqliteErrors.Refuse(
+                StoreErrorKind.Corrupt, path, "it is no SQLite database",
+                "It was left as it is; name another file, or restore it from a backup.");
+        }
+
+        Judge(path, header.ApplicationId, header.UserVersion);
     }
 
     /// <summary>Creates the tables in an empty file; checks them in any other.</summary>
