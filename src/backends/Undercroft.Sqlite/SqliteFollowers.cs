@@ -35,8 +35,15 @@ internal sealed class SqliteFollowers : IAsyncDisposable
         return new Wait(this, signal.Next());
     }
 
-    /// <summary>Tells which revision those who wait have seen.</summary>
-    public void Know(long latest) => _ = Raise(latest);
+    /// <summary>Tells which revision one of those who wait has seen. Others may have begun to wait before it.</summary>
+    public void Know(long latest)
+    {
+        // The looks no longer tell what is known here, so that whoever waits for it must hear of it now.
+        if (Raise(latest) && Volatile.Read(ref waiting) > 1)
+        {
+            signal.Pulse();
+        }
+    }
 
     /// <summary>Wakes all who wait.</summary>
     public void Pulse() => signal.Pulse();

@@ -73,6 +73,11 @@ internal sealed class ReaderPool
         finally
         {
             _ = Interlocked.Decrement(ref waiting);
+            if (Volatile.Read(ref isClosing) != 0)
+            {
+                // The next in line must hear of it too.
+                Wake();
+            }
         }
     }
 
