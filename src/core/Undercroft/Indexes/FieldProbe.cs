@@ -10,7 +10,6 @@ namespace Undercroft.Indexes;
 /// of indexes refuse the document; readers see the values of both.</remarks>
 internal sealed class FieldProbe
 {
-    private const int DepthMax = 64;
 
     private readonly Node root;
     private readonly (int Slot, string Field, SlotMode Mode)[] recordSlots;
@@ -75,7 +74,7 @@ internal sealed class FieldProbe
     /// <exception cref="StoreException">It is not JSON: <see cref="StoreErrorKind.Malformed"/>.</exception>
     public void Run(RecordKey key, ReadOnlySpan<byte> json, FieldCaptures into)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RawJson.DepthMax });
         try
         {
             _ = reader.Read();

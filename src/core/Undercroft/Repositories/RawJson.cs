@@ -7,6 +7,9 @@ namespace Undercroft;
 /// <param name="Bytes">The UTF-8 text of one JSON value.</param>
 public readonly record struct RawJson(ReadOnlyMemory<byte> Bytes)
 {
+    /// <summary>The deepest nesting there may be in a document.</summary>
+    internal const int DepthMax = 256;
+
     /// <summary>The codec of raw documents: keeps every byte, refuses what is not one JSON value.</summary>
     public static DocumentCodec<RawJson> Codec { get; } = new RawCodec();
 
@@ -22,7 +25,7 @@ public readonly record struct RawJson(ReadOnlyMemory<byte> Bytes)
     {
         try
         {
-            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 256 });
+            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = DepthMax });
             while (reader.Read())
             {
             }
