@@ -19,7 +19,9 @@ internal sealed class HotTable
         // The bound ends the walk of a reader that meets a table in change.
         for (var steps = 0; steps <= table.Mask; steps++)
         {
-            var found = table.Hashes[at];
+
+            // Read so that the version cannot be asked for before it: an emptied place may be half of a change.
+            var found = Volatile.Read(ref table.Hashes[at]);
             if (found == 0)
             {
                 return null;

@@ -61,7 +61,7 @@ public readonly record struct WriteCondition
             WriteConditionKind.Absent => live is null,
             WriteConditionKind.Present => live is not null,
             WriteConditionKind.Revision => live?.Revision == Revision,
-            WriteConditionKind.Meta => found?.Meta[MetaName!] == MetaText,
+            WriteConditionKind.Meta => (found?.IsDeleted == true ? found : live)?.Meta[MetaName!] == MetaText,
             _ => false,
         };
     }

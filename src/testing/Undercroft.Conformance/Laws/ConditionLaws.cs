@@ -59,14 +59,24 @@ public abstract class ConditionLaws : CommitLaws
     }
 
     [Fact]
-    public virtual async Task Conditions_on_an_expired_record_find_it_absent()
+    public virtual async Task Conditions_on_an_expired_record_find_it_absent_swept_or_not()
     {
-        var revision = await WriteAsync(PutUntil("cave", Clock.GetUtcNow().AddTicks(1)));
+        var end = Clock.GetUtcNow().AddTicks(1);
+        var revision = await WriteAsync(
+            new PutOperation(Key("cave"), default) { ExpiresAt = end, Meta = Meta(("tag", "dark")) });
         Clock.Advance(TimeSpan.FromTicks(1));
 
-        await HoldAsync(
-            "cave", Revision.None, WriteCondition.Any, WriteCondition.Absent, WriteCondition.At(Revision.None));
-        await FailAsync("cave", Revision.None, WriteCondition.Present, WriteCondition.At(revision));
+        for (var sweeps = 0; sweeps < 2; sweeps++)
+        {
+            await HoldAsync(
+                "cave", Revision.None,
+                WriteCondition.Any, WriteCondition.Absent, WriteCondition.At(Revision.None),
+                WriteCondition.MetaIs("tag", null));
+            await FailAsync(
+                "cave", Revision.None,
+                WriteCondition.Present, WriteCondition.At(revision), WriteCondition.MetaIs("tag", "dark"));
+            _ = await MaintainAsync(MaintenanceKind.Expire);
+        }
     }
 
     [Fact]

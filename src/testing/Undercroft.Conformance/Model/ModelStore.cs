@@ -125,7 +125,8 @@ internal sealed class ModelStore
             WriteConditionKind.Absent => live is null,
             WriteConditionKind.Present => live is not null,
             WriteConditionKind.Revision => live is not null && live.Revision == condition.Revision,
-            WriteConditionKind.Meta => found?.Meta[condition.MetaName!] == condition.MetaText,
+            WriteConditionKind.Meta =>
+                (found?.IsDeleted == true ? found : live)?.Meta[condition.MetaName!] == condition.MetaText,
             _ => true,
         };
     }
