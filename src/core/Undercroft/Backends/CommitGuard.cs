@@ -104,7 +104,7 @@ public static class CommitGuard
         var written = new HashSet<RecordKey>(commit.Operations.Count);
         foreach (var operation in commit.Operations)
         {
-            if (operation.IsWrite && !written.Add(operation.Key))
+            if (operation?.IsWrite == true && !written.Add(operation.Key))
             {
                 throw new ArgumentException(
                     $"A commit may write a record once; it writes {Names.Show(operation.Key.ToString())} twice. " +
@@ -114,14 +114,14 @@ public static class CommitGuard
         }
     }
 
-    private static long Check(StoreOperation operation, StoreLimits limits)
+    private static long Check(StoreOperation? operation, StoreLimits limits)
     {
-        var key = operation.Key;
-        if (key.Id is null)
+        if (operation?.Key.Id is null)
         {
-            throw new ArgumentException("An operation needs a key; found the default. Name a record.");
+            throw new ArgumentException("A commit needs operations with keys; found one without. Name a record.");
         }
 
+        var key = operation.Key;
         var bytes = (long)key.Collection.Length + key.Id.Length;
         if (operation is PutOperation put)
         {

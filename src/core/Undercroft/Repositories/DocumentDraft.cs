@@ -46,7 +46,7 @@ internal sealed record DocumentDraft(
         Meta = Meta,
     };
 
-    private static DateTimeOffset? Expiry(TimeSpan life, DateTimeOffset now) =>
+    public static DateTimeOffset? Expiry(TimeSpan life, DateTimeOffset now) =>
         life == Timeout.InfiniteTimeSpan ? null
         : life > TimeSpan.Zero ? now + life
         : throw new ArgumentOutOfRangeException(

@@ -262,7 +262,14 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
     {
         var options = new FollowOptions { Collections = [Definition.Name] };
         var cursor = after;
-        await foreach (var batch in scope.Storage.FollowAsync(after, options, cancellationToken).ConfigureAwait(false))
+        if (after == FeedCursor.End)
+        {
+            // After a stop "now" would be a later one: what follows must go on from this one.
+            var now = new ChangesRequest { After = after, Limit = 1 };
+            cursor = (await scope.Storage.Store.ChangesAsync(now, cancellationToken).ConfigureAwait(false)).Next;
+        }
+
+        await foreach (var batch in scope.Storage.FollowAsync(cursor, options, cancellationToken).ConfigureAwait(false))
         {
             for (var i = 0; i < batch.Changes.Count; i++)
             {

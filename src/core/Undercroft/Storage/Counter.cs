@@ -29,8 +29,17 @@ public sealed class Counter
         if (scope.Buffer is { } buffer)
         {
             var before = await GetAsync(cancellationToken).ConfigureAwait(false);
-            buffer.Add(Key, delta);
-            return before + delta;
+            try
+            {
+                var after = checked(before + delta);
+                buffer.Add(Key, delta);
+                return after;
+            }
+            catch (OverflowException)
+            {
+                throw Conflicts.ToException(
+                    [new CommitConflict(0, Key, ConflictKind.CounterOverflow, Revision.None)], static _ => default);
+            }
         }
 
         var add = new AddOperation(Key, delta);

@@ -49,6 +49,7 @@ internal sealed class DirectScope(Storage storage) : IDocumentScope
             Identity = identity,
         };
         var result = await Storage.Store.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        Storage.Heard(result.At);
         Storage.Events.Committed(commit, result);
         Storage.Meter.Committed(commit, result);
         return result;

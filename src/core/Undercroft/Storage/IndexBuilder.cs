@@ -9,10 +9,14 @@ internal static class IndexBuilder
 {
     private const int PageSize = 200;
 
-    public static async ValueTask FillAsync(
+    /// <returns>Whether the indexes were these to the end; otherwise others were declared, and have to be filled in
+    /// too.</returns>
+    public static async ValueTask<bool> TryFillAsync(
         IStore store, string collection, CollectionIndexes indexes, CancellationToken cancellationToken)
     {
-        var request = new ScanRequest { Collection = collection, Limit = PageSize, Detail = RecordDetail.Complete };
+        // A commit holds a page and the check.
+        var limit = Math.Clamp(store.Info.Limits.OperationsMax - 1, 1, PageSize);
+        var request = new ScanRequest { Collection = collection, Limit = limit, Detail = RecordDetail.Complete };
         ScanPage page;
         do
         {
@@ -21,10 +25,16 @@ internal static class IndexBuilder
                 .Select(item => Fill(item.Record, indexes))
                 .OfType<StoreOperation>()
                 .ToList();
-            await CommitAsync(store, puts, cancellationToken).ConfigureAwait(false);
+            if (!await TryCommitAsync(store, puts, indexes.Check, cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+
             request = request with { After = page.Next };
         }
         while (page.Next is not null);
+
+        return true;
     }
 
     private static PutOperation? Fill(StoreRecord record, CollectionIndexes indexes)
@@ -42,27 +52,37 @@ internal static class IndexBuilder
             };
     }
 
-    private static async ValueTask CommitAsync(
-        IStore store, List<StoreOperation> puts, CancellationToken cancellationToken)
+    private static async ValueTask<bool> TryCommitAsync(
+        IStore store, List<StoreOperation> puts, CheckOperation check, CancellationToken cancellationToken)
     {
         while (puts.Count > 0)
         {
-            var result = await store.CommitAsync(new Commit(puts), cancellationToken).ConfigureAwait(false);
+            // Without the check, entries of an index declared meanwhile, and filled in already, would be taken out.
+            var result = await store.CommitAsync(new Commit([.. puts, check]), cancellationToken).ConfigureAwait(false);
             if (result.IsCommitted)
             {
-                return;
+                return true;
             }
 
-            if (result.Conflicts.FirstOrDefault(static conflict => conflict.Kind == ConflictKind.Unique) is not null)
+            if (IndexCatalog.IsStale(result, puts.Count))
             {
-                throw Conflicts.ToException(
-                    [.. result.Conflicts.Where(static conflict => conflict.Kind == ConflictKind.Unique)],
-                    position => puts[position].Condition);
+                return false;
             }
 
-            // Whoever wrote a document meanwhile has written it with the new index: leave it to them.
-            var lost = result.Conflicts.Select(static conflict => conflict.Operation).ToHashSet();
+            // Whoever wrote a document meanwhile has written it with the new index: leave it to them. What is not unique
+            // is told of only where nothing has changed: it may have been mended.
+            var lost = result.Conflicts
+                .Where(static conflict => conflict.Kind == ConflictKind.Condition)
+                .Select(static conflict => conflict.Operation)
+                .ToHashSet();
+            if (lost.Count == 0)
+            {
+                throw Conflicts.ToException(result.Conflicts, position => puts[position].Condition);
+            }
+
             puts = [.. puts.Where((_, position) => !lost.Contains(position))];
         }
+
+        return true;
     }
 }

@@ -74,9 +74,10 @@ internal sealed class IndexCatalog(IStore store)
                 continue;
             }
 
-            await IndexBuilder.FillAsync(store, collection, indexes, cancellationToken).ConfigureAwait(false);
             var ready = indexes.Stored.Select(static index => index with { IsReady = true }).ToList();
-            indexes = await SaveAsync(collection, indexes, ready, cancellationToken).ConfigureAwait(false);
+            indexes = await IndexBuilder.TryFillAsync(store, collection, indexes, cancellationToken).ConfigureAwait(false)
+                ? await SaveAsync(collection, indexes, ready, cancellationToken).ConfigureAwait(false)
+                : await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
         }
 
         known[collection] = indexes;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Undercroft.Backends;
 using Undercroft.Indexes;
 
 namespace Undercroft;
@@ -10,6 +11,7 @@ public sealed class Storage : IAsyncDisposable
     private readonly DirectScope scope;
     private readonly TransactionRunner transactions;
     private readonly ExpirySweeper? sweeper;
+    private readonly StoreClock clock;
     private bool isDisposed;
 
     /// <summary>Puts a storage on a store: ours or a caller's own.</summary>
@@ -21,6 +23,7 @@ public sealed class Storage : IAsyncDisposable
         Options = options ?? new StorageOptions();
         Options.Validate();
         Store = store;
+        clock = new StoreClock(Options.Clock);
         Events = new StorageEvents();
         Meter = new StorageMeter(store.Info.Backend, Options, Events);
         Catalog = new IndexCatalog(store);
@@ -182,5 +185,10 @@ public sealed class Storage : IAsyncDisposable
         await Store.DisposeAsync().ConfigureAwait(false);
     }
 
-    internal DateTimeOffset Now() => Options.Clock.GetUtcNow();
+    /// <summary>The time to reckon expiry from: the store's own, as far as it has been heard, for that is what decides.
+    /// </summary>
+    internal DateTimeOffset Now() => clock.Now();
+
+    /// <summary>Tells what time the store had at a commit.</summary>
+    internal void Heard(DateTimeOffset now) => clock.Advance(now);
 }

@@ -43,7 +43,15 @@ internal sealed class TransactionLease : IAsyncDisposable
     {
         // A lease that has expired or was taken over stays as it is.
         var give = new DeleteOperation(Key, WriteCondition.At(revision));
-        _ = await storage.Store.CommitAsync(Lightly(storage, give), CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            _ = await storage.Store.CommitAsync(Lightly(storage, give), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreException error)
+        {
+            // The transaction has its own result, which this must not hide; the lease ends by itself.
+            storage.Events.Failed("give a lease back", error);
+        }
     }
 
     private static Commit Lightly(Storage storage, StoreOperation operation) => new(operation)

@@ -9,19 +9,23 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
     private const string KeyCollection = "$keys";
 
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly AsyncLocal<bool> isInside = new();
+
+    // Whatever a body has started sees the run it was started in, and may outlive it.
+    private readonly AsyncLocal<Run?> inside = new();
     private readonly DirectScope direct = new(storage);
 
     public async ValueTask<TransactionResult> RunAsync(
         Func<ITransaction, ValueTask> body, TransactionOptions options, CancellationToken cancellationToken)
     {
-        if (isInside.Value)
+        if (inside.Value is { HasEnded: false })
         {
             throw new InvalidOperationException(
                 "A transaction cannot run inside another one of the same storage. Use the outer one's repositories.");
         }
 
-        isInside.Value = true;
+        _ = DocumentDraft.Expiry(options.IdempotencyKept, storage.Now());
+        var run = new Run();
+        inside.Value = run;
         using var watch = storage.Meter.Watch(StorageOperation.Transaction);
         var hasTurn = false;
         var lease = default(TransactionLease);
@@ -65,6 +69,8 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
             {
                 _ = turn.Release();
             }
+
+            run.HasEnded = true;
         }
     }
 
@@ -173,8 +179,19 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
         {
             operations.Add(new PutOperation(new RecordKey(KeyCollection, key), "{}"u8.ToArray(), WriteCondition.Absent)
             {
-                ExpiresAt = storage.Now() + options.IdempotencyKept,
+                ExpiresAt = DocumentDraft.Expiry(options.IdempotencyKept, storage.Now()),
             });
+        }
+    }
+
+    private sealed class Run
+    {
+        private volatile bool hasEnded;
+
+        public bool HasEnded
+        {
+            get => hasEnded;
+            set => hasEnded = value;
         }
     }
 }

@@ -85,6 +85,13 @@ internal sealed class TransactionScope(Storage storage) : IDocumentScope, ITrans
         var conditions = batch.Drafts.Select(static draft => draft.Condition)
             .Concat(batch.Deletions.Select(static deletion => deletion.Condition))
             .ToArray();
+        if (keys.GroupBy(static key => key).FirstOrDefault(static same => same.Skip(1).Any()) is { } twice)
+        {
+            throw new ArgumentException(
+                $"A batch may write a document once; it writes {Names.Show(twice.Key.ToString())} twice. Merge the two.",
+                nameof(batch));
+        }
+
         var now = Storage.Now();
         var heads = await ReadAsync(keys, new ReadOptions { Detail = RecordDetail.Meta }, cancellationToken)
             .ConfigureAwait(false);
