@@ -40,6 +40,24 @@ public sealed class OpeningTests : StoreTests
         Assert.Equal(new string('x', 5000), await TextAsync(again, "id49"));
     }
 
+    [Fact]
+    public async Task A_file_deleted_while_it_is_open_takes_no_more_commits_and_fails_in_one_sentence()
+    {
+        var store = await OpenAsync(static options => options.PollInterval = TimeSpan.FromMilliseconds(1));
+        _ = await WriteAsync(store, Put("a"));
+        foreach (var path in Directory.GetFiles(Path.GetDirectoryName(DatabasePath)!))
+        {
+            File.Delete(path);
+        }
+
+        var commit = await Assert.ThrowsAsync<StoreException>(() => WriteAsync(store, Put("b")));
+        var read = await Assert.ThrowsAsync<StoreException>(() => TextAsync(store, "a"));
+        var wait = await Assert.ThrowsAsync<StoreException>(async () => await store.WaitAsync(FeedCursor.End, Cancel));
+
+        Assert.All([commit, read, wait], error => Assert.Equal(StoreErrorKind.Unavailable, error.Kind));
+        Assert.Contains("was moved, deleted or replaced while it was open", commit.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<byte[]> ReadSharedAsync(string path)
     {
         await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Undercroft.Sqlite.Native;
 using Undercroft.Sqlite.Schema;
+using Undercroft.Sqlite.Upkeep;
 
 namespace Undercroft.Sqlite.Tests;
 
@@ -88,6 +89,7 @@ public sealed class PlanTests : StoreTests
         return constants
             .Concat(Details.SelectMany(static detail => new[] { Sql.ByKey(detail), Sql.Changes(detail) }))
             .Concat(flags.Select(Sql.Judged))
+            .Append(SqliteVerifier.EntryRow)
             .Concat(
                 from detail in Details
                 from isReverse in flags

@@ -70,7 +70,7 @@ internal sealed class SqliteFollowers : IAsyncDisposable
             // The store is closing: it ends the waits itself.
             return;
         }
-        catch (SqliteException error)
+        catch (Exception error) when (error is SqliteException or StoreException)
         {
             signal.Fail(SqliteErrors.Of(error, "look for changes", "the store"));
         }

@@ -30,7 +30,7 @@ public sealed class SqliteStore : IStore
         var histories = new HistoryCache();
         clock = new StoreClock(time);
         readers = new ReaderPool(
-            () => new SqliteReader(file.OpenReader(), known, histories),
+            () => OpenReader(known, histories),
             options.ReadersMax, options.SnapshotIdleMax, time);
         followers = new SqliteFollowers(readers, options.PollInterval, time);
         Guid epoch;
@@ -195,6 +195,26 @@ public sealed class SqliteStore : IStore
         {
             // Last: whoever closes the file last empties the log, and a reader may not.
             await writer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private SqliteReader OpenReader(NameTable known, HistoryCache histories)
+    {
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = file.OpenReader();
+            var reader = new SqliteReader(connection, known, histories);
+            connection = null;
+            return reader;
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteErrors.Of(error, "read", file.Path);
+        }
+        finally
+        {
+            connection?.Dispose();
         }
     }
 

@@ -35,6 +35,7 @@ internal static class SqliteCode
     public const int TypeNull = 5;
 
     public const int FileControlFilePointer = 7;
+    public const int FileControlHasMoved = 20;
 
     public const int CheckpointPassive = 0;
     public const int CheckpointRestart = 2;

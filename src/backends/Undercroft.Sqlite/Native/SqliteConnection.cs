@@ -18,6 +18,18 @@ internal sealed unsafe class SqliteConnection : IDisposable
     /// <summary>Whether a transaction is open.</summary>
     public bool IsInTransaction => Library.IsAutocommit(handle) == 0;
 
+    /// <summary>Whether the file was moved, deleted or replaced since it was opened; false where that cannot be told.
+    /// </summary>
+    public bool HasMoved
+    {
+        get
+        {
+            int hasMoved;
+            return Library.FileControl(handle, null, SqliteCode.FileControlHasMoved, &hasMoved) == SqliteCode.Ok &&
+                hasMoved != 0;
+        }
+    }
+
     public long LastInsertRow => Library.LastInsertRow(handle);
 
     /// <summary>How many rows the last statement wrote.</summary>

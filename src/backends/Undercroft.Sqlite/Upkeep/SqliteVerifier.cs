@@ -17,8 +17,8 @@ internal sealed class SqliteVerifier(
         FROM records r ORDER BY r.row
         """;
 
-    private const string EntryRow = """
-        SELECT e.row FROM entries e CROSS JOIN indexes i
+    internal const string EntryRow = """
+        SELECT e.row FROM indexes i CROSS JOIN entries e
         WHERE i.collection = ?1 AND i.name = ?2 AND e.ix = i.number AND e.key = ?3 AND e.id = ?4
         """;
 

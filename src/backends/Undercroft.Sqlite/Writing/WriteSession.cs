@@ -221,6 +221,17 @@ internal sealed class WriteSession : ICommitState, IDisposable
 
     private void Load()
     {
+        if (Connection.HasMoved)
+        {
+            throw new StoreException(
+                StoreErrorKind.Unavailable,
+                "Cannot write to the store: its file was moved, deleted or replaced while it was open; nothing was " +
+                "written. Put it back, or open the store again.")
+            {
+                Backend = SqliteErrors.Backend,
+            };
+        }
+
         names.Drop();
         beginsSegment = false;
         hasChanged = false;
