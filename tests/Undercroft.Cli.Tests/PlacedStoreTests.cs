@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Undercroft.Cli.Tests;
 
 /// <summary>What only a store with a place can do: backup, restore, bench beside it.</summary>
@@ -32,13 +30,15 @@ public abstract class PlacedStoreTests : CliFixture
         Assert.Equal(PathOf("copy.db"), backup.MustSucceed().Json().GetProperty("target").GetString());
         refused.MustFail(
             4,
-            $"undercroft: There is a store at {Names.Show(PathOf("app.db"))} already. Nothing was changed; --force moves it "
-            + "aside.");
+            $"undercroft: There is a store at {Names.Show(PathOf("app.db"))} already. Nothing was changed; "
+            + "--force moves it aside.");
         Assert.Equal("2", kept.Out);
         Assert.Equal("1", back.MustSucceed().Json().GetProperty("value").GetRawText());
         Assert.Equal(1, back.Json().GetProperty("revision").GetInt64());
         Assert.Equal("2", old.MustSucceed().Out);
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Folder), static file => file.Contains("restoring", Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFileSystemEntries(Folder),
+            static file => file.Contains("restoring", Ordinal));
     }
 
     [Fact]
@@ -107,15 +107,12 @@ public abstract class PlacedStoreTests : CliFixture
 
         var json = (await RunAsync("bench", "--seconds", "0.01", "--documents", "1000", "--store", uri, "--json"))
             .MustSucceed().Json();
-        var text = await RunAsync("bench", "--seconds", "0.01", "--documents", "1000", "--store", uri);
 
         Assert.Equal(scheme, json.GetProperty("backend").GetString());
         Assert.Equal(Bench.BenchRun.FiguresCount, json.GetProperty("figures").GetArrayLength());
         Assert.All(
             json.GetProperty("figures").EnumerateArray(),
             static figure => Assert.True(figure.GetProperty("perSecond").GetDouble() > 0));
-        Assert.Contains(
-            string.Create(CultureInfo.InvariantCulture, $"Store {scheme}, durability "), text.MustSucceed().Out, Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Folder));
     }
 

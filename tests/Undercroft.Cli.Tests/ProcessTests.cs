@@ -65,6 +65,20 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task The_first_command_imports_the_samples_into_a_file_in_the_working_directory()
+    {
+        var demo = await RunAsync(null, "demo");
+        var list = await RunAsync(null, "stories", "list", "--json");
+
+        Assert.Equal(0, demo.Code);
+        Assert.StartsWith("Imported 3 stories, nothing lost:\n", demo.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"They are kept in {Path.Combine(folder, "undercroft.db")}.", demo.Out, StringComparison.Ordinal);
+        Assert.Equal(3, list.JsonLines().Count);
+        Assert.Equal(["undercroft.db"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task The_script_for_bash_completes_commands()
     {
         Assert.SkipUnless(File.Exists("/bin/bash"), "There is no bash.");
@@ -92,6 +106,7 @@ public sealed class ProcessTests : IDisposable
         var start = new ProcessStartInfo(file, arguments)
         {
             WorkingDirectory = folder,
+            Environment = { ["UNDERCROFT_STORE"] = null, ["STORAGE_BACKEND"] = null },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -62,7 +62,7 @@ public sealed class UsageTests : CliFixture
             }
         }
 
-        Assert.True(seen > 10, $"Only {seen} commands were found in the help.");
+        Assert.True(seen > 20, $"Only {seen} commands were found in the help.");
     }
 
     [Fact]

@@ -12,7 +12,13 @@ internal static class CliApp
     public const string Name = "undercroft";
 
     // Without it a text such as '@home' would be taken for the name of a file with more arguments.
-    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+    private static readonly ParserConfiguration Parsing = new()
+    {
+        ResponseFileTokenReplacer = null,
+
+        // Bundling would read '-score', a field to sort downwards, as '-s core'.
+        EnablePosixBundling = false,
+    };
 
     /// <summary>Runs one command line.</summary>
     /// <returns>The exit code of the process, one of <see cref="ExitCode"/>.</returns>
@@ -46,7 +52,9 @@ internal static class CliApp
             HelpName = Name,
         };
         context.Globals.AddTo(root);
+        root.Add(StoriesCommands.Create(context));
         root.Add(StoreCommands.Create(context));
+        root.Add(new DemoCommand(context));
         root.Add(new BenchCommand(context));
         root.Add(new CompletionCommand(context));
         var help = root.Options.OfType<HelpOption>().Single();

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Undercroft.Indexes;
+using Undercroft.Queries;
 
 namespace Undercroft.Cli.Bench;
 
@@ -7,10 +9,11 @@ namespace Undercroft.Cli.Bench;
 internal sealed class BenchRun(Storage storage, BenchPlan plan, TimeProvider clock)
 {
     /// <summary>How many figures there are.</summary>
-    public const int FiguresCount = 4;
+    public const int FiguresCount = 5;
 
     private const int BatchSize = 1000;
     private const int Many = 64;
+    private const int Page = 50;
     private const int Groups = 100;
 
     // Calls beyond these are counted, but their times are not kept.
@@ -29,6 +32,7 @@ internal sealed class BenchRun(Storage storage, BenchPlan plan, TimeProvider clo
         await AddAsync($"commit one document, {Many} producers", "commits", Many, WriteAsync).ConfigureAwait(false);
         await AddAsync("commit 1,000 documents at once", "documents", 1, WriteBatchAsync).ConfigureAwait(false);
         await AddAsync("read by key, 1 reader", "documents", 1, ReadAsync).ConfigureAwait(false);
+        await AddAsync($"query a page of {Page} by index", "pages", 1, QueryAsync).ConfigureAwait(false);
         return figures;
 
         async Task AddAsync(string name, string unit, int producers, Func<long, Task<int>> call)
@@ -54,6 +58,18 @@ internal sealed class BenchRun(Storage storage, BenchPlan plan, TimeProvider clo
             // A prime step visits the documents in an order that no cache foresees.
             var found = await documents.GetAsync(Id(n * 7919), cancellationToken).ConfigureAwait(false);
             return found is null ? throw new InvalidOperationException("A document written is not found.") : 1;
+        }
+
+        async Task<int> QueryAsync(long n)
+        {
+            var page = await documents.Query()
+                .Where(Filter.Equal("group", FieldValue.From(n % Groups)))
+                .OrderBy("rank")
+                .Take(Page)
+                .RequireIndex()
+                .ToPageAsync(cancellationToken)
+                .ConfigureAwait(false);
+            return page.Items.Count > 0 ? 1 : throw new InvalidOperationException("A query found nothing.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Undercroft.Cli.Commands;
+using Undercroft.Stories;
 
 namespace Undercroft.Cli.Output;
 
@@ -16,5 +17,18 @@ namespace Undercroft.Cli.Output;
 [JsonSerializable(typeof(RestoreView))]
 [JsonSerializable(typeof(VerifyView))]
 [JsonSerializable(typeof(CompactView))]
+[JsonSerializable(typeof(PageView))]
+[JsonSerializable(typeof(CountView))]
+[JsonSerializable(typeof(PlanView))]
 [JsonSerializable(typeof(BenchView))]
+[JsonSerializable(typeof(ImportView))]
+[JsonSerializable(typeof(StoryView))]
+[JsonSerializable(typeof(StoryDetailView))]
+[JsonSerializable(typeof(PassageView))]
+[JsonSerializable(typeof(StoryStatsView))]
+[JsonSerializable(typeof(HitView))]
+[JsonSerializable(typeof(ExportView))]
+[JsonSerializable(typeof(StoryDeletedView))]
+[JsonSerializable(typeof(ConversionReport))]
+[JsonSerializable(typeof(DemoView))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -10,7 +10,7 @@ namespace Undercroft.Cli.Output;
 internal sealed class CliOutput(Terminal terminal, bool isJson)
 {
     // Everything is written as itself, save what could harm a terminal or a page.
-    private static readonly JsonWriterOptions JsonForm = new()
+    internal static JsonWriterOptions JsonForm { get; } = new()
     {
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
         MaxDepth = 512,
@@ -38,6 +38,15 @@ internal sealed class CliOutput(Terminal terminal, bool isJson)
 
     /// <summary>Writes one line of the result for a person; what is not safe to show is escaped.</summary>
     public void Line(string text = "") => terminal.Out.WriteLine(SafeText.OneLine(text));
+
+    /// <summary>Writes a line with one part of it set off, where colours are wanted.</summary>
+    public void Highlight(string prefix, string text, int start, int length)
+    {
+        var (on, off) = IsTerminal && terminal.HasColor ? ("\u001b[1;33m", "\u001b[0m") : ("", "");
+        terminal.Out.WriteLine(
+            SafeText.OneLine(prefix + text[..start]) + on + SafeText.OneLine(text.Substring(start, length)) + off
+            + SafeText.OneLine(text[(start + length)..]));
+    }
 
     /// <summary>Writes text of several lines for a person; what is not safe to show is escaped, if a person looks.
     /// </summary>
@@ -89,6 +98,14 @@ internal sealed class CliOutput(Terminal terminal, bool isJson)
         terminal.Out.Flush();
         return terminal.IsErrorTerminal ? RichConsole.RunAsync(terminal, title, work) : work(Silence.Instance);
     }
+
+    /// <summary>Does long work that gives nothing back under a progress bar.</summary>
+    public Task ProgressAsync(string title, Func<IProgress<(long Done, long Total)>, Task> work) =>
+        ProgressAsync(title, async progress =>
+        {
+            await work(progress).ConfigureAwait(false);
+            return true;
+        });
 
     public Task FlushAsync() => terminal.FlushAsync();
 

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Undercroft.Cli.Output;
 
 namespace Undercroft.Cli.Commands;
 
@@ -57,6 +59,19 @@ internal sealed record DocumentView(
         {
             return null;
         }
+    }
+
+    /// <summary>Writes a document on one line, whatever its own layout.</summary>
+    public static string Compact(ReadOnlyMemory<byte> bytes)
+    {
+        using var document = JsonDocument.Parse(bytes, Reading);
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, CliOutput.JsonForm))
+        {
+            document.RootElement.WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
     }
 
     private static SortedDictionary<string, string>? MetaOf(RecordMeta meta) =>

@@ -14,6 +14,7 @@ internal static class StoreCommands
             new StoreGetCommand(context),
             new StorePutCommand(context),
             new StoreDeleteCommand(context),
+            new StoreQueryCommand(context),
             new StoreWatchCommand(context),
             new StoreBackupCommand(context),
             new StoreRestoreCommand(context),

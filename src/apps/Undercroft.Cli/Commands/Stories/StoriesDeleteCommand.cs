@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Undercroft.Cli.Invocation;
+using Undercroft.Cli.Output;
+using Undercroft.Cli.Stores;
+using Undercroft.Cli.Stories;
+using Undercroft.Stories;
+
+namespace Undercroft.Cli.Commands;
+
+/// <summary><c>stories delete</c>: deletes one story whole.</summary>
+internal sealed class StoriesDeleteCommand : CliCommand
+{
+    private readonly Argument<string> story = StoriesCommands.Story();
+
+    public StoriesDeleteCommand(CliContext context)
+        : base(context, "delete", "Delete a story with all its passages.") =>
+        Add(story);
+
+    protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
+    {
+        var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
+        await using var owned = storage.ConfigureAwait(false);
+        var found = await StoryFinder.FindAsync(storage, run.Require(story), cancellationToken).ConfigureAwait(false);
+        if (!await new StoryShelf(storage).DeleteAsync(found.Id, cancellationToken).ConfigureAwait(false))
+        {
+            throw new CliException(ExitCode.NotFound, $"The story {Names.Show(found.Id)} was deleted meanwhile.");
+        }
+
+        if (run.IsJson)
+        {
+            run.Output.Json(new StoryDeletedView(found.Id, found.Name), CliJson.Default.StoryDeletedView);
+        }
+        else
+        {
+            run.Output.Line($"{Names.Show(found.Name)} ({found.Id}) is deleted.");
+        }
+
+        return ExitCode.Ok;
+    }
+}
+
+/// <summary>What <c>stories delete --json</c> writes.</summary>
+internal sealed record StoryDeletedView(string Id, string Name);

@@ -1,0 +1,181 @@
+using System.CommandLine;
+using System.Text;
+using Undercroft.Cli.Invocation;
+using Undercroft.Cli.Output;
+using Undercroft.Cli.Stores;
+using Undercroft.Cli.Stories;
+using Undercroft.Stories;
+
+namespace Undercroft.Cli.Commands;
+
+/// <summary><c>stories export</c>: writes stories as files.</summary>
+internal sealed class StoriesExportCommand : CliCommand
+{
+    private readonly Argument<string[]> stories = StoriesCommands.Stories("The stories; without one, all.");
+
+    private readonly Option<string?> format = new("--format", "-f")
+    {
+        Description = "twee or html. Without it the target's name decides, or else the format a story came in.",
+        HelpName = "format",
+    };
+
+    private readonly Option<string?> target = new("--out", "-o")
+    {
+        Description = "A file for all of them, or a folder, with a slash at its end, for one file each. Without it the "
+            + "standard output.",
+        HelpName = "path",
+    };
+
+    private readonly Option<bool> force = new("--force") { Description = "Overwrite files that are there." };
+
+    private readonly Option<bool> strict = new("--strict") { Description = "Write nothing if anything would be lost." };
+
+    private readonly Option<string?> report = new("--report")
+    {
+        Description = "Write everything noticed to a file, as one line of JSON for each file written.",
+        HelpName = "path",
+    };
+
+    public StoriesExportCommand(CliContext context)
+        : base(context, "export", "Write stories as Twee 3 or Twine 2 HTML, and check them by reading them back.")
+    {
+        _ = format.AcceptOnlyFromAmong("twee", "html", StoryFormats.Twee3, StoryFormats.TwineHtml);
+        Add(stories);
+        Add(format);
+        Add(target);
+        Add(force);
+        Add(strict);
+        Add(report);
+    }
+
+    protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
+    {
+        var plan = new ExportPlan(run.Get(target), ExportPlan.ReadFormat(run.Get(format)));
+        var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
+        await using var owned = storage.ConfigureAwait(false);
+        var ids = await StoryFinder
+            .FindIdsAsync(storage, run.Get(stories) ?? [], cancellationToken)
+            .ConfigureAwait(false);
+        if (ids.Count == 0)
+        {
+            throw new CliException(ExitCode.NotFound, $"There is no story to export in '{run.Choice.Uri}'.");
+        }
+
+        var files = await run.Output
+            .ProgressAsync("Exporting", progress => MakeAsync(storage, plan, ids, progress, cancellationToken))
+            .ConfigureAwait(false);
+        Check(run, files);
+        await WriteAsync(run, plan, files, cancellationToken).ConfigureAwait(false);
+        if (run.Get(report) is { } path)
+        {
+            await ReportFile.WriteAsync(path, files.Select(static file => file.Report), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        Show(run, files);
+        return ExitCode.Ok;
+    }
+
+    private static async Task<IReadOnlyList<ExportFile>> MakeAsync(
+        Storage storage,
+        ExportPlan plan,
+        IReadOnlyList<string> ids,
+        IProgress<(long Done, long Total)> progress,
+        CancellationToken cancellationToken)
+    {
+        var loaded = new List<Story>(ids.Count);
+        foreach (var id in ids)
+        {
+            progress.Report((loaded.Count, ids.Count));
+            loaded.Add(await StoryFinder.LoadAsync(storage, id, cancellationToken).ConfigureAwait(false));
+        }
+
+        return [.. plan.Make(loaded)];
+    }
+
+    private void Check(CliRun run, IReadOnlyList<ExportFile> files)
+    {
+        if (run.Get(strict) && files.FirstOrDefault(static file => !file.IsLossless) is { } lossy)
+        {
+            var loss = lossy.Report.Entries.FirstOrDefault(Losses.IsLoss);
+            throw new CliException(
+                ExitCode.Loss,
+                $"{lossy.Format} cannot hold all of {Names.Show(lossy.StoryIds[0])}: {loss?.Reason} ({loss?.Code}) "
+                + "Nothing was written; choose another format, or export without --strict.");
+        }
+
+        if (!run.Get(force) && files.FirstOrDefault(static file => Path.Exists(file.Path)) is { } taken)
+        {
+            throw new CliException(
+                ExitCode.Conflict,
+                $"There is something at {Names.Show(taken.Path)} already. Nothing was written; --force overwrites it.");
+        }
+    }
+
+    private static async Task WriteAsync(
+        CliRun run, ExportPlan plan, IReadOnlyList<ExportFile> files, CancellationToken cancellationToken)
+    {
+        if (plan.Target is null)
+        {
+            await (run.IsJson ? Task.CompletedTask : run.Output.BytesAsync(files[0].Bytes, cancellationToken))
+                .ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            if (plan.IsFolder)
+            {
+                _ = Directory.CreateDirectory(plan.Target);
+            }
+
+            foreach (var file in files)
+            {
+                // A file is there whole or not at all.
+                var half = file.Path + ".half";
+                await File.WriteAllBytesAsync(half, file.Bytes, cancellationToken).ConfigureAwait(false);
+                File.Move(half, file.Path!, overwrite: true);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.Failure, $"Cannot write to {Names.Show(plan.Target)}: {error.Message}");
+        }
+    }
+
+    private static void Show(CliRun run, IReadOnlyList<ExportFile> files)
+    {
+        if (run.IsJson)
+        {
+            run.Output.Json(new ExportView([.. files.Select(ExportedFileView.Of)]), CliJson.Default.ExportView);
+            return;
+        }
+
+        foreach (var file in files)
+        {
+            Losses.Show(run.Output, file.Path ?? file.StoryIds[0], file.Report);
+            if (file.Path is not null)
+            {
+                run.Output.Line(
+                    $"{file.Path}: {Amounts.Of(file.StoryIds.Count, "story", "stories")} as {file.Format}, "
+                    + $"{Amounts.Bytes(file.Bytes.Length)}, {(file.IsLossless ? "nothing lost" : "with losses")}");
+            }
+        }
+    }
+}
+
+/// <summary>What <c>stories export --json</c> writes.</summary>
+internal sealed record ExportView(IReadOnlyList<ExportedFileView> Files);
+
+/// <summary>A file that was written; its text where it was not, because no target was named.</summary>
+internal sealed record ExportedFileView(
+    string? Path, string Format, IReadOnlyList<string> Stories, int Bytes, bool Lossless, string? Text)
+{
+    public static ExportedFileView Of(ExportFile file) => new(
+        file.Path,
+        file.Format,
+        file.StoryIds,
+        file.Bytes.Length,
+        file.IsLossless,
+        file.Path is null ? Encoding.UTF8.GetString(file.Bytes.Span) : null);
+}

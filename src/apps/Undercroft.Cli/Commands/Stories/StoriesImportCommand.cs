@@ -1,0 +1,145 @@
+using System.CommandLine;
+using Undercroft.Cli.Invocation;
+using Undercroft.Cli.Output;
+using Undercroft.Cli.Stores;
+using Undercroft.Cli.Stories;
+using Undercroft.Stories;
+
+namespace Undercroft.Cli.Commands;
+
+/// <summary><c>stories import</c>: brings files into the store.</summary>
+internal sealed class StoriesImportCommand : CliCommand
+{
+    private readonly Argument<string[]> paths = new("paths")
+    {
+        Description = "Files, and folders to search: Twee 3, and Twine 2 HTML as published or archived.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<bool> strict = new("--strict")
+    {
+        Description = "Import nothing if anything would be lost, or a file cannot be read.",
+    };
+
+    private readonly Option<string?> report = new("--report")
+    {
+        Description = "Write everything noticed to a file, as one line of JSON for each file read.",
+        HelpName = "path",
+    };
+
+    public StoriesImportCommand(CliContext context)
+        : base(context, "import", "Bring stories into the store; those it knows are updated.")
+    {
+        Add(paths);
+        Add(strict);
+        Add(report);
+    }
+
+    protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
+    {
+        var files = StoryFiles.Find(run.Get(paths)!);
+        if (run.Get(strict))
+        {
+            await run.Output
+                .ProgressAsync("Checking", progress => StoryImporter.CheckAsync(files, progress, cancellationToken))
+                .ConfigureAwait(false);
+        }
+
+        var storage = await run.OpenAsync(StoreUse.Write, cancellationToken).ConfigureAwait(false);
+        await using var owned = storage.ConfigureAwait(false);
+        var shelf = new StoryShelf(storage);
+        var outcomes = await run.Output
+            .ProgressAsync(
+                "Importing", progress => StoryImporter.ImportAsync(shelf, files, progress, cancellationToken))
+            .ConfigureAwait(false);
+        if (run.Get(report) is { } path)
+        {
+            await ReportFile.WriteAsync(path, outcomes.Select(static outcome => outcome.Report), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        Show(run, outcomes);
+        return outcomes.Any(static outcome => outcome.Error is not null) ? ExitCode.Failure
+            : outcomes.Count == 0 ? ExitCode.NotFound
+            : ExitCode.Ok;
+    }
+
+    private static void Show(CliRun run, IReadOnlyList<FileOutcome> outcomes)
+    {
+        var view = ImportView.Of(run.Choice.Uri.ToString(), outcomes);
+        if (run.IsJson)
+        {
+            run.Output.Json(view, CliJson.Default.ImportView);
+        }
+        else
+        {
+            run.Output.Table(TableOf(view));
+        }
+
+        foreach (var outcome in outcomes)
+        {
+            if (outcome.Error is { } error)
+            {
+                run.Output.Note($"{CliApp.Name}: {error}");
+            }
+            else if (outcome.Report is { } noticed && !run.IsJson)
+            {
+                Losses.Show(run.Output, outcome.File, noticed);
+            }
+        }
+
+        run.Output.Note(outcomes.Count == 0
+            ? "No file there holds a story: expected Twee 3 or Twine 2 HTML."
+            : $"{Amounts.Of(view.Stories.Count, "story", "stories")} imported into {view.Store}, {view.New} new.");
+    }
+
+    private static TableView TableOf(ImportView view)
+    {
+        var table = new TableView("Title", ">Passages", ">Changed", ">Lost", "File", "Id");
+        foreach (var imported in view.Stories)
+        {
+            table.Add(
+                imported.Story.Name,
+                Amounts.Count(imported.Story.Passages),
+                imported.IsNew ? "new" : Amounts.Count(imported.PassagesChanged),
+                Amounts.Count(imported.Losses),
+                imported.Story.File ?? "",
+                imported.Story.Id);
+        }
+
+        return table;
+    }
+}
+
+/// <summary>What <c>stories import --json</c> writes.</summary>
+internal sealed record ImportView(
+    string Store, int New, IReadOnlyList<ImportedStoryView> Stories, IReadOnlyList<FailedFileView> Failed)
+{
+    public static ImportView Of(string store, IReadOnlyList<FileOutcome> outcomes)
+    {
+        ImportedStoryView[] stories =
+        [
+            .. from outcome in outcomes
+               from story in outcome.Stories
+               let view = StoryView.Of(story.Summary)
+               let losses = Losses.Count(outcome.Report!, story.Summary.Id)
+               select new ImportedStoryView(view, outcome.File, story.IsNew, story.PassagesChanged, losses),
+        ];
+        return new ImportView(
+            store,
+            stories.Count(static story => story.IsNew),
+            stories,
+            [
+                .. from outcome in outcomes
+                   let error = outcome.Error
+                   where error is not null
+                   select new FailedFileView(outcome.File, error),
+            ]);
+    }
+}
+
+/// <summary>A story that was imported.</summary>
+internal sealed record ImportedStoryView(StoryView Story, string Path, bool IsNew, int PassagesChanged, int Losses);
+
+/// <summary>A file that could not be read.</summary>
+internal sealed record FailedFileView(string Path, string Error);

@@ -1,0 +1,101 @@
+using System.Text;
+using Undercroft.Cli.Invocation;
+using Undercroft.Stories;
+
+namespace Undercroft.Cli.Stories;
+
+/// <summary>Where exported stories go, and in which format.</summary>
+/// <param name="Target">The file or folder; null means the standard output.</param>
+/// <param name="Format">The format wanted; null means that of the target's name, or else the one a story came in.
+/// </param>
+internal sealed record ExportPlan(string? Target, string? Format)
+{
+    private const int NameMax = 60;
+
+    private static readonly string[] DeviceNames = ["CON", "PRN", "AUX", "NUL"];
+
+    /// <summary>Whether each story goes to a file of its own in a folder.</summary>
+    public bool IsFolder { get; } = Target is not null
+        && (Directory.Exists(Target) || Path.EndsInDirectorySeparator(Target));
+
+    /// <summary>Reads the name of a format as people write it.</summary>
+    public static string? ReadFormat(string? name) => name switch
+    {
+        null => null,
+        "twee" => StoryFormats.Twee3,
+        "html" => StoryFormats.TwineHtml,
+        _ => name,
+    };
+
+    /// <summary>Makes the files of all stories. In a folder each has its own; otherwise they share one.</summary>
+    /// <exception cref="CliException">They cannot share one.</exception>
+    public IEnumerable<ExportFile> Make(IReadOnlyList<Story> stories)
+    {
+        if (IsFolder)
+        {
+            var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            return stories.Select(story => MakeOne(story, taken));
+        }
+
+        var format = Format ?? FormatOfTarget() ?? FormatOf(stories[0]);
+        if (format == StoryFormats.Twee3 && stories.Count > 1)
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                $"A Twee file holds one story, and {stories.Count} are to be exported. Name a folder by --out, as in "
+                + "--out stories/, or export HTML.");
+        }
+
+        return [Write(Target, format, stories)];
+    }
+
+    private static ExportFile Write(string? path, string format, IReadOnlyList<Story> stories)
+    {
+        var written = StoryFormats.Write(stories, format);
+        string[] ids = [.. stories.Select(static story => story.Id)];
+        return new ExportFile(path, format, ids, written.Bytes, written.Report);
+    }
+
+    private static string FormatOf(Story story) => story.Origin?.Format ?? StoryFormats.Twee3;
+
+    private string? FormatOfTarget() => Path.GetExtension(Target)?.ToUpperInvariant() switch
+    {
+        ".TWEE" or ".TW" => StoryFormats.Twee3,
+        ".HTML" or ".HTM" => StoryFormats.TwineHtml,
+        _ => null,
+    };
+
+    private ExportFile MakeOne(Story story, HashSet<string> taken)
+    {
+        var format = Format ?? FormatOf(story);
+        var ending = format == StoryFormats.Twee3 ? ".twee" : ".html";
+        var name = FileName(story.Name);
+        for (var n = 2; !taken.Add(name + ending); n++)
+        {
+            name = $"{FileName(story.Name)}-{n}";
+        }
+
+        return Write(Path.Combine(Target!, name + ending), format, [story]);
+    }
+
+    // Titles may hold anything; names of files here are letters, digits and hyphens on every system.
+    private static string FileName(string title)
+    {
+        var name = new StringBuilder();
+        foreach (var c in title.Length > NameMax ? title[..NameMax] : title)
+        {
+            if (char.IsLetterOrDigit(c))
+            {
+                _ = name.Append(c);
+            }
+            else if (name.Length > 0 && name[^1] != '-')
+            {
+                _ = name.Append('-');
+            }
+        }
+
+        var text = name.ToString().Trim('-');
+        var isTaken = text.Length == 0 || DeviceNames.Contains(text, StringComparer.OrdinalIgnoreCase);
+        return isTaken ? $"story-{text}" : text;
+    }
+}

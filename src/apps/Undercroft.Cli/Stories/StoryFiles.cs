@@ -1,0 +1,64 @@
+using Undercroft.Cli.Invocation;
+using Undercroft.Stories;
+
+namespace Undercroft.Cli.Stories;
+
+/// <summary>Finds files that may hold stories.</summary>
+internal static class StoryFiles
+{
+    private static readonly string[] Endings = [".html", ".htm", ".twee", ".tw", ".tw3", ".txt"];
+
+    // Links are not followed: they could lead in a circle.
+    private static readonly EnumerationOptions Walk = new()
+    {
+        RecurseSubdirectories = true,
+        IgnoreInaccessible = false,
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+    };
+
+    /// <summary>Lists the files that paths name, and the likely ones in the folders they name, each once.</summary>
+    /// <exception cref="CliException">A path leads nowhere.</exception>
+    public static IReadOnlyList<StoryFile> Find(IEnumerable<string> paths)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var files = new List<StoryFile>();
+        foreach (var path in paths)
+        {
+            files.AddRange(FindOne(path).Where(file => seen.Add(Path.GetFullPath(file.Path))));
+        }
+
+        return files;
+    }
+
+    /// <summary>Says whether bytes out of a searched folder are a story; other texts and pages may lie beside them.
+    /// </summary>
+    public static bool IsStory(StoryFile file, ReadOnlySpan<byte> bytes) =>
+        file.IsNamed || IsTwee(file.Path) || StoryFormats.Detect(bytes) is not null;
+
+    /// <summary>Says whether a name promises Twee.</summary>
+    public static bool IsTwee(string path) =>
+        Path.GetExtension(path) is { } ending
+        && (ending.Equals(".twee", StringComparison.OrdinalIgnoreCase)
+            || ending.Equals(".tw", StringComparison.OrdinalIgnoreCase)
+            || ending.Equals(".tw3", StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<StoryFile> FindOne(string path)
+    {
+        if (File.Exists(path))
+        {
+            return [new StoryFile(path, Path.GetFileName(path), IsNamed: true)];
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new CliException(
+                ExitCode.NotFound, $"There is no file or folder {Names.Show(path)}. Check the path.");
+        }
+
+        return Directory.EnumerateFiles(path, "*", Walk)
+            .Where(static file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal)
+            .Select(file => new StoryFile(
+                file, Path.GetRelativePath(path, file).Replace('\\', '/'), IsNamed: false));
+    }
+}

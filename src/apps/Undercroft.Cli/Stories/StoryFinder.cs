@@ -1,0 +1,89 @@
+using Undercroft.Cli.Invocation;
+using Undercroft.Stories;
+
+namespace Undercroft.Cli.Stories;
+
+/// <summary>Finds the story that somebody means.</summary>
+internal static class StoryFinder
+{
+    private const int ShownMax = 5;
+
+    /// <summary>Finds a story by its id, or by its title or the beginning of its id, where only one has it.</summary>
+    /// <exception cref="CliException">There is none, or there are several.</exception>
+    public static async Task<StorySummary> FindAsync(
+        Storage storage, string meant, CancellationToken cancellationToken)
+    {
+        var exact = await storage.Repository(StoryShelf.Summaries)
+            .GetManyAsync(IsId(meant) ? [meant] : [], cancellationToken)
+            .ConfigureAwait(false);
+        if (exact is [{ } found])
+        {
+            return found.Value;
+        }
+
+        var matches = new List<StorySummary>();
+        await foreach (var summary in new StoryShelf(storage).ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (summary.Value.Name.Equals(meant, StringComparison.OrdinalIgnoreCase)
+                || (meant.Length > 0 && summary.Id.StartsWith(meant, StringComparison.OrdinalIgnoreCase)))
+            {
+                matches.Add(summary.Value);
+            }
+        }
+
+        return matches switch
+        {
+            [var one] => one,
+            [] => throw new CliException(
+                ExitCode.NotFound,
+                $"There is no story {Names.Show(meant)}; expected an id, its beginning, or a title. "
+                + $"'{CliApp.Name} stories list' shows what there is."),
+            _ => throw new CliException(
+                ExitCode.NotFound,
+                $"{matches.Count} stories are meant by {Names.Show(meant)}: "
+                + $"{string.Join(", ", matches.Take(ShownMax).Select(static story => Names.Show(story.Id)))}"
+                + $"{(matches.Count > ShownMax ? ", …" : "")}. Give the id of one."),
+        };
+    }
+
+    /// <summary>Finds the ids of the stories meant, each once; of all where none is named.</summary>
+    public static async Task<IReadOnlyList<string>> FindIdsAsync(
+        Storage storage, IReadOnlyList<string> meant, CancellationToken cancellationToken)
+    {
+        var ids = new List<string>();
+        foreach (var text in meant)
+        {
+            ids.Add((await FindAsync(storage, text, cancellationToken).ConfigureAwait(false)).Id);
+        }
+
+        if (meant.Count == 0)
+        {
+            await foreach (var story in new StoryShelf(storage).ListAsync(cancellationToken).ConfigureAwait(false))
+            {
+                ids.Add(story.Id);
+            }
+        }
+
+        return [.. ids.Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Loads a story that was found.</summary>
+    /// <exception cref="CliException">It was deleted since.</exception>
+    public static async Task<Story> LoadAsync(Storage storage, string id, CancellationToken cancellationToken) =>
+        await new StoryShelf(storage).LoadAsync(id, cancellationToken).ConfigureAwait(false)
+        ?? throw new CliException(ExitCode.NotFound, $"The story {Names.Show(id)} was deleted meanwhile.");
+
+    // What cannot be an id may still be a title.
+    private static bool IsId(string text)
+    {
+        try
+        {
+            _ = new RecordKey(StoryShelf.Summaries.Name, text);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

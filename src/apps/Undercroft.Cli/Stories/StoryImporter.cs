@@ -1,0 +1,79 @@
+using Undercroft.Cli.Invocation;
+using Undercroft.Stories;
+
+namespace Undercroft.Cli.Stories;
+
+/// <summary>Brings files into a shelf.</summary>
+internal static class StoryImporter
+{
+    /// <summary>Reads all files without keeping anything.</summary>
+    /// <exception cref="CliException">Something would be lost, or a file cannot be read.</exception>
+    public static async Task CheckAsync(
+        IReadOnlyList<StoryFile> files,
+        IProgress<(long Done, long Total)> progress,
+        CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < files.Count; i++)
+        {
+            progress.Report((i, files.Count));
+            var bytes = await Inputs.ReadFileAsync(files[i].Path, cancellationToken).ConfigureAwait(false);
+            if (!StoryFiles.IsStory(files[i], bytes.Span))
+            {
+                continue;
+            }
+
+            var report = StoryFormats.Read(bytes, files[i].Name).Report;
+            if (!report.Lossless)
+            {
+                var loss = report.Entries.First(Losses.IsLoss);
+                var place = loss.Line is { } line ? $", line {line}," : "";
+                throw new CliException(
+                    ExitCode.Loss,
+                    $"{Names.Show(files[i].Path)}{place} would lose something "
+                    + $"({loss.Code}): {loss.Reason} Nothing was imported; mend the file, or import without --strict.");
+            }
+        }
+    }
+
+    /// <summary>Keeps the stories of all files. A file that cannot be read is passed over and named in the outcome.
+    /// </summary>
+    public static async Task<IReadOnlyList<FileOutcome>> ImportAsync(
+        StoryShelf shelf,
+        IReadOnlyList<StoryFile> files,
+        IProgress<(long Done, long Total)> progress,
+        CancellationToken cancellationToken)
+    {
+        var outcomes = new List<FileOutcome>(files.Count);
+        for (var i = 0; i < files.Count; i++)
+        {
+            progress.Report((i, files.Count));
+            if (await ImportAsync(shelf, files[i], cancellationToken).ConfigureAwait(false) is { } outcome)
+            {
+                outcomes.Add(outcome);
+            }
+        }
+
+        progress.Report((files.Count, files.Count));
+        return outcomes;
+    }
+
+    private static async Task<FileOutcome?> ImportAsync(
+        StoryShelf shelf, StoryFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var bytes = await Inputs.ReadFileAsync(file.Path, cancellationToken).ConfigureAwait(false);
+            if (!StoryFiles.IsStory(file, bytes.Span))
+            {
+                return null;
+            }
+
+            var result = await shelf.ImportAsync(bytes, file.Name, cancellationToken).ConfigureAwait(false);
+            return new FileOutcome(file.Path, result.Stories, result.Report, null);
+        }
+        catch (Exception error) when (error is StoryFormatException or CliException)
+        {
+            return new FileOutcome(file.Path, [], null, error.Message);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+namespace Undercroft.Cli.Tests;
+
+public sealed class StoriesExportTests : StoryFixture
+{
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
+    [Fact]
+    public async Task An_untouched_story_comes_back_byte_for_byte()
+    {
+        await ImportAsync();
+
+        var twee = await RunAsync("stories", "export", "The Lamp");
+        var html = await RunAsync("stories", "export", "High Tide");
+
+        Assert.Equal(Lamp, twee.MustSucceed().Out);
+        Assert.Equal(Tide, html.MustSucceed().Out);
+    }
+
+    [Fact]
+    public async Task Into_a_folder_each_story_gets_a_file_in_the_format_it_came_in()
+    {
+        await ImportAsync();
+
+        var export = await RunAsync("stories", "export", "--out", PathOf("out/"), "--json");
+
+        Assert.All(
+            export.MustSucceed().Json().GetProperty("files").EnumerateArray(),
+            static file => Assert.True(file.GetProperty("lossless").GetBoolean()));
+        Assert.Equal(Lamp, await ReadAsync("out/The-Lamp.twee"));
+        Assert.Equal(Tide, await ReadAsync("out/High-Tide.html"));
+    }
+
+    [Fact]
+    public async Task The_name_of_the_target_or_the_format_decides_what_is_written()
+    {
+        await ImportAsync();
+
+        var archive = await RunAsync("stories", "export", "--out", PathOf("all.html"));
+        var twee = await RunAsync("stories", "export", "High Tide", "--format", "twee");
+        var two = await RunAsync("stories", "export", "--out", PathOf("all.twee"));
+
+        Assert.Contains("2 stories as twine2-html", archive.MustSucceed().Out, Ordinal);
+        Assert.Equal(2, (await ReadAsync("all.html")).Split("<tw-storydata").Length - 1);
+        Assert.Contains(":: Shore", twee.MustSucceed().Out, Ordinal);
+        Assert.Equal(2, two.Code);
+        Assert.StartsWith("undercroft: A Twee file holds one story, and 2 are to be exported.", two.Error, Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_there_is_overwritten_only_by_force()
+    {
+        await ImportAsync();
+        await File.WriteAllTextAsync(PathOf("mine.twee"), "mine", TestContext.Current.CancellationToken);
+
+        var refused = await RunAsync("stories", "export", "The Lamp", "--out", PathOf("mine.twee"));
+        var kept = await ReadAsync("mine.twee");
+        var forced = await RunAsync("stories", "export", "The Lamp", "--out", PathOf("mine.twee"), "--force");
+
+        refused.MustFail(
+            4,
+            $"undercroft: There is something at {Names.Show(PathOf("mine.twee"))} already. Nothing was written; "
+            + "--force overwrites it.");
+        Assert.Equal("mine", kept);
+        Assert.Equal(0, forced.Code);
+        Assert.Equal(Lamp, await ReadAsync("mine.twee"));
+    }
+
+    [Fact]
+    public async Task Strict_writes_nothing_that_loses_something()
+    {
+        await File.WriteAllTextAsync(
+            PathOf("stories/sub/tide.html"),
+            Tide.Replace("name=\"Shore\"", "name=\"StoryTitle\"", Ordinal),
+            TestContext.Current.CancellationToken);
+        await ImportAsync();
+
+        var strict = await RunAsync(
+            "stories", "export", "High Tide", "--format", "twee", "--out", PathOf("tide.twee"), "--strict");
+        var plain = await RunAsync("stories", "export", "High Tide", "--format", "twee", "--out", PathOf("tide.twee"));
+
+        Assert.Equal(5, strict.Code);
+        Assert.Contains("TWEE-RESERVED-NAME", strict.Error, Ordinal);
+        Assert.Contains("with losses", plain.MustSucceed().Out, Ordinal);
+        Assert.Contains("(TWEE-RESERVED-NAME)", plain.Error, Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_to_export_is_not_found()
+    {
+        var export = await RunAsync("stories", "export");
+
+        export.MustFail(3, "undercroft: There is no story to export in 'test:'.");
+    }
+
+    private Task<string> ReadAsync(string name) =>
+        File.ReadAllTextAsync(PathOf(name), TestContext.Current.CancellationToken);
+}
