@@ -108,6 +108,16 @@ public sealed class AdversityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guard_after_a_query_that_found_nothing_is_misuse() =>
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await Sample.Open(store: store).TransactionAsync(
+            async tx =>
+            {
+                Assert.Equal(0, await tx.Repository(Sample.Books).Query().CountAsync(Token));
+                await tx.GuardAsync("shelf", Token);
+            },
+            cancellationToken: Token));
+
+    [Fact]
     public async Task A_counter_that_would_overflow_in_a_transaction_is_refused_at_once()
     {
         var storage = Sample.Open(store: store);

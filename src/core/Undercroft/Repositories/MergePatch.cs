@@ -21,7 +21,7 @@ internal static class MergePatch
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // A property twice, or half of a surrogate pair: JSON by its grammar, of which nobody can say what it means.
+            // A property twice, or half of a surrogate pair: JSON by its grammar, but nobody can say what it means.
             throw new StoreException(
                 StoreErrorKind.Malformed,
                 $"The document and its merge patch cannot be merged: {error.Message} Mend the one it is about.",
@@ -29,7 +29,8 @@ internal static class MergePatch
         }
     }
 
-    private static JsonNode? Parse(ReadOnlyMemory<byte> json) => JsonNode.Parse(json.Span, NodeOptions, DocumentOptions);
+    private static JsonNode? Parse(ReadOnlyMemory<byte> json) =>
+        JsonNode.Parse(json.Span, NodeOptions, DocumentOptions);
 
     private static ReadOnlyMemory<byte> Write(JsonNode? merged, int sizeHint)
     {

@@ -69,8 +69,8 @@ internal static class IndexBuilder
                 return false;
             }
 
-            // Whoever wrote a document meanwhile has written it with the new index: leave it to them. What is not unique
-            // is told of only where nothing has changed: it may have been mended.
+            // Whoever wrote a document meanwhile has written it with the new index: leave it to them. What is not
+            // unique is told of only where nothing has changed: it may have been mended.
             var lost = result.Conflicts
                 .Where(static conflict => conflict.Kind == ConflictKind.Condition)
                 .Select(static conflict => conflict.Operation)

@@ -13,8 +13,10 @@ internal sealed class TransactionBuffer
     private readonly Dictionary<string, IReadOnlyList<IndexDefinition>> collections = new(StringComparer.Ordinal);
     private readonly Dictionary<RecordKey, Revision> guards = [];
     private long pending;
+    private bool hasQueried;
 
-    public bool HasRead => seen.Count > 0;
+    /// <summary>Whether anything was read, or asked of a query, which may have found nothing.</summary>
+    public bool HasRead => hasQueried || seen.Count > 0;
 
     public bool HasWrites => writes.Count > 0 || additions.Count > 0 || guards.Count > 0;
 
@@ -40,13 +42,17 @@ internal sealed class TransactionBuffer
         return found;
     }
 
-    /// <summary>The collection's uncommitted writes, by id; null for a deletion.</summary>
-    public IReadOnlyDictionary<string, StoreRecord?> OverlayOf(string collection) =>
-        collections.ContainsKey(collection)
+    /// <summary>The collection's uncommitted writes, by id, for a query to lay over what it finds; null for a deletion.
+    /// </summary>
+    public IReadOnlyDictionary<string, StoreRecord?> OverlayOf(string collection)
+    {
+        hasQueried = true;
+        return collections.ContainsKey(collection)
             ? writes
                 .Where(write => write.Key.Collection == collection)
                 .ToDictionary(static write => write.Key.Id, static write => write.Value.Record, StringComparer.Ordinal)
             : NoOverlay;
+    }
 
     /// <summary>Draws the revision the transaction sees its next writes at: negative, and never twice the same.</summary>
     public Revision NextPending() => new(--pending);

@@ -10,8 +10,8 @@ public sealed record TransactionOptions
     /// that each call is one of its own.</summary>
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>How long the key is remembered: a positive time, or <see cref="Timeout.InfiniteTimeSpan"/> for ever. The
-    /// default is 24 hours.</summary>
+    /// <summary>How long the key is remembered: a positive time, or <see cref="Timeout.InfiniteTimeSpan"/> for ever.
+    /// The default is 24 hours.</summary>
     public TimeSpan IdempotencyKept { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>How durable the commit is when it is acknowledged; null means the storage's default.</summary>
