@@ -2,6 +2,23 @@ namespace Undercroft.Cli.Tests;
 
 public sealed class FileStoreTests() : PlacedStoreTests("file")
 {
+    [Fact]
+    public async Task A_store_that_an_application_holds_can_be_read_and_not_written()
+    {
+        _ = (await RunAsync("store", "put", "a", "x", "1")).MustSucceed();
+        await using var application = await new StoreSchemes().AddFiles().OpenAsync(
+            "file:" + PathOf("app.db"), cancellationToken: TestContext.Current.CancellationToken);
+
+        var got = await RunAsync("store", "get", "a", "x");
+        var list = await RunAsync("stories", "list", "--json");
+        var put = await RunAsync("store", "put", "a", "x", "2");
+
+        Assert.Equal("1", got.MustSucceed().Out);
+        Assert.Equal("", list.MustSucceed().Out);
+        Assert.Equal(1, put.Code);
+        Assert.Equal(1, put.Error.Count(static c => c == '\n'));
+    }
+
     protected override async Task MakeDamagedAsync(string path)
     {
         _ = Directory.CreateDirectory(path);

@@ -55,6 +55,38 @@ public sealed class HostileTextTests : CliFixture
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Titles_names_tags_and_lines_of_a_story_are_escaped_wherever_they_are_shown(bool isTerminal)
+    {
+        var options = new CliRunOptions { IsTerminal = isTerminal, Width = 300 };
+        await File.WriteAllTextAsync(
+            PathOf("hostile.twee"),
+            ":: StoryTitle\nLamp \u001b[31m\u202e\n\n:: Start\u001b]0;x\u0007 [tag\u202e]\n"
+            + "<script>lamp\u001b[2J</script>\n",
+            TestContext.Current.CancellationToken);
+
+        CliResult[] runs =
+        [
+            await RunAsync(options, "stories", "import", PathOf("hostile.twee")),
+            await RunAsync(options, "stories", "list"),
+            await RunAsync(options, "stories", "search", "lamp"),
+            await RunAsync(options, "stories", "show", "Lamp \u001b[31m\u202e"),
+            await RunAsync(options, "stories", "stats"),
+            await RunAsync(options, "store", "query", "story-passages"),
+        ];
+
+        Assert.All(runs, static run =>
+        {
+            Assert.True(run.Code == 0, run.Error);
+            Assert.DoesNotContain('\u202e', run.Out);
+            Assert.DoesNotContain("\u001b[31m", run.Out, StringComparison.Ordinal);
+            Assert.DoesNotContain("\u001b[2J", run.Out, StringComparison.Ordinal);
+            Assert.DoesNotContain('\u0007', run.Out);
+        });
+    }
+
+    [Theory]
     [InlineData(20)]
     [InlineData(40)]
     [InlineData(80)]

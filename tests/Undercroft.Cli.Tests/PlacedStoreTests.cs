@@ -96,6 +96,8 @@ public abstract class PlacedStoreTests : CliFixture
 
         Assert.Equal(scheme, info.GetProperty("backend").GetString());
         Assert.Equal("UNDERCROFT_STORE", info.GetProperty("chosenBy").GetString());
+        Assert.DoesNotContain(
+            info.GetProperty("capabilities").EnumerateArray(), static name => name.GetString() == "readOnly");
         Assert.Equal("disk", info.GetProperty("defaultDurability").GetString());
         Assert.Equal(PathOf("app.db"), info.GetProperty("location").GetString());
     }

@@ -5,10 +5,12 @@ namespace Undercroft.Cli.Stores;
 /// <summary>Opens the chosen store.</summary>
 internal static class StoreAccess
 {
+    private const string ModeSetting = "mode";
+
     public static async ValueTask<Storage> OpenAsync(
         CliHost host, StoreChoice choice, StoreUse use, CancellationToken cancellationToken)
     {
-        if (use == StoreUse.Read && StorePlace.Of(choice.Uri) is { Exists: false } place)
+        if (use != StoreUse.Write && StorePlace.Of(choice.Uri) is { Exists: false } place)
         {
             throw new CliException(
                 ExitCode.NotFound,
@@ -26,8 +28,9 @@ internal static class StoreAccess
                 + $"{string.Join(", ", schemes.Known.Select(static name => name + ":"))}.");
         }
 
+        var uri = use == StoreUse.Read && CanNarrow(choice.Uri) ? Narrow(choice.Uri) : choice.Uri;
         var store = await schemes
-            .OpenAsync(UriText.Of(choice.Uri), host.Clock, cancellationToken)
+            .OpenAsync(UriText.Of(uri), host.Clock, cancellationToken)
             .ConfigureAwait(false);
 
         // A command ends before anything would need sweeping, and it reports nothing of its own accord.
@@ -37,5 +40,20 @@ internal static class StoreAccess
             SweepInterval = Timeout.InfiniteTimeSpan,
             SlowQueryThreshold = Timeout.InfiniteTimeSpan,
         });
+    }
+
+    /// <summary>Says whether commands that read open this store for reading only, though nobody asked for it.</summary>
+    /// <remarks>A files store has one writer: an application that runs must not be in the way of a look at its data. SQLite
+    /// has no such limit, and would leave its log behind.</remarks>
+    public static bool CanNarrow(StoreUri uri) =>
+        StorePlace.Of(uri) is { IsFolder: true } && !uri.Settings.ContainsKey(ModeSetting);
+
+    private static StoreUri Narrow(StoreUri uri)
+    {
+        var settings = new Dictionary<string, string>(uri.Settings, StringComparer.OrdinalIgnoreCase)
+        {
+            [ModeSetting] = "ro",
+        };
+        return uri with { Settings = settings };
     }
 }

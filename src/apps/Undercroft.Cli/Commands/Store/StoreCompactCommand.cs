@@ -23,7 +23,7 @@ internal sealed class StoreCompactCommand : CliCommand
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
         var before = run.Host.Clock.GetUtcNow() - Durations.Read(run.Get(age)!, "--older-than");
-        var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
+        var storage = await run.OpenAsync(StoreUse.Change, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var expired = await MaintainAsync("Sweeping", new() { Kind = MaintenanceKind.Expire }).ConfigureAwait(false);
         var compacted = await MaintainAsync("Compacting", new() { Kind = MaintenanceKind.Compact, Before = before })

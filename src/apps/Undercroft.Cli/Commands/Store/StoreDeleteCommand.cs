@@ -33,7 +33,7 @@ internal sealed class StoreDeleteCommand : CliCommand
                 ExitCode.Usage, "--if-revision is 0, which no document has; expected the revision it was read at.");
         }
 
-        var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
+        var storage = await run.OpenAsync(StoreUse.Change, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var documents = storage.Repository(definition);
         if (!await documents.DeleteAsync(key.Id, expected, cancellationToken).ConfigureAwait(false))

@@ -48,20 +48,12 @@ internal sealed record StoreInfoView(
     long OperationsMax,
     long CommitBytesMax)
 {
-    public static StoreInfoView Of(StoreInfo info, StoreChoice choice) => new(
-        choice.Uri.ToString(),
-        choice.Source,
-        info.Backend,
-        info.Location,
-        info.Epoch,
-        [.. Enum.GetValues<StoreCapabilities>()
-            .Where(flag => flag != StoreCapabilities.None && info.Capabilities.HasFlag(flag))
-            .Select(Lower)],
-        [.. info.DurabilityLevels.Select(Lower)],
-        Lower(info.DefaultDurability),
-        info.Limits.ValueBytesMax,
-        info.Limits.OperationsMax,
-        info.Limits.CommitBytesMax);
+    public static StoreInfoView Of(StoreInfo info, StoreChoice choice)
+    {
+        // What only this look at the store cannot do is no property of the store.
+        var hidden = StoreAccess.CanNarrow(choice.Uri) ? StoreCapabilities.ReadOnly : StoreCapabilities.None;
+        return Of(info, choice, info.Capabilities & ~hidden);
+    }
 
     internal static string Lower<T>(T name)
         where T : struct, Enum
@@ -69,4 +61,19 @@ internal sealed record StoreInfoView(
         var text = name.ToString();
         return char.ToLowerInvariant(text[0]) + text[1..];
     }
+
+    private static StoreInfoView Of(StoreInfo info, StoreChoice choice, StoreCapabilities capabilities) => new(
+        choice.Uri.ToString(),
+        choice.Source,
+        info.Backend,
+        info.Location,
+        info.Epoch,
+        [.. Enum.GetValues<StoreCapabilities>()
+            .Where(flag => flag != StoreCapabilities.None && capabilities.HasFlag(flag))
+            .Select(Lower)],
+        [.. info.DurabilityLevels.Select(Lower)],
+        Lower(info.DefaultDurability),
+        info.Limits.ValueBytesMax,
+        info.Limits.OperationsMax,
+        info.Limits.CommitBytesMax);
 }

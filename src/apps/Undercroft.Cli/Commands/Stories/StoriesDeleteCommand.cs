@@ -18,7 +18,7 @@ internal sealed class StoriesDeleteCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
-        var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
+        var storage = await run.OpenAsync(StoreUse.Change, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var found = await StoryFinder.FindAsync(storage, run.Require(story), cancellationToken).ConfigureAwait(false);
         if (!await new StoryShelf(storage).DeleteAsync(found.Id, cancellationToken).ConfigureAwait(false))
