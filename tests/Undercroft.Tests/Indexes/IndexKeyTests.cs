@@ -39,7 +39,8 @@ public sealed class IndexKeyTests
 
         Assert.Equal("4008dc69c576a89000", Convert.ToHexStringLower(written));
         Assert.Equal(
-            FieldValue.From(new DateTimeOffset(2024, 5, 1, 10, 0, 0, TimeSpan.Zero)), new IndexKeyReader(written).Read());
+            FieldValue.From(new DateTimeOffset(2024, 5, 1, 10, 0, 0, TimeSpan.Zero)), new IndexKeyReader(written)
+                .Read());
     }
 
     [Fact]
@@ -71,7 +72,8 @@ public sealed class IndexKeyTests
 
             var expected = Math.Sign(Nasty.CompareNumbers(left, right));
 
-            AssertOrder(expected, FieldValue.Number(left), FieldValue.Number(right), $"{left} and {right}, seed {seed}");
+            AssertOrder(
+                expected, FieldValue.Number(left), FieldValue.Number(right), $"{left} and {right}, seed {seed}");
         }
     }
 
@@ -86,7 +88,8 @@ public sealed class IndexKeyTests
         {
             var (left, right) = (Nasty.Text(random), Nasty.Text(random));
 
-            var expected = Math.Sign(Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right)));
+            var expected = Math.Sign(
+                Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right)));
 
             AssertOrder(expected, FieldValue.From(left), FieldValue.From(right), $"round {round}, seed {seed}");
         }
@@ -112,7 +115,8 @@ public sealed class IndexKeyTests
             var (a, b) = (Write(left, directions), Write(right, directions));
             Assert.True(
                 expected == Math.Sign(a.AsSpan().SequenceCompareTo(b)),
-                $"({string.Join(", ", left)}) and ({string.Join(", ", right)}) down {string.Join(", ", directions)}, seed {seed}");
+                $"({string.Join(", ", left)}) and ({string.Join(", ", right)}) " +
+                $"down {string.Join(", ", directions)}, seed {seed}");
         }
     }
 
@@ -134,7 +138,9 @@ public sealed class IndexKeyTests
                 read.Add(reader.Read(isDescending));
             }
 
-            Assert.True(values.SequenceEqual(read), $"({string.Join(", ", values)}) gave ({string.Join(", ", read)}), seed {seed}");
+            Assert.True(
+                values.SequenceEqual(read),
+                $"({string.Join(", ", values)}) gave ({string.Join(", ", read)}), seed {seed}");
             Assert.True(reader.IsAtEnd);
         }
     }

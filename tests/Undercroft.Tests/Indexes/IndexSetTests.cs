@@ -47,14 +47,20 @@ public sealed class IndexSetTests
 
         Assert.Equal(StoreErrorKind.Malformed, error.Kind);
         Assert.Equal(
-            "The document 'stories/cave' has several values for both 'tags' and 'people.name' of the index 'by-both': " +
-            "expected arrays in one of its fields only. Split the index in two, or the document.",
+            "The document 'stories/cave' has several values for both 'tags' and 'people.name' of the index " +
+            "'by-both': expected arrays in one of its fields only. Split the index in two, or the document.",
             error.Message);
     }
 
     [Theory]
-    [InlineData("{\n  \"a\": tru }", "The document 'stories/cave' is not JSON at line 2, byte 11: 'tru }' is an invalid JSON literal. Expected the literal 'true'. Write it as UTF-8 JSON.")]
-    [InlineData("", "The document 'stories/cave' is not JSON at line 1, byte 1: The input does not contain any JSON tokens. Expected the input to start with a valid JSON token, when isFinalBlock is true. Write it as UTF-8 JSON.")]
+    [InlineData(
+        "{\n  \"a\": tru }",
+        "The document 'stories/cave' is not JSON at line 2, byte 11: 'tru }' is an invalid JSON literal. Expected " +
+            "the literal 'true'. Write it as UTF-8 JSON.")]
+    [InlineData(
+        "",
+        "The document 'stories/cave' is not JSON at line 1, byte 1: The input does not contain any JSON tokens. " +
+            "Expected the input to start with a valid JSON token, when isFinalBlock is true. Write it as UTF-8 JSON.")]
     public void Malformed_json_is_refused_with_its_place(string json, string expected)
     {
         var set = new IndexSet([IndexDefinition.On("i", "a")]);

@@ -19,7 +19,8 @@ internal sealed class CountingStore(IStore inner) : DelegatingStore(inner)
         Details.Clear();
     }
 
-    public override async ValueTask<ScanPage> ScanAsync(ScanRequest request, CancellationToken cancellationToken = default)
+    public override async ValueTask<ScanPage> ScanAsync(
+        ScanRequest request, CancellationToken cancellationToken = default)
     {
         var page = await base.ScanAsync(request, cancellationToken);
         Scans++;

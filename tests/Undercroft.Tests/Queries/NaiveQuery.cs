@@ -10,13 +10,15 @@ namespace Undercroft.Tests.Queries;
 /// <summary>Says what queries mean by other means than the product: whole documents, plain comparisons.</summary>
 internal static class NaiveQuery
 {
-    public static bool Holds(Filter filter, JsonElement document, string id, IReadOnlyList<string> tags) => filter switch
+    public static bool Holds(Filter filter, JsonElement document, string id, IReadOnlyList<string> tags) =>
+        filter switch
     {
         AndFilter all => all.Filters.All(part => Holds(part, document, id, tags)),
         OrFilter some => some.Filters.Any(part => Holds(part, document, id, tags)),
         NotFilter not => !Holds(not.Inner, document, id, tags),
         ExistsFilter exists => Reached(document, exists.Path.Names, 0),
-        ElementFilter element => Elements(document, element.Path.Names, 0).Any(item => Holds(element.Element, item, id, tags)),
+        ElementFilter element => Elements(document, element.Path.Names, 0)
+            .Any(item => Holds(element.Element, item, id, tags)),
         FieldFilter field => Values(field.Path, document, id, tags)
             .Any(value => field.Conditions.All(condition => Meets(condition, value.Value, value.IsElement))),
         _ => throw new NotSupportedException(),
@@ -28,7 +30,9 @@ internal static class NaiveQuery
         var values = Values(field.Path, document, id, []).Select(static value => value.Value).ToList();
         var bounding = (filter is AndFilter all ? all.Filters : [filter])
             .OfType<FieldFilter>()
-            .FirstOrDefault(part => part.Path.Equals(field.Path) && part.Conditions.Any(static c => c.Operator != ConditionOperator.Contains));
+            .FirstOrDefault(part =>
+                part.Path.Equals(field.Path) &&
+                part.Conditions.Any(static c => c.Operator != ConditionOperator.Contains));
         return bounding is null
             ? values
             : [.. values.Where(value => bounding.Conditions
@@ -76,7 +80,8 @@ internal static class NaiveQuery
             ConditionOperator.StartsWith => value is { ValueKind: JsonValueKind.String } text &&
                 text.GetString()!.StartsWith(operands[0]!.Value.GetString()!, StringComparison.Ordinal),
             _ when isElement => order == 0,
-            _ => value is { ValueKind: JsonValueKind.String } text && operands[0] is { ValueKind: JsonValueKind.String } part &&
+            _ => value is { ValueKind: JsonValueKind.String } text &&
+                operands[0] is { ValueKind: JsonValueKind.String } part &&
                 text.GetString()!.Contains(part.GetString()!, StringComparison.Ordinal),
         };
     }
@@ -104,19 +109,23 @@ internal static class NaiveQuery
 
     private static List<(JsonElement? Value, bool IsElement)> Leaves(
         JsonElement at, IReadOnlyList<string> names, int depth, bool isElement) =>
-        at.ValueKind == JsonValueKind.Array ? [.. at.EnumerateArray().SelectMany(item => Leaves(item, names, depth, true))]
+        at.ValueKind == JsonValueKind.Array
+            ? [.. at.EnumerateArray().SelectMany(item => Leaves(item, names, depth, true))]
         : depth == names.Count ? [(at.ValueKind == JsonValueKind.Null ? null : at, isElement)]
-        : at.ValueKind == JsonValueKind.Object && at.TryGetProperty(names[depth], out var next) ? Leaves(next, names, depth + 1, false)
+        : at.ValueKind == JsonValueKind.Object && at.TryGetProperty(names[depth], out var next)
+            ? Leaves(next, names, depth + 1, false)
         : [];
 
     private static List<JsonElement> Elements(JsonElement at, IReadOnlyList<string> names, int depth) =>
         at.ValueKind == JsonValueKind.Array ? [.. at.EnumerateArray().SelectMany(item => Elements(item, names, depth))]
         : depth == names.Count ? [at]
-        : at.ValueKind == JsonValueKind.Object && at.TryGetProperty(names[depth], out var next) ? Elements(next, names, depth + 1)
+        : at.ValueKind == JsonValueKind.Object && at.TryGetProperty(names[depth], out var next)
+            ? Elements(next, names, depth + 1)
         : [];
 
     private static bool Reached(JsonElement at, IReadOnlyList<string> names, int depth) =>
         depth == names.Count
         || (at.ValueKind == JsonValueKind.Array && at.EnumerateArray().Any(item => Reached(item, names, depth)))
-        || (at.ValueKind == JsonValueKind.Object && at.TryGetProperty(names[depth], out var next) && Reached(next, names, depth + 1));
+        || (at.ValueKind == JsonValueKind.Object && at.TryGetProperty(names[depth], out var next) &&
+            Reached(next, names, depth + 1));
 }

@@ -66,7 +66,8 @@ public sealed class QueryEquivalenceTests
                 found.AddRange(page.Items.Select(static record => record.Key.Id));
                 after = page.Next;
 
-                var other = new RecordKey(Collection, string.Create(CultureInfo.InvariantCulture, $"zz{random.Next(30)}"));
+                var other = new RecordKey(
+                    Collection, string.Create(CultureInfo.InvariantCulture, $"zz{random.Next(30)}"));
                 await world.Store.CommitAsync(
                     new Commit(random.Next(3) == 0
                         ? new DeleteOperation(other)
@@ -120,7 +121,9 @@ public sealed class QueryEquivalenceTests
             scanned.Add(record.Key.Id);
         }
 
-        Assert.True(expected.Order(StringComparer.Ordinal).SequenceEqual(scanned.Order(StringComparer.Ordinal)), about + "\nscan differs");
+        Assert.True(
+            expected.Order(StringComparer.Ordinal).SequenceEqual(scanned.Order(StringComparer.Ordinal)),
+            about + "\nscan differs");
     }
 
     private static void AssertSorted(World world, QuerySpec spec, List<string> ids, string about)
@@ -130,7 +133,8 @@ public sealed class QueryEquivalenceTests
             var order = 0;
             foreach (var field in spec.Order)
             {
-                order = NaiveQuery.Compare(Best(field, ids[i - 1]), Best(field, ids[i])) * (field.IsDescending ? -1 : 1);
+                order = NaiveQuery.Compare(Best(field, ids[i - 1]), Best(field, ids[i]));
+                order = field.IsDescending ? -order : order;
                 if (order != 0)
                 {
                     break;
@@ -158,7 +162,8 @@ public sealed class QueryEquivalenceTests
 
         public Dictionary<string, (JsonElement Json, string[] Tags)> Documents { get; } = new(StringComparer.Ordinal);
 
-        public static async Task<World> MakeAsync(RandomQueries queries, Random random, bool withOverlay, CancellationToken ct)
+        public static async Task<World> MakeAsync(
+            RandomQueries queries, Random random, bool withOverlay, CancellationToken ct)
         {
             var overlay = new Dictionary<string, StoreRecord?>();
             var world = new World
@@ -184,7 +189,8 @@ public sealed class QueryEquivalenceTests
 
             for (var i = 0; withOverlay && i < 25; i++)
             {
-                var id = random.Next(2) == 0 ? world.Documents.Keys.ElementAt(random.Next(world.Documents.Count)) : queries.NewId();
+                var known = world.Documents.Keys.ElementAt(random.Next(world.Documents.Count));
+                var id = random.Next(2) == 0 ? known : queries.NewId();
                 overlay[id] = null;
                 _ = world.Documents.Remove(id);
                 if (random.Next(3) > 0)
@@ -215,7 +221,13 @@ public sealed class QueryEquivalenceTests
             try
             {
                 var put = RandomQueries.Put(new RecordKey(Collection, id), json, tags, Set);
-                overlay[id] = new StoreRecord { Key = put.Key, Revision = new Revision(-1), Value = put.Value, Meta = put.Meta };
+                overlay[id] = new StoreRecord
+                {
+                    Key = put.Key,
+                    Revision = new Revision(-1),
+                    Value = put.Value,
+                    Meta = put.Meta,
+                };
                 Documents[id] = (JsonDocument.Parse(json).RootElement, tags);
             }
             catch (StoreException error) when (error.Kind == StoreErrorKind.Malformed)

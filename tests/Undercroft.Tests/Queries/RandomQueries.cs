@@ -12,7 +12,8 @@ internal sealed class RandomQueries(Random random)
 {
     private static readonly string[] Scalars =
     [
-        "null", "true", "false", "0", "-0.0", "1", "1.0", "2", "1e400", "-1.5", "10", "\"\"", "\"a\"", "\"ab\"", "\"a\\u0000\"",
+        "null", "true", "false", "0", "-0.0", "1", "1.0", "2", "1e400", "-1.5", "10", "\"\"", "\"a\"", "\"ab\"",
+        "\"a\\u0000\"",
         "\"b\"", "\"😀\"", "\"\\uE000\"", "\"1\"", "\"a\\u0001b\"",
     ];
 
@@ -50,7 +51,8 @@ internal sealed class RandomQueries(Random random)
         // One array field at most in each, as 'c' and 'list' may be arrays.
         string[][] shapes =
         [
-            ["a"], ["-a"], ["b", "a"], ["a", "b"], ["a", "-b"], ["-b", "a"], ["list"], ["-list"], ["a", "list"], ["list", "b"],
+            ["a"], ["-a"], ["b", "a"], ["a", "b"], ["a", "-b"], ["-b", "a"], ["list"], ["-list"], ["a", "list"],
+            ["list", "b"],
             ["c.d"], ["c.d", "a"], ["b", "-c.e"],
         ];
         return
@@ -70,9 +72,11 @@ internal sealed class RandomQueries(Random random)
         1 when random.Next(2) == 0 => Undercroft.Queries.Filter.Any(
             random.Next(2) == 0 ? "c" : "list", Undercroft.Queries.Filter.And(
                 Undercroft.Queries.Filter.Equal("d", Value()), Undercroft.Queries.Filter.NotEqual("e", Value()))),
-        1 when random.Next(2) == 0 => Undercroft.Queries.Filter.In("$tags", random.Next(4) == 0 ? FieldValue.Null : Tag(), Tag()),
+        1 when random.Next(2) == 0 =>
+            Undercroft.Queries.Filter.In("$tags", random.Next(4) == 0 ? FieldValue.Null : Tag(), Tag()),
         1 => Undercroft.Queries.Filter.Equal("$tags", Tag()),
-        2 => new FieldFilter(FieldPath.Parse(Field()), Enumerable.Range(0, 1 + random.Next(2)).Select(_ => Condition())),
+        2 => new FieldFilter(
+            FieldPath.Parse(Field()), Enumerable.Range(0, 1 + random.Next(2)).Select(_ => Condition())),
         3 => Undercroft.Queries.Filter.In(Field(), Enumerable.Range(0, random.Next(4)).Select(_ => Value())),
         4 when random.Next(2) == 0 => Id(),
         _ => new FieldFilter(FieldPath.Parse(Field()), [Condition()]),

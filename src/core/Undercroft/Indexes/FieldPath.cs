@@ -51,8 +51,8 @@ public sealed class FieldPath : IEquatable<FieldPath>
         return TryParse(text, out var path, out var problem)
             ? path
             : throw new ArgumentException(
-                $"{Undercroft.Names.Show(text)} is no path to a field: {problem}. Write property names joined by dots, " +
-                "such as 'author.name'.",
+                $"{Undercroft.Names.Show(text)} is no path to a field: {problem}. Write property names joined " +
+                "by dots, such as 'author.name'.",
                 nameof(text));
     }
 

@@ -59,7 +59,8 @@ public readonly struct FieldValue : IEquatable<FieldValue>, IComparable<FieldVal
     public static FieldValue From(string? value) =>
         value is null ? Null
         : Names.LoneSurrogateAt(value) < 0 ? new(FieldValueKind.Text, value)
-        : throw new ArgumentException($"{Names.Show(value)} is not valid Unicode. Give whole characters.", nameof(value));
+        : throw new ArgumentException(
+            $"{Names.Show(value)} is not valid Unicode. Give whole characters.", nameof(value));
 
     /// <summary>An instant: it equals every way to write it, whatever the offset.</summary>
     public static FieldValue From(DateTimeOffset value) => new(FieldValueKind.Time, number: value.UtcTicks);

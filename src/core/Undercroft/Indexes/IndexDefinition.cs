@@ -34,7 +34,8 @@ public sealed record IndexDefinition
         init => field = CheckFields(value);
     }
 
-    /// <summary>Whether no two documents may share a key. As in SQL, a key with a null in it is shared freely.</summary>
+    /// <summary>Whether no two documents may share a key. As in SQL, a key with a null in it is shared
+    /// freely.</summary>
     public bool IsUnique { get; init; }
 
     /// <summary>The index's name in the store: another definition under the same name is another index there.</summary>

@@ -21,7 +21,8 @@ public sealed record IndexField(FieldPath Path, FieldKind Kind = FieldKind.Defau
         ArgumentException.ThrowIfNullOrEmpty(text);
         var isDescending = text[0] == '-';
         var rest = isDescending ? text[1..] : text;
-        var isTime = rest.EndsWith(TimeMark, StringComparison.Ordinal) && !IsEscaped(rest, rest.Length - TimeMark.Length);
+        var isTime =
+            rest.EndsWith(TimeMark, StringComparison.Ordinal) && !IsEscaped(rest, rest.Length - TimeMark.Length);
         return new(
             FieldPath.Parse(isTime ? rest[..^TimeMark.Length] : rest),
             isTime ? FieldKind.Time : FieldKind.Default,

@@ -23,8 +23,8 @@ public ref struct IndexKeyReader
         var length = LengthOf(rest, isDescending);
         if (length <= 0)
         {
-            throw new FormatException(
-                $"The bytes {Convert.ToHexStringLower(rest[..Math.Min(rest.Length, 16)])} are no value of an index key.");
+            var shown = Convert.ToHexStringLower(rest[..Math.Min(rest.Length, 16)]);
+            throw new FormatException($"The bytes {shown} are no value of an index key.");
         }
 
         var value = rest[..length];

@@ -56,8 +56,8 @@ public sealed class IndexKeyWriter
     /// <summary>Writes what stands for any object.</summary>
     public void WriteObject() => WriteTag(KeyTag.Object);
 
-    /// <summary>Writes a number as it stands in JSON, exactly: <c>1</c>, <c>1.0</c> and <c>1e0</c> are one value, and so
-    /// are <c>0</c> and <c>-0</c>.</summary>
+    /// <summary>Writes a number as it stands in JSON, exactly: <c>1</c>, <c>1.0</c> and <c>1e0</c> are one value, and
+    /// so are <c>0</c> and <c>-0</c>.</summary>
     /// <param name="json">A valid JSON number. An exponent beyond ±10¹⁷ counts as ±10¹⁷.</param>
     public void WriteNumber(ReadOnlySpan<byte> json)
     {

@@ -11,8 +11,8 @@ internal static class TimeText
     public static string Write(DateTimeOffset value) =>
         value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Reads <c>2024-05-01</c>, <c>2024-05-01T10:30</c>, <c>2024-05-01T10:30:00.5+02:00</c>. Without an offset it
-    /// is UTC; digits beyond 100 nanoseconds are cut.</summary>
+    /// <summary>Reads <c>2024-05-01</c>, <c>2024-05-01T10:30</c>, <c>2024-05-01T10:30:00.5+02:00</c>. Without an offset
+    /// it is UTC; digits beyond 100 nanoseconds are cut.</summary>
     /// <returns>Whether it is such a text and within the years 1 to 9999.</returns>
     public static bool TryRead(ReadOnlySpan<byte> text, out DateTimeOffset value)
     {

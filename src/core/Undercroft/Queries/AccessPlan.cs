@@ -6,7 +6,8 @@ internal sealed record AccessPlan
     /// <summary>The sources, one after the other.</summary>
     public required IReadOnlyList<ScanSource> Sources { get; init; }
 
-    /// <summary>For each source but the first, what records must not meet, because an earlier source found them.</summary>
+    /// <summary>For each source but the first, what records must not meet, because an earlier source found
+    /// them.</summary>
     public IReadOnlyList<Filter> Earlier { get; init; } = [];
 
     /// <summary>Whether records come in the order wanted; else they are sorted.</summary>

@@ -55,7 +55,8 @@ public sealed record Aggregate
         return function is { } found && text.Length > open + 2
             ? Of(found, text[(open + 1)..^1])
             : throw new ArgumentException(
-                $"{Names.Show(text)} is no aggregate: expected count, sum(field), min(field), max(field) or avg(field).",
+                $"{Names.Show(text)} is no aggregate: expected count, sum(field), min(field), max(field) or " +
+                "avg(field).",
                 nameof(text));
     }
 

@@ -15,6 +15,7 @@ public enum AggregateFunction
     /// <summary>The greatest value in the order of indexes, nulls and objects passed over; null of none.</summary>
     Max,
 
-    /// <summary>The sum of all numbers by their count, to 28 digits; null of none. Other values are passed over.</summary>
+    /// <summary>The sum of all numbers by their count, to 28 digits; null of none. Other values are passed
+    /// over.</summary>
     Average,
 }

@@ -13,15 +13,16 @@ internal static class AggregateResult
         : value.TryGetDecimal(out var number) ? number
         : throw new StoreException(
             StoreErrorKind.LimitExceeded,
-            $"The result {Names.Show(value.ToString())} has more digits than a decimal. Use AggregateAsync, which keeps all.");
+            $"The result {Names.Show(value.ToString())} has more digits than a decimal. Use " +
+            "AggregateAsync, which keeps all.");
 
     public static TValue? To<TValue>(FieldValue value, JsonTypeInfo type)
     {
         if (value.Kind == FieldValueKind.Null)
         {
             return default(TValue) is null ? default : throw new InvalidOperationException(
-                $"No document has a value to compare, and {typeof(TValue).Name} has no null. Select a nullable, as in " +
-                "x => (int?)x.Score.");
+                $"No document has a value to compare, and {typeof(TValue).Name} has no null. Select a nullable, as " +
+                "in x => (int?)x.Score.");
         }
 
         // Read as a document's value would be: with its converter.

@@ -106,7 +106,8 @@ internal sealed class Aggregator
             count++;
             for (var i = 0; i < slots.Length; i++)
             {
-                for (var capture = slots[i] < 0 ? -1 : captures.First(slots[i]); capture >= 0; capture = captures.Next(capture))
+                var capture = slots[i] < 0 ? -1 : captures.First(slots[i]);
+                for (; capture >= 0; capture = captures.Next(capture))
                 {
                     Add(aggregates[i].Function, i, captures.Value(capture), record);
                 }

@@ -11,8 +11,8 @@ public sealed class Condition : IEquatable<Condition>
     private readonly FieldValue[] values;
 
     /// <summary>Makes a condition with one value to compare with.</summary>
-    /// <exception cref="ArgumentException">The operator needs a string and the value is none, or the value is an object.
-    /// </exception>
+    /// <exception cref="ArgumentException">The operator needs a string and the value is none, or the value is an
+    /// object. </exception>
     public Condition(ConditionOperator @operator, FieldValue value)
         : this(@operator, [value])
     {

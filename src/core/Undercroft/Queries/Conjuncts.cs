@@ -47,10 +47,10 @@ internal sealed class Conjuncts
 
     /// <summary>All but some of the parts.</summary>
     public Filter Without(IReadOnlyCollection<Filter> parts) =>
-        parts.Count == 0 ? Filter.And(All) : Filter.And(All.Where(part => !parts.Contains(part, ReferenceEqualityComparer.Instance)));
+        Filter.And(All.Where(part => !parts.Contains(part, ReferenceEqualityComparer.Instance)));
 
-    // An element that meets a condition has the value on the path through it. Null says nothing: it stands for no element
-    // as well.
+    // An element that meets a condition has the value on the path through it. Null says nothing: it stands for no
+    // element as well.
     private void AddImplied(IReadOnlyList<string> names, Filter element)
     {
         foreach (var part in element is AndFilter all ? all.Filters : [element])

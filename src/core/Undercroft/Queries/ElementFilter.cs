@@ -12,7 +12,8 @@ public sealed class ElementFilter : Filter
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(element);
         Path = path.IsRecordField
-            ? throw new ArgumentException($"'{path}' has no elements with fields. Use 'in' or 'contains'.", nameof(path))
+            ? throw new ArgumentException(
+                $"'{path}' has no elements with fields. Use 'in' or 'contains'.", nameof(path))
             : path;
         Element = element;
     }

@@ -69,7 +69,7 @@ internal sealed class ExactSum
         }
 
         // Enough digits to round once, and then those that are left over are rounded half away from zero.
-        var shift = Math.Max(0, AverageDigits + 2 + Count.ToString(CultureInfo.InvariantCulture).Length - Length(total));
+        var shift = Math.Max(0, AverageDigits + 2 + Length(Count) - Length(total));
         var quotient = BigInteger.DivRem(total * BigInteger.Pow(10, shift), Count, out _);
         var excess = Math.Max(0, Length(quotient) - AverageDigits);
         var unit = BigInteger.Pow(10, excess);

@@ -28,7 +28,8 @@ internal static class FieldConstant
         if (json.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
         {
             throw new NotSupportedException(
-                $"A query cannot compare with a {target.Name}: it is written as a JSON {json.ValueKind}. Compare its members.");
+                $"A query cannot compare with a {target.Name}: it is written as a JSON {json.ValueKind}. " +
+                "Compare its members.");
         }
 
         return value is DateTime or DateTimeOffset && json.ValueKind == JsonValueKind.String &&
@@ -43,7 +44,8 @@ internal static class FieldConstant
         float binary => FieldValue.From(binary),
         IConvertible number => FieldValue.From(number.ToDecimal(CultureInfo.InvariantCulture)),
         _ => throw new NotSupportedException(
-            $"A query cannot compare a {type.Type.Name} with a {value.GetType().Name}. Convert the value before the query."),
+            $"A query cannot compare a {type.Type.Name} with a {value.GetType().Name}. Convert the value " +
+            "before the query."),
     };
 
     private static bool TryConvert(ref object value, Type target)
@@ -66,7 +68,8 @@ internal static class FieldConstant
             value = isSame ? converted : value;
             return isSame;
         }
-        catch (Exception error) when (error is OverflowException or InvalidCastException or FormatException or ArgumentException)
+        catch (Exception error) when (error
+            is OverflowException or InvalidCastException or FormatException or ArgumentException)
         {
             return false;
         }

@@ -48,8 +48,11 @@ public abstract class Filter : IEquatable<Filter>
         new FieldFilter(FieldPath.Parse(path), [new(ConditionOperator.In, values)]);
 
     /// <summary>Wants documents where a value is a string that begins with another.</summary>
-    public static Filter StartsWith(string path, string prefix) =>
-        Of(path, ConditionOperator.StartsWith, FieldValue.From(prefix ?? throw new ArgumentNullException(nameof(prefix))));
+    public static Filter StartsWith(string path, string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        return Of(path, ConditionOperator.StartsWith, FieldValue.From(prefix));
+    }
 
     /// <summary>Wants documents where a value is a string with another in it, or an array has an element equal to it.
     /// </summary>
@@ -73,7 +76,8 @@ public abstract class Filter : IEquatable<Filter>
     public static Filter Not(Filter filter) => new NotFilter(filter);
 
     /// <summary>Reads the JSON form.</summary>
-    /// <exception cref="ArgumentException">It is not the JSON form of a filter; the message names the place.</exception>
+    /// <exception cref="ArgumentException">It is not the JSON form of a filter; the message names the
+    /// place.</exception>
     public static Filter Parse(string json) => FilterReader.ReadFilter(json);
 
     /// <inheritdoc/>

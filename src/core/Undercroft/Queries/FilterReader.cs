@@ -29,7 +29,8 @@ internal static class FilterReader
         {
             throw new ArgumentException(
                 $"The {what} has " +
-                FormattableString.Invariant($"{json.Length} characters; at most {TextLengthMax} are allowed. Shorten it."),
+                FormattableString.Invariant($"{json.Length} characters; at most {TextLengthMax} are allowed. ") +
+                "Shorten it.",
                 nameof(json));
         }
 
@@ -210,7 +211,9 @@ internal static class FilterReader
         if (found is not { } @operator)
         {
             throw Error(
-                at, $"one of {Operators}, or a path with dots for a field inside", $"the name {Names.Show(member.Name)}");
+                at,
+                $"one of {Operators}, or a path with dots for a field inside",
+                $"the name {Names.Show(member.Name)}");
         }
 
         if (@operator == ConditionOperator.In)

@@ -41,7 +41,8 @@ internal sealed class FilterTranslator
             : throw Unsupported(selector.Body, "a member of the document, such as x => x.Author.Name");
 
     public static NotSupportedException Unsupported(Expression expression, string instead) =>
-        new($"A query cannot contain '{expression}': it takes {instead}. Rewrite it, or use a Filter or the JSON form.");
+        new($"A query cannot contain '{expression}': it takes {instead}. Rewrite it, or use a Filter or the " +
+            "JSON form.");
 
     private Filter Filter(Expression expression)
     {
@@ -115,7 +116,8 @@ internal sealed class FilterTranslator
         }
 
         // string.Compare(x.Name, "m") < 0 says in C# what '<' says of other types.
-        if (Find(binary.Left) is null && binary.Left is MethodCallExpression { Method.Name: "Compare" or "CompareOrdinal" } call &&
+        if (Find(binary.Left) is null &&
+            binary.Left is MethodCallExpression { Method.Name: "Compare" or "CompareOrdinal" } call &&
             call.Method.DeclaringType == typeof(string) && Find(call.Arguments[0]) is { } text && IsOrdinal(call) &&
             Constants.TryEvaluate(binary.Right, out var zero) && zero is 0 &&
             Constants.TryEvaluate(call.Arguments[1], out var bound))
@@ -132,7 +134,8 @@ internal sealed class FilterTranslator
 
         if (path.Names.Count == 0)
         {
-            throw Unsupported(binary, "comparisons of members, or of elements inside Any on a collection of plain values");
+            throw Unsupported(
+                binary, "comparisons of members, or of elements inside Any on a collection of plain values");
         }
 
         var filter = Condition(path, @operator, FieldConstant.Of(value, path.TypeInfo));
@@ -140,9 +143,11 @@ internal sealed class FilterTranslator
     }
 
     private static bool IsOrdinal(MethodCallExpression call) =>
-        call.Method.Name == "CompareOrdinal" ? call.Arguments.Count == 2
-        : call.Arguments.Count == 2 ||
-            (call.Arguments.Count == 3 && Constants.TryEvaluate(call.Arguments[2], out var mode) && mode is StringComparison.Ordinal);
+        call.Arguments.Count == 2 ||
+        (call.Method.Name == "Compare" && call.Arguments.Count == 3 && IsOrdinal(call.Arguments[2]));
+
+    private static bool IsOrdinal(Expression comparison) =>
+        Constants.TryEvaluate(comparison, out var mode) && mode is StringComparison.Ordinal;
 
     private Filter Call(MethodCallExpression call)
     {
@@ -150,26 +155,26 @@ internal sealed class FilterTranslator
         var arguments = call.Object is null ? call.Arguments.Skip(1).ToList() : [.. call.Arguments];
         return call.Method.Name switch
         {
-            "StartsWith" when owner is not null && Find(owner) is { } path => Text(call, path, arguments, ConditionOperator.StartsWith),
+            "StartsWith" when owner is not null && Find(owner) is { } path =>
+                Text(call, path, arguments, ConditionOperator.StartsWith),
             "Contains" when owner is not null && owner.Type == typeof(string) && Find(owner) is { } path =>
                 Text(call, path, arguments, ConditionOperator.Contains),
             "Contains" when owner is not null => Contains(call, owner, arguments),
             "Equals" when owner is not null && arguments.Count == 1 =>
-                Compare(Expression.Equal(owner, Expression.Convert(arguments[0], owner.Type)), ConditionOperator.Equal, false),
+                Filter(Expression.Equal(owner, Expression.Convert(arguments[0], owner.Type))),
             "IsNullOrEmpty" when owner is not null && Find(owner) is { } path => Queries.Filter.In(
                 path.Path.ToString(), FieldValue.Null, FieldValue.From("")),
             "Any" when owner is not null && Find(owner) is { } path => Any(call, path, arguments),
             _ => throw Unsupported(
-                call, "the methods StartsWith, Contains, Equals, string.Compare, string.IsNullOrEmpty and Any; compute " +
-                "other values before the query"),
+                call, "the methods StartsWith, Contains, Equals, string.Compare, string.IsNullOrEmpty and Any; " +
+                "compute other values before the query"),
         };
     }
 
     private static FieldFilter Text(
         MethodCallExpression call, MemberPath path, List<Expression> arguments, ConditionOperator @operator)
     {
-        var isPlain = arguments.Count == 1 ||
-            (arguments.Count == 2 && Constants.TryEvaluate(arguments[1], out var mode) && mode is StringComparison.Ordinal);
+        var isPlain = arguments.Count == 1 || (arguments.Count == 2 && IsOrdinal(arguments[1]));
         return isPlain && Constants.TryEvaluate(arguments[0], out var value) && value is string or char
             ? Condition(path, @operator, FieldValue.From(value.ToString()))
             : throw Unsupported(call, "ordinal comparison with a text that is not null");
@@ -185,11 +190,14 @@ internal sealed class FilterTranslator
             return Condition(collection, ConditionOperator.Equal, FieldConstant.Of(element, type));
         }
 
-        return Find(item) is { Names.Count: > 0 } path && Constants.TryEvaluate(owner, out var list) && list is IEnumerable values and not string
-            ? new FieldFilter(
-                path.Path,
-                [new(ConditionOperator.In, values.Cast<object?>().Select(value => FieldConstant.Of(value, path.TypeInfo)))])
-            : throw Unsupported(call, "a list that contains a member, or a collection member that contains a value");
+        if (Find(item) is { Names.Count: > 0 } path &&
+            Constants.TryEvaluate(owner, out var list) && list is IEnumerable values and not string)
+        {
+            var wanted = values.Cast<object?>().Select(value => FieldConstant.Of(value, path.TypeInfo));
+            return new FieldFilter(path.Path, [new(ConditionOperator.In, wanted)]);
+        }
+
+        throw Unsupported(call, "a list that contains a member, or a collection member that contains a value");
     }
 
     private static Expression Unspan(Expression expression) =>
@@ -216,7 +224,7 @@ internal sealed class FilterTranslator
     // One condition on elements is one on the path through them, which an index can serve; null alone tells them apart.
     private static Filter Element(MemberPath path, Filter inner) =>
         inner is FieldFilter field && field.Conditions.All(static condition =>
-            condition.Operator != ConditionOperator.Contains && condition.Values.All(static v => v.Kind != FieldValueKind.Null))
+            condition.IsBound && condition.Values.All(static value => value.Kind != FieldValueKind.Null))
             ? new FieldFilter(FieldPath.Of([.. path.Names, .. field.Path.Names]), field.Conditions)
             : new ElementFilter(path.Path, inner);
 

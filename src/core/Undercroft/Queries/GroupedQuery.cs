@@ -34,7 +34,10 @@ public sealed class GroupedQuery<T, TKey>
     /// </exception>
     public ValueTask<IReadOnlyList<KeyValuePair<TKey?, decimal>>> SumAsync<TValue>(
         Expression<Func<T, TValue>> member, CancellationToken cancellationToken = default) =>
-        RunAsync(Of(AggregateFunction.Sum, member), static value => AggregateResult.ToDecimal(value) ?? 0, cancellationToken);
+        RunAsync(
+            Of(AggregateFunction.Sum, member),
+            static value => AggregateResult.ToDecimal(value) ?? 0,
+            cancellationToken);
 
     /// <summary>Averages a member's numbers in each group, to 28 digits; null where it has none.</summary>
     /// <param name="member">The member.</param>
@@ -87,12 +90,13 @@ public sealed class GroupedQuery<T, TKey>
             .GroupAsync([new IndexField(key.Path, key.Kind)], [aggregate], cancellationToken)
             .ConfigureAwait(false);
 
-        // A member that a document leaves out has its type's own default.
         return
         [
-            .. groups.Select(group => new KeyValuePair<TKey?, TResult>(
-                group.Key[0].Kind == FieldValueKind.Null ? default : AggregateResult.To<TKey>(group.Key[0], key.ValueType),
-                convert(group.Values[0]))),
+            .. groups.Select(group => new KeyValuePair<TKey?, TResult>(KeyOf(group.Key[0]), convert(group.Values[0]))),
         ];
     }
+
+    // A member that a document leaves out has its type's own default.
+    private TKey? KeyOf(FieldValue value) =>
+        value.Kind == FieldValueKind.Null ? default : AggregateResult.To<TKey>(value, key.ValueType);
 }

@@ -17,7 +17,8 @@ internal sealed class IdsCursor : IRowCursor
         this.store = store;
         this.options = options;
         this.source = source;
-        var ids = plan.Ids.Where(static id => Utf8Order.ByteCount(id) <= RecordKey.IdBytesMax && !id.Contains('\0', StringComparison.Ordinal));
+        var ids = plan.Ids.Where(static id =>
+            Utf8Order.ByteCount(id) <= RecordKey.IdBytesMax && !id.Contains('\0', StringComparison.Ordinal));
         keys = [.. (plan.IsReverse ? ids.Reverse() : ids).Select(id => new RecordKey(collection, id))];
         if (after is not null)
         {

@@ -22,8 +22,9 @@ internal static class IndexAdvice
             Add(fields, field);
         }
 
-        var range = conjuncts.All.OfType<FieldFilter>().FirstOrDefault(filter =>
-            !filter.Path.IsRecordField && KeyIntervals.Of(filter) is { } bounds && !(bounds.IsPoints && bounds.Count == 1));
+        var range = conjuncts.All.OfType<FieldFilter>().FirstOrDefault(static filter =>
+            !filter.Path.IsRecordField &&
+            KeyIntervals.Of(filter) is { } bounds && !(bounds.IsPoints && bounds.Count == 1));
         if (range is not null && spec.Order.Count == 0)
         {
             Add(fields, new IndexField(range.Path, range.Kind));

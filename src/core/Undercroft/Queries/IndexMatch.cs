@@ -152,8 +152,8 @@ internal static class IndexMatch
             byte first = KeyTag.False, end = KeyTag.Object;
             var (from, before) = field.IsDescending ? ((byte)(~end + 1), (byte)(~first + 1)) : (first, end);
             var isReverse = (aggregate.Function == AggregateFunction.Max) != field.IsDescending;
-            return new(
-                index.StorageName, new([.. prefix, from], [.. prefix, before], prefix.Length), isReverse, field.IsDescending);
+            var ends = new KeyRange([.. prefix, from], [.. prefix, before], prefix.Length);
+            return new(index.StorageName, ends, isReverse, field.IsDescending);
         }
 
         private static IEnumerable<byte[]> Points(IndexField field, byte[] prefix, KeyIntervals intervals)
@@ -173,8 +173,8 @@ internal static class IndexMatch
             var (from, before) = range[0];
             if (field.IsDescending)
             {
-                (from, before) =
-                    (KeyIntervals.After(Directed(before, true)) ?? [], KeyIntervals.After(Directed(from, true)) ?? [0xFF]);
+                var (first, end) = (Directed(before, true), Directed(from, true));
+                (from, before) = (KeyIntervals.After(first) ?? [], KeyIntervals.After(end) ?? [0xFF]);
             }
 
             return new([.. prefix, .. from], [.. prefix, .. before], prefix.Length);
@@ -206,7 +206,8 @@ internal static class IndexMatch
         // Which of several values counts in an order depends on the bounds; they must be those of the walk.
         private bool IsUsedAsBound(IndexField field, int position) =>
             conjuncts.On(field.Path) is not { } found ||
-            (!found.IsImplied && found.Filter.Kind == field.Kind && (position < bound || (position == bound && range is not null)));
+            (!found.IsImplied && found.Filter.Kind == field.Kind &&
+                (position < bound || (position == bound && range is not null)));
 
         private bool IsMergedFor(List<IndexField> wanted) =>
             firstMany >= 0 && wanted.Count > 0 && !wanted[0].Path.Equals(index.Fields[firstMany].Path);

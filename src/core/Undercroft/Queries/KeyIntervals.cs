@@ -45,6 +45,10 @@ internal sealed class KeyIntervals
     public KeyIntervals Hull() =>
         intervals.Length < 2 ? this : new([(intervals[0].From, intervals[^1].Before)], isPoints: false);
 
+    /// <summary>The stretches as those of an index over one field.</summary>
+    public IEnumerable<KeyRange> ToRanges() =>
+        intervals.Select(static interval => new KeyRange(interval.From, interval.Before, 0));
+
     public bool Contains(ReadOnlySpan<byte> value)
     {
         var (low, high) = (0, intervals.Length - 1);

@@ -27,7 +27,8 @@ internal sealed record MemberPath(IReadOnlyList<string> Names, JsonTypeInfo Type
             : FieldKind.Default;
 }
 
-/// <summary>Finds the JSON paths of member accesses, by the names the source-generated description gives them.</summary>
+/// <summary>Finds the JSON paths of member accesses, by the names the source-generated description gives
+/// them.</summary>
 internal static class MemberPaths
 {
     /// <summary>Follows member accesses down to the parameter; null where the expression is nothing of the kind.
@@ -42,7 +43,8 @@ internal static class MemberPaths
 
         return expression switch
         {
-            MemberExpression { Expression: { } owner } member when IsNullableValue(member) => Find(owner, parameter, root),
+            MemberExpression { Expression: { } owner } member when IsNullableValue(member) =>
+                Find(owner, parameter, root),
             MemberExpression { Expression: { } owner } member when Find(owner, parameter, root) is { } found =>
                 Member(found, member.Member, expression),
             MethodCallExpression { Object: { } owner, Method.Name: "get_Item", Arguments: [var key] }
@@ -124,7 +126,8 @@ internal static class Constants
                 return TryEvaluate(convert.Operand, out value) && TryConvert(convert.Type, ref value);
             case MemberExpression member:
                 object? owner = null;
-                return (member.Expression is null || (TryEvaluate(member.Expression, out owner) && owner is not null)) &&
+                var isStatic = member.Expression is null;
+                return (isStatic || (TryEvaluate(member.Expression!, out owner) && owner is not null)) &&
                     TryRead(member.Member, owner, out value);
             case NewArrayExpression { NodeType: ExpressionType.NewArrayInit } array:
                 var items = new List<object?>();
@@ -148,8 +151,9 @@ internal static class Constants
         }
     }
 
-    private static bool IsSpan(Type type) => type.IsGenericType &&
-        (type.GetGenericTypeDefinition() == typeof(ReadOnlySpan<>) || type.GetGenericTypeDefinition() == typeof(Span<>));
+    private static bool IsSpan(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() is var definition &&
+        (definition == typeof(ReadOnlySpan<>) || definition == typeof(Span<>));
 
     private static bool TryRead(MemberInfo member, object? owner, out object? value)
     {

@@ -41,7 +41,8 @@ internal sealed class MergeCursor(IReadOnlyList<IRowCursor> parts, bool isRevers
         current = -1;
         for (var i = 0; i < parts.Count; i++)
         {
-            if (isLoaded[i] && (current < 0 || RowOrder.Compare(parts[i].Current, parts[current].Current, isReverse) < 0))
+            if (isLoaded[i] &&
+                (current < 0 || RowOrder.Compare(parts[i].Current, parts[current].Current, isReverse) < 0))
             {
                 current = i;
             }

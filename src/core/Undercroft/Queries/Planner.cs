@@ -106,7 +106,7 @@ internal sealed class Planner(IReadOnlyList<IndexDefinition> indexes)
                 {
                     Kind = SourceKind.Index,
                     IndexName = TagSet.IndexName,
-                    Ranges = [.. Enumerable.Range(0, bounds.Count).Select(i => new KeyRange(bounds[i].From, bounds[i].Before, 0))],
+                    Ranges = [.. bounds.ToRanges()],
                     CanRepeat = !isOne,
                     IsReverse = isOrdered && wanted.Count > 0 && wanted[0].IsDescending,
                     Bounds = found.Filter,

@@ -53,7 +53,8 @@ public sealed class Query<T>
     }
 
     /// <summary>Wants only documents that a filter in its JSON form wants too: <c>{"author": "Ann"}</c>.</summary>
-    /// <exception cref="ArgumentException">It is not the JSON form of a filter; the message names the place.</exception>
+    /// <exception cref="ArgumentException">It is not the JSON form of a filter; the message names the
+    /// place.</exception>
     public Query<T> WhereJson(string json) => Where(Filter.Parse(json));
 
     /// <summary>Wants only documents with a tag.</summary>
@@ -79,8 +80,8 @@ public sealed class Query<T>
     public Query<T> ThenByDescending<TKey>(Expression<Func<T, TKey>> member) =>
         Order(Spec.Order, member, isDescending: true);
 
-    /// <summary>Orders by fields given as text, such as <c>-score</c>, <c>$id</c> or <c>createdAt:time</c>; in place of any
-    /// order before.</summary>
+    /// <summary>Orders by fields given as text, such as <c>-score</c>, <c>$id</c> or <c>createdAt:time</c>; in place of
+    /// any order before.</summary>
     /// <exception cref="ArgumentException">One is no field.</exception>
     public Query<T> OrderBy(params IEnumerable<string> fields) =>
         With(Spec with { Order = [.. fields.Select(IndexField.Parse)] });
@@ -102,8 +103,8 @@ public sealed class Query<T>
     /// <summary>Reads one page: 100 documents where <see cref="Take"/> says nothing else.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentException">The cursor is none, or another query's.</exception>
-    /// <exception cref="StoreException">An index is required and none serves; the cursor has expired; a document is not of
-    /// the type; or the store cannot be read.</exception>
+    /// <exception cref="StoreException">An index is required and none serves; the cursor has expired; a document is not
+    /// of the type; or the store cannot be read.</exception>
     public ValueTask<Page<T>> ToPageAsync(CancellationToken cancellationToken = default) => Source.RunAsync(
         Spec,
         async engine =>
@@ -120,10 +121,11 @@ public sealed class Query<T>
         static page => page.Items.Count,
         cancellationToken);
 
-    /// <summary>Reads all documents, or the first where <see cref="Take"/> says how many, as they are consumed.</summary>
+    /// <summary>Reads all documents, or the first where <see cref="Take"/> says how many, as they are
+    /// consumed.</summary>
     /// <param name="cancellationToken">Ends the walk.</param>
-    /// <exception cref="StoreException">As for <see cref="ToPageAsync"/>; or without an index that gives the order there is
-    /// more to sort than <see cref="QueryOptions.SortItemsMax"/>.</exception>
+    /// <exception cref="StoreException">As for <see cref="ToPageAsync"/>; or without an index that gives the order
+    /// there is more to sort than <see cref="QueryOptions.SortItemsMax"/>.</exception>
     public IAsyncEnumerable<Document<T>> StreamAsync(CancellationToken cancellationToken = default) =>
         Source.StreamAsync(Spec, cancellationToken);
 
@@ -177,7 +179,8 @@ public sealed class Query<T>
     /// <param name="member">The member.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The value; null where there is none.</returns>
-    /// <exception cref="InvalidOperationException">There is none, and the type has no null: select a nullable.</exception>
+    /// <exception cref="InvalidOperationException">There is none, and the type has no null: select a
+    /// nullable.</exception>
     public ValueTask<TValue?> MinAsync<TValue>(
         Expression<Func<T, TValue>> member, CancellationToken cancellationToken = default) =>
         EndAsync(AggregateFunction.Min, member, cancellationToken);
@@ -186,7 +189,8 @@ public sealed class Query<T>
     /// <param name="member">The member.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The value; null where there is none.</returns>
-    /// <exception cref="InvalidOperationException">There is none, and the type has no null: select a nullable.</exception>
+    /// <exception cref="InvalidOperationException">There is none, and the type has no null: select a
+    /// nullable.</exception>
     public ValueTask<TValue?> MaxAsync<TValue>(
         Expression<Func<T, TValue>> member, CancellationToken cancellationToken = default) =>
         EndAsync(AggregateFunction.Max, member, cancellationToken);
@@ -224,8 +228,8 @@ public sealed class Query<T>
         return new(this, right, new JoinSpec { LeftPath = Source.PathOf(member).Path, RightWhere = right.Spec.Where });
     }
 
-    /// <summary>Joins to each document those of another query with the same value; an index over the member on the right
-    /// serves it.</summary>
+    /// <summary>Joins to each document those of another query with the same value; an index over the member on the
+    /// right serves it.</summary>
     /// <param name="right">The other query; of it only the filter counts.</param>
     /// <param name="left">The member here; null is the id.</param>
     /// <param name="other">The member there.</param>

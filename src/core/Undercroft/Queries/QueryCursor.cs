@@ -7,9 +7,9 @@ namespace Undercroft.Queries;
 
 /// <summary>Writes and reads cursors: a place among the rows of one query, run one way, on one history of a store.
 /// </summary>
-/// <remarks>Layout, version 1: version, 8 bytes of the query's hash, 8 of the way's, 16 of the epoch, the source, the length
-/// of the position in two bytes, the position, the id, and 4 bytes of a hash over all before. The hash finds damage; a
-/// cursor gives no access that its query does not give.</remarks>
+/// <remarks>Layout, version 1: version, 8 bytes of the query's hash, 8 of the way's, 16 of the epoch, the source, the
+/// length of the position in two bytes, the position, the id, and 4 bytes of a hash over all before. The hash finds
+/// damage; a cursor gives no access that its query does not give.</remarks>
 internal static class QueryCursor
 {
     private const byte Version = 1;

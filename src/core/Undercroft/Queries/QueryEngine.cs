@@ -3,10 +3,11 @@ using Undercroft.Indexes;
 
 namespace Undercroft.Queries;
 
-/// <summary>Runs queries on the JSON documents of one collection, over any store. Immutable, for many threads.</summary>
+/// <summary>Runs queries on the JSON documents of one collection, over any store. Immutable, for many
+/// threads.</summary>
 /// <remarks>
-/// A page is one snapshot where it takes one call to the store: with an index that serves filter and order. Pages are not
-/// one with each other: a document written between two of them may be seen in both or in neither; one that is not
+/// A page is one snapshot where it takes one call to the store: with an index that serves filter and order. Pages are
+/// not one with each other: a document written between two of them may be seen in both or in neither; one that is not
 /// written is seen exactly once.
 /// </remarks>
 public sealed class QueryEngine
@@ -64,7 +65,8 @@ public sealed class QueryEngine
         var walk = run.Open(place, RecordDetail.Whole);
         var items = new List<StoreRecord>(Math.Min(limit, 128));
         var last = default(Row);
-        while (items.Count < limit && await walk.MoveAsync(limit - items.Count, cancellationToken).ConfigureAwait(false))
+        while (items.Count < limit &&
+            await walk.MoveAsync(limit - items.Count, cancellationToken).ConfigureAwait(false))
         {
             last = walk.Current;
             items.Add(last.Record);
@@ -208,7 +210,8 @@ public sealed class QueryEngine
     private static int? LimitOf(QuerySpec spec) => spec.Limit is null or > 0
         ? spec.Limit
         : throw new ArgumentException(
-            FormattableString.Invariant($"The limit of a query is above 0; found {spec.Limit}. Ask for at least 1."), nameof(spec));
+            FormattableString.Invariant($"The limit of a query is above 0; found {spec.Limit}. Ask for at least 1."),
+            nameof(spec));
 
     private LimitExceededException TooMuchToSort(int kept) => new(
         $"sorting '{Collection}' without an index that gives the order",

@@ -69,8 +69,8 @@ public sealed record QueryPlan
         json.WriteEndObject();
     });
 
-    /// <summary>Writes the plan for people: <c>index by-author(author, -score) within {"author":"Ann"}, 1 range, forward;
-    /// order as found</c>.</summary>
+    /// <summary>Writes the plan for people: <c>index by-author(author, -score) within {"author":"Ann"}, 1 range,
+    /// forward; order as found</c>.</summary>
     public override string ToString()
     {
         var found = Access switch
@@ -95,14 +95,16 @@ public sealed record QueryPlan
     internal static QueryPlan Of(string collection, QuerySpec spec, AccessPlan plan)
     {
         var first = plan.Sources[0];
-        var residuals = plan.Sources.Select(static source => source.Residual).Where(static f => !ReferenceEquals(f, Filter.All));
+        var residuals = plan.Sources
+            .Select(static source => source.Residual)
+            .Where(static residual => !ReferenceEquals(residual, Filter.All));
         var isServed = (spec.Order.Count == 0 || plan.IsOrdered) && plan.Sources.All(static source =>
             !ReferenceEquals(source.Bounds, Filter.All) || ReferenceEquals(source.Residual, Filter.All));
         return new QueryPlan
         {
             Collection = collection,
             Access = plan.Sources.Count > 1 ? PlanAccess.Union : AccessOf(first),
-            Indexes = [.. plan.Sources.Select(static source => source.Index?.ToString() ?? (source.IndexName is null ? "$id" : "$tags"))],
+            Indexes = [.. plan.Sources.Select(NameOf)],
             Bounds = [.. plan.Sources.Select(static source => source.Bounds.ToString())],
             Ranges = plan.Sources.Sum(static source => source.Kind switch
             {
@@ -117,6 +119,9 @@ public sealed record QueryPlan
             Advice = isServed ? "" : IndexAdvice.For(spec),
         };
     }
+
+    private static string NameOf(ScanSource source) =>
+        source.Index?.ToString() ?? (source.IndexName is null ? "$id" : "$tags");
 
     private static PlanAccess AccessOf(ScanSource source) => source.Kind switch
     {

@@ -1,3 +1,5 @@
+using Undercroft.Backends;
+
 namespace Undercroft.Queries;
 
 /// <summary>One query on its way: the plan chosen, the gates made, the place to begin at known.</summary>
@@ -15,7 +17,10 @@ internal sealed class QueryRun
         this.collection = collection;
         this.options = options;
         this.plan = plan;
-        gates = [.. plan.Sources.Select((source, i) => new RowGate(source, plan.Earlier.Count > 0 ? plan.Earlier[i] : null))];
+        gates =
+        [
+            .. plan.Sources.Select((source, i) => new RowGate(source, plan.Earlier.Count > 0 ? plan.Earlier[i] : null)),
+        ];
     }
 
     public QueryMeter Meter { get; } = new();
@@ -121,7 +126,8 @@ internal sealed class QueryRun
     {
         for (var i = 0; i < gates.Length; i++)
         {
-            if (IsWithin(plan.Sources[i], record.Key.Id) && gates[i].Place(record, i) is { } row && gates[i].Meets(record))
+            if (IsWithin(plan.Sources[i], record.Key.Id) &&
+                gates[i].Place(record, i) is { } row && gates[i].Meets(record))
             {
                 return row;
             }
@@ -133,7 +139,8 @@ internal sealed class QueryRun
     private static bool IsWithin(ScanSource source, string id) => source.Kind switch
     {
         SourceKind.Ids => source.Ids.Contains(id, StringComparer.Ordinal),
-        SourceKind.IdRange => Backends.IdBounds.Of(source.IdRange) is var bounds && !bounds.IsBelow(id) && !bounds.IsAbove(id),
+        SourceKind.IdRange =>
+            IdBounds.Of(source.IdRange) is var bounds && !bounds.IsBelow(id) && !bounds.IsAbove(id),
         _ => true,
     };
 }

@@ -12,8 +12,8 @@ internal sealed class QuerySource<T>(CollectionDefinition<T> definition, IDocume
     /// <summary>How the type is written.</summary>
     /// <exception cref="NotSupportedException">The collection's codec does not say.</exception>
     public JsonTypeInfo TypeInfo => Definition.Codec.TypeInfo ?? throw new NotSupportedException(
-        $"The collection {Names.Show(Definition.Name)} does not say how {typeof(T).Name} is written, so that expressions " +
-        "cannot be read. Use a Filter, the JSON form or paths as text.");
+        $"The collection {Names.Show(Definition.Name)} does not say how {typeof(T).Name} is written, so that " +
+        "expressions cannot be read. Use a Filter, the JSON form or paths as text.");
 
     /// <summary>Makes an engine that sees what the scope sees now.</summary>
     public async ValueTask<QueryEngine> EngineAsync(CancellationToken cancellationToken)

@@ -111,7 +111,8 @@ public sealed record QuerySpec
             var place = string.Create(CultureInfo.InvariantCulture, $"{at}[{order.Count}]");
             if (order.Count == OrderFieldsMax)
             {
-                throw FilterReader.Error(place, FormattableString.Invariant($"at most {OrderFieldsMax} fields"), "more");
+                throw FilterReader.Error(
+                    place, FormattableString.Invariant($"at most {OrderFieldsMax} fields"), "more");
             }
 
             var text = FilterReader.Text(item, place, "a field such as \"-score\"");

@@ -54,5 +54,6 @@ internal sealed record ScanSource
     public Filter Residual { get; init; } = Filter.All;
 
     /// <summary>What names the way, so that a cursor finds it again.</summary>
-    public string Signature => $"{Kind} {IndexName} {(IsReverse ? "backward" : "forward")} {(IsMerged ? "merged" : "")}";
+    public string Signature =>
+        $"{Kind} {IndexName} {(IsReverse ? "backward" : "forward")} {(IsMerged ? "merged" : "")}";
 }
