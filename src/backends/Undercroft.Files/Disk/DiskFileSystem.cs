@@ -37,7 +37,10 @@ internal sealed class DiskFileSystem : IFileSystem
     {
         try
         {
-            return [.. new FileSystemEnumerable<FileItem>(directory, static (ref entry) => ItemOf(ref entry), Everything)];
+            return
+            [
+                .. new FileSystemEnumerable<FileItem>(directory, static (ref entry) => ItemOf(ref entry), Everything),
+            ];
         }
         catch (DirectoryNotFoundException)
         {
@@ -112,9 +115,10 @@ internal sealed class DiskFileSystem : IFileSystem
     private static FileItem ItemOf(ref FileSystemEntry entry)
     {
         var kind = KindOf(entry.Attributes);
-        return new FileItem(
-            entry.FileName.ToString(),
-            kind == FileKind.File ? new FileStamp(entry.Length, entry.LastWriteTimeUtc.Ticks) : new FileStamp(0, 0, kind));
+        var stamp = kind == FileKind.File
+            ? new FileStamp(entry.Length, entry.LastWriteTimeUtc.Ticks)
+            : new FileStamp(0, 0, kind);
+        return new FileItem(entry.FileName.ToString(), stamp);
     }
 
     private static FileKind KindOf(FileAttributes attributes) =>

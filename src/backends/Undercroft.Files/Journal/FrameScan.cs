@@ -16,7 +16,6 @@ internal sealed class FrameScan : IDisposable
         this.file = file;
         this.end = end;
         Header = header;
-        Position = FrameHeader.Size;
     }
 
     /// <summary>The beginning of the file; null where it is damaged or cut off.</summary>
@@ -43,9 +42,8 @@ internal sealed class FrameScan : IDisposable
         {
             Span<byte> bytes = stackalloc byte[FrameHeader.Size];
             var read = file.Read(bytes, 0);
-            var scan = new FrameScan(file, FrameHeader.Read(bytes[..read]), Math.Min(through ?? long.MaxValue, file.Length));
-            scan.Position = from ?? scan.Position;
-            return scan;
+            var end = Math.Min(through ?? long.MaxValue, file.Length);
+            return new FrameScan(file, FrameHeader.Read(bytes[..read]), end) { Position = from ?? FrameHeader.Size };
         }
         catch
         {
@@ -73,7 +71,8 @@ internal sealed class FrameScan : IDisposable
         return payload;
     }
 
-    /// <summary>Whether what follows the last good frame is the beginning of a frame that was cut off, and nothing else.
+    /// <summary>Whether what follows the last good frame is the beginning of a frame that was cut off, and nothing
+    /// else.
     /// </summary>
     public bool EndsCutOff() =>
         Header is null ? end <= FrameHeader.Size

@@ -21,6 +21,8 @@ internal sealed class DirtySet
     {
         if (Records.TryGetValue(after.Key, out var known))
         {
+            // Found in its file, or written by a checkpoint that failed later on: then that is what the file holds.
+            known.OnDisk = StoredValue.Of(known.Latest) is { IsPending: false } there ? there : known.OnDisk;
             known.Latest = after;
             known.IsForgotten = false;
             known.Bytes += CostOf(after);

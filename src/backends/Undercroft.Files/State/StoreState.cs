@@ -28,7 +28,7 @@ internal sealed record StoreState(
             var forgotten = item.Forgotten.Select(table.Find).OfType<StoreRecord>()
                 .Where(static record => record.IsDeleted).ToList();
             table = table.Without(forgotten);
-            horizon = Math.Max(horizon, forgotten.Select(static tombstone => tombstone.Revision.Value).DefaultIfEmpty().Max());
+            horizon = forgotten.Aggregate(horizon, static (max, tombstone) => Math.Max(max, tombstone.Revision.Value));
         }
 
         return this with

@@ -24,26 +24,24 @@ internal sealed class TreeFiles(StoreCore core)
         var key = record.Latest.Key;
         var value = StoredValue.Of(record.Latest);
         var onDisk = record.OnDisk is { IsPending: false } settled ? settled : null;
-        if (value is { IsPending: false })
-        {
-            SettleAlreadyThere(key, value, syncs);
-            return null;
-        }
-
-        if (FindEdit(key, value, onDisk) is { } edit)
+        if (value is not { IsPending: false } && FindEdit(key, value, onDisk) is { } edit)
         {
             return edit;
+        }
+
+        // The old file goes first: should the rest fail, nobody has to remember that there were two.
+        if (onDisk is not null && onDisk.Mark.Kind != value?.Mark.Kind)
+        {
+            Delete(paths.FileOf(key, onDisk.Mark.Kind));
         }
 
         if (value is { IsPending: true })
         {
             Write(key, value, syncs);
         }
-
-        // The new file comes before the old one goes: at no time is there neither.
-        if (onDisk is not null && onDisk.Mark.Kind != value?.Mark.Kind)
+        else if (value is not null)
         {
-            Delete(paths.FileOf(key, onDisk.Mark.Kind));
+            SettleAlreadyThere(key, value, syncs);
         }
 
         if (record.Leftover is { } leftover)
@@ -131,7 +129,7 @@ internal sealed class TreeFiles(StoreCore core)
         FileStamp stamp;
         using (var file = files.Open(temp, OpenKind.Replace))
         {
-            file.Write(value.TryGet() ?? throw new InvalidOperationException("A value was dropped before its file had it."), 0);
+            file.Write(value.GetSpan(), 0);
             if (syncs)
             {
                 file.Sync();

@@ -1,0 +1,416 @@
+using Undercroft.Files.Disk;
+
+namespace Undercroft.Files.Tests.Faults;
+
+/// <summary>A file system in memory that can fail any call, and that forgets at a power cut what was not synced: all of
+/// it, some of it, or parts of single writes.</summary>
+/// <remarks>
+/// Names and contents are apart, as on a real system: a file may have its name and not its bytes. Each change waits in a
+/// log until a sync makes it last. A power cut applies to what lasts a random choice of the changes left, each kept,
+/// dropped or, for a write, torn at a sector; so writes are also reordered. A rename is kept or dropped as one.
+/// </remarks>
+internal sealed class FaultFileSystem : IFileSystem
+{
+    private const int Sector = 512;
+
+    private readonly Lock gate = new();
+    private readonly List<Change> unsynced = [];
+    private readonly Dictionary<string, Node> names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Node> lasting = new(StringComparer.Ordinal);
+    private long time = 1_000_000;
+    private int boots = 1;
+    private int processes;
+    private bool isDown;
+    private object? holder;
+
+    public Guid BootId => new(boots, 0, 0, new byte[8]);
+
+    public bool CanSyncAll { get; init; } = true;
+
+    /// <summary>How many calls were made that can fail.</summary>
+    public long Calls { get; private set; }
+
+    /// <summary>The number of the call that fails; 0 means none does.</summary>
+    public long FailsAt { get; set; }
+
+    /// <summary>Whether all calls after that fail too.</summary>
+    public bool FailsOn { get; set; }
+
+    /// <summary>What it fails with: 28 is no room, 5 a failing disk, 0 a power cut.</summary>
+    public int FailsWith { get; set; }
+
+    /// <summary>The call that failed, for messages.</summary>
+    public string? Failed { get; private set; }
+
+    /// <summary>Told of each completed sync of data: the file's path and its bytes at that time.</summary>
+    public Action<string, byte[]>? Synced { get; set; }
+
+    /// <summary>Makes the power come back: what was not synced is kept, lost or torn, as the chance wants it.</summary>
+    public void PowerOn(Random chance)
+    {
+        lock (gate)
+        {
+            foreach (var change in unsynced)
+            {
+                var fate = chance.Next(3);
+                if (fate == 0 || (fate == 1 && change is WriteChange))
+                {
+                    change.Last(lasting, fate == 1 ? chance : null);
+                }
+            }
+
+            unsynced.Clear();
+            names.Clear();
+            foreach (var (path, node) in lasting)
+            {
+                node.Bytes = [.. node.LastingBytes];
+                names[path] = node;
+            }
+
+            boots++;
+            Restart();
+        }
+    }
+
+    /// <summary>Ends the process that used it, and nothing else: what was written is there.</summary>
+    public void Restart()
+    {
+        lock (gate)
+        {
+            isDown = false;
+            holder = null;
+            processes++;
+            Calls = 0;
+            FailsAt = 0;
+            Failed = null;
+        }
+    }
+
+    /// <summary>The bytes of a file as they are, past all faults; null where there is none.</summary>
+    public byte[]? Peek(string path)
+    {
+        lock (gate)
+        {
+            return names.GetValueOrDefault(path)?.Bytes.ToArray();
+        }
+    }
+
+    /// <summary>Writes a file as a person does, past all faults, and lets it last; null deletes it.</summary>
+    public void Edit(string path, byte[]? bytes)
+    {
+        lock (gate)
+        {
+            if (bytes is null)
+            {
+                _ = names.Remove(path);
+                _ = lasting.Remove(path);
+                return;
+            }
+
+            names[path] = lasting[path] = new Node { Bytes = [.. bytes], LastingBytes = bytes, WrittenAt = time += 10_000 };
+        }
+    }
+
+    /// <summary>The paths of all files, in order.</summary>
+    public IReadOnlyList<string> Files()
+    {
+        lock (gate)
+        {
+            return [.. names.Where(static name => !name.Value.IsDirectory).Select(static name => name.Key).Order()];
+        }
+    }
+
+    public FileStamp? Stat(string path) => Call<FileStamp?>(
+        "stat", path, () => names.TryGetValue(path, out var node) ? node.Stamp : null);
+
+    public IReadOnlyList<FileItem> List(string directory) => Call(
+        "list", directory, () => names
+            .Where(name => Path.GetDirectoryName(name.Key) == directory)
+            .Select(name => new FileItem(Path.GetFileName(name.Key), name.Value.Stamp))
+            .ToList());
+
+    public IDiskFile Open(string path, OpenKind kind) => Call("open", path, () =>
+    {
+        if (kind == OpenKind.Replace)
+        {
+            RequireDirectory(path);
+            if (names.TryGetValue(path, out var old))
+            {
+                Do(new WriteChange(old, 0, [], Truncates: true));
+            }
+            else
+            {
+                Do(new NameChange(path, new Node(), null));
+            }
+        }
+
+        return new OpenFile(this, path, Find(path), processes);
+    });
+
+    public void Rename(string from, string to) => Call("rename", to, () =>
+    {
+        var node = Find(from);
+        RequireDirectory(to);
+        Do(new NameChange(to, node, from));
+        return true;
+    });
+
+    public void Delete(string path) => Call("delete", path, () =>
+    {
+        if (names.ContainsKey(path))
+        {
+            Do(new NameChange(path, null, null));
+        }
+
+        return true;
+    });
+
+    public void CreateDirectory(string path) => Call("mkdir", path, () =>
+    {
+        for (var missing = path; missing is not null && !names.ContainsKey(missing);)
+        {
+            // The root of all is there from the beginning.
+            var node = new Node { IsDirectory = true };
+            Do(new NameChange(missing, node, null));
+            missing = Path.GetDirectoryName(missing);
+        }
+
+        return true;
+    });
+
+    public void DeleteDirectory(string path) => Call("rmdir", path, () =>
+    {
+        foreach (var name in names.Keys.Where(name => name == path || name.StartsWith(path + "/", StringComparison.Ordinal)).ToList())
+        {
+            Do(new NameChange(name, null, null));
+        }
+
+        return true;
+    });
+
+    public void SyncDirectory(string path) => Sync("fsync of directory", path, change =>
+        change is NameChange name && (Path.GetDirectoryName(name.Path) == path ||
+            (name.From is { } from && Path.GetDirectoryName(from) == path)));
+
+    public void SyncAll(string directory) => Sync("syncfs", directory, static _ => true);
+
+    public IDisposable? TryLock(string path) => Call<IDisposable?>("lock", path, () =>
+    {
+        if (holder is not null)
+        {
+            return null;
+        }
+
+        var taken = new Held(this);
+        holder = taken;
+        return taken;
+    });
+
+    private T Call<T>(string what, string path, Func<T> work, bool isSync = false)
+    {
+        lock (gate)
+        {
+            Calls++;
+            if (isDown || (FailsAt > 0 && (Calls == FailsAt || (FailsOn && Calls > FailsAt))))
+            {
+                Failed ??= $"{what} {path}";
+                isDown |= FailsWith == 0;
+                var error = new IOException($"{what}: injected fault", FailsWith == 0 ? 5 : FailsWith);
+                throw isSync ? new SyncFailedException(error) : error;
+            }
+
+            return work();
+        }
+    }
+
+    private void Sync(string what, string path, Func<Change, bool> covers) => Call(
+        what,
+        path,
+        () =>
+        {
+            for (var i = 0; i < unsynced.Count;)
+            {
+                if (covers(unsynced[i]))
+                {
+                    unsynced[i].Last(lasting, null);
+                    unsynced.RemoveAt(i);
+                }
+                else
+                {
+                    i++;
+                }
+            }
+
+            return true;
+        },
+        isSync: true);
+
+    private void Do(Change change)
+    {
+        change.Do(names, time += 100);
+        unsynced.Add(change);
+    }
+
+    private Node Find(string path) =>
+        names.TryGetValue(path, out var node) ? node : throw new FileNotFoundException($"No such file: '{path}'");
+
+    private void RequireDirectory(string path)
+    {
+        if (!names.ContainsKey(Path.GetDirectoryName(path)!))
+        {
+            throw new DirectoryNotFoundException($"No such directory for '{path}'");
+        }
+    }
+
+    private sealed class Node
+    {
+        public bool IsDirectory { get; init; }
+
+        public List<byte> Bytes { get; set; } = [];
+
+        public byte[] LastingBytes { get; set; } = [];
+
+        public long WrittenAt { get; set; }
+
+        public FileStamp Stamp => IsDirectory
+            ? new FileStamp(0, 0, FileKind.Directory)
+            : new FileStamp(Bytes.Count, WrittenAt);
+    }
+
+    private abstract record Change
+    {
+        public abstract void Do(Dictionary<string, Node> names, long now);
+
+        public abstract void Last(Dictionary<string, Node> names, Random? tears);
+    }
+
+    private sealed record NameChange(string Path, Node? Node, string? From) : Change
+    {
+        public override void Do(Dictionary<string, Node> names, long now) => Last(names, null);
+
+        public override void Last(Dictionary<string, Node> names, Random? tears)
+        {
+            if (From is not null)
+            {
+                _ = names.Remove(From);
+            }
+
+            // What was made in a directory that is lost is lost with it.
+            var isReachable = System.IO.Path.GetDirectoryName(Path) is not { } above || Node is { IsDirectory: true } ||
+                names.ContainsKey(above);
+            if (Node is null || !isReachable)
+            {
+                _ = names.Remove(Path);
+            }
+            else
+            {
+                names[Path] = Node;
+            }
+        }
+    }
+
+    private sealed record WriteChange(Node Node, long Offset, byte[] Bytes, bool Truncates = false) : Change
+    {
+        public override void Do(Dictionary<string, Node> names, long now)
+        {
+            Apply(Node.Bytes, null);
+            Node.WrittenAt = now;
+        }
+
+        public override void Last(Dictionary<string, Node> names, Random? tears)
+        {
+            var bytes = Node.LastingBytes.ToList();
+            Apply(bytes, tears);
+            Node.LastingBytes = [.. bytes];
+        }
+
+        private void Apply(List<byte> bytes, Random? tears)
+        {
+            if (Truncates)
+            {
+                bytes.RemoveRange((int)Math.Min(Offset, bytes.Count), bytes.Count - (int)Math.Min(Offset, bytes.Count));
+                return;
+            }
+
+            while (bytes.Count < Offset + Bytes.Length)
+            {
+                bytes.Add(0);
+            }
+
+            for (var at = 0; at < Bytes.Length;)
+            {
+                // A sector is written whole or not at all.
+                var end = (int)Math.Min(Bytes.Length, at + Sector - ((Offset + at) % Sector));
+                for (var isKept = tears is null || tears.Next(2) == 0; at < end; at++)
+                {
+                    bytes[(int)Offset + at] = isKept ? Bytes[at] : bytes[(int)Offset + at];
+                }
+            }
+        }
+    }
+
+    private sealed class Held(FaultFileSystem files) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (files.gate)
+            {
+                files.holder = files.holder == this ? null : files.holder;
+            }
+        }
+    }
+
+    private sealed class OpenFile(FaultFileSystem files, string path, Node node, int process) : IDiskFile
+    {
+        public long Length => files.Call("length", path, () => (long)node.Bytes.Count);
+
+        public int Read(Span<byte> buffer, long offset)
+        {
+            var size = buffer.Length;
+            var bytes = files.Call("read", path, () => node.Bytes.Skip((int)offset).Take(size).ToArray());
+            bytes.CopyTo(buffer);
+            return bytes.Length;
+        }
+
+        public void Write(ReadOnlySpan<byte> bytes, long offset)
+        {
+            var copy = bytes.ToArray();
+            try
+            {
+                _ = files.Call("write", path, () =>
+                {
+                    if (process == files.processes)
+                    {
+                        files.Do(new WriteChange(node, offset, copy));
+                    }
+
+                    return true;
+                });
+            }
+            catch (IOException)
+            {
+                // A write that fails may have got part of the way.
+                files.Do(new WriteChange(node, offset, copy[..(copy.Length / 2)]));
+                throw;
+            }
+        }
+
+        public void Truncate(long length) => files.Call("truncate", path, () =>
+        {
+            files.Do(new WriteChange(node, length, [], Truncates: true));
+            return true;
+        });
+
+        public void Sync()
+        {
+            files.Sync("fdatasync", path, change => change is WriteChange write && write.Node == node);
+            files.Synced?.Invoke(path, [.. node.Bytes]);
+        }
+
+        public FileStamp Stamp() => files.Call("fstat", path, () => node.Stamp);
+
+        public void Dispose()
+        {
+        }
+    }
+}

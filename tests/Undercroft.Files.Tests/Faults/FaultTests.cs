@@ -1,0 +1,260 @@
+using System.Globalization;
+using System.Text;
+using Undercroft.Testing;
+
+namespace Undercroft.Files.Tests.Faults;
+
+/// <summary>One scripted day in the life of a store, with every single call to the file system failing once, in every way
+/// a disk can fail. Whatever happens, the store afterwards holds each acknowledged commit whole, no commit half, and
+/// nothing that nobody wrote; or it says in a sentence why it is not opened.</summary>
+public sealed class FaultTests
+{
+    private const string Root = "/data/store";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(28, false)]
+    [InlineData(28, true)]
+    [InlineData(5, false)]
+    [InlineData(5, true)]
+    [InlineData(0, false)]
+    public async Task Whatever_call_fails_no_acknowledged_commit_is_lost_and_none_is_half_there(int error, bool failsOn)
+    {
+        var calls = await CountCallsAsync();
+        for (var failsAt = 1; failsAt <= calls + 10; failsAt++)
+        {
+            var seed = (error * 1_000_003) + failsAt;
+            var files = NewDisk();
+            (files.FailsAt, files.FailsOn, files.FailsWith) = (failsAt, failsOn, error);
+            var day = new Day();
+            await day.LiveAsync(files, Options());
+            var failed = files.Failed;
+            if (error == 0)
+            {
+                files.PowerOn(new Random(seed));
+            }
+            else
+            {
+                files.Restart();
+            }
+
+            var safe = error == 0 ? Durability.Disk : Durability.Os;
+            await day.CheckAsync(files, Options(), safe, $"call {failsAt} ({failed}) failing with {error}, seed {seed}");
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task After_a_power_cut_at_any_call_and_another_one_while_it_recovers_nothing_is_lost(int round)
+    {
+        var calls = await CountCallsAsync();
+        for (var failsAt = round; failsAt <= calls; failsAt += 3)
+        {
+            var chance = new Random((round * 7_919) + failsAt);
+            var files = NewDisk();
+            (files.FailsAt, files.FailsWith) = (failsAt, 0);
+            var day = new Day();
+            await day.LiveAsync(files, Options());
+            files.PowerOn(chance);
+            (files.FailsAt, files.FailsWith) = (chance.Next(1, 60), 0);
+            try
+            {
+                await using var again = await FileStore.OpenAsync(files, Options(), new ManualClock(), Cancel);
+            }
+            catch (StoreException)
+            {
+                // The power went again.
+            }
+
+            files.PowerOn(chance);
+            await day.CheckAsync(files, Options(), Durability.Disk, $"call {failsAt}, round {round}");
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_acknowledged_at_level_Disk_before_a_completed_sync_of_its_bytes()
+    {
+        var files = NewDisk();
+        var synced = new List<byte[]>();
+        files.Synced = (path, bytes) =>
+        {
+            if (path.Contains("journal-", StringComparison.Ordinal))
+            {
+                lock (synced)
+                {
+                    synced.Add(bytes);
+                }
+            }
+        };
+        await using var store = await FileStore.OpenAsync(files, Options(), new ManualClock(), Cancel);
+
+        for (var i = 0; i < 50; i++)
+        {
+            var text = $"\"marker {i} end\"";
+            _ = await store.CommitAsync(
+                new Commit(new PutOperation(new RecordKey("c", $"{i % 7}"), Encoding.UTF8.GetBytes(text))),
+                Cancel);
+            lock (synced)
+            {
+                Assert.Contains(synced, bytes => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
+            }
+        }
+    }
+
+    private static FileStoreOptions Options() => new()
+    {
+        Directory = Root,
+        TreeDelay = TimeSpan.Zero,
+        JournalBytesMax = 64 * 1024,
+        RescanInterval = Timeout.InfiniteTimeSpan,
+    };
+
+    private static FaultFileSystem NewDisk()
+    {
+        var files = new FaultFileSystem();
+        files.CreateDirectory("/data");
+        files.SyncAll("/");
+        files.Restart();
+        return files;
+    }
+
+    private static async Task<long> CountCallsAsync()
+    {
+        var files = NewDisk();
+        var day = new Day();
+        await day.LiveAsync(files, Options());
+        Assert.Equal(Day.Commits, day.Acknowledged);
+        return files.Calls;
+    }
+
+    /// <summary>What is written, and what must be found of it.</summary>
+    private sealed class Day
+    {
+        public const int Commits = 14;
+
+        /// <summary>For each commit, whether it was acknowledged, and at which level.</summary>
+        private readonly List<(int Number, Durability Level)> acknowledged = [];
+
+        public int Acknowledged => acknowledged.Count;
+
+        public async Task LiveAsync(FaultFileSystem files, FileStoreOptions options)
+        {
+            try
+            {
+                await using var store = await FileStore.OpenAsync(files, options, new ManualClock(), Cancel);
+                for (var i = 1; i <= Commits; i++)
+                {
+                    var level = (i % 5) switch { 0 => Durability.Memory, 3 => Durability.Os, _ => Durability.Disk };
+                    try
+                    {
+                        _ = await store.CommitAsync(CommitOf(i, level), Cancel);
+                        acknowledged.Add((i, level));
+                    }
+                    catch (StoreException)
+                    {
+                        // It may have happened or not; the check allows both.
+                    }
+
+                    if (i % 4 == 0)
+                    {
+                        await MaintainAsync(store);
+                    }
+                }
+            }
+            catch (StoreException)
+            {
+                // It did not open.
+            }
+            catch (IOException)
+            {
+                // It did not close.
+            }
+        }
+
+        public async Task CheckAsync(FaultFileSystem files, FileStoreOptions options, Durability safe, string what)
+        {
+            FileStore store;
+            try
+            {
+                store = await FileStore.OpenAsync(files, options, new ManualClock(), Cancel);
+            }
+            catch (StoreException error)
+            {
+                Assert.Fail($"After {what} the store is not opened: {error}");
+                return;
+            }
+
+            await using (store)
+            {
+                var found = await FindAsync(store, what);
+                var mustBeThere = acknowledged.Where(one => one.Level >= safe).Select(static one => one.Number)
+                    .DefaultIfEmpty().Max();
+                Assert.True(found >= mustBeThere, $"After {what} commit {mustBeThere} was acknowledged; found is {found}.");
+                var verified = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel);
+                Assert.True(verified.Problems.Count == 0, $"After {what}: {string.Join(" ", verified.Problems)}");
+                _ = await store.CommitAsync(new Commit(new PutOperation(new RecordKey("after", "all"), "1"u8.ToArray())), Cancel);
+            }
+        }
+
+        private static async Task MaintainAsync(FileStore store)
+        {
+            try
+            {
+                _ = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Compact }, Cancel);
+            }
+            catch (StoreException)
+            {
+                // Compactions may fail as commits may.
+            }
+        }
+
+        // Each commit writes the same number into two shared records and one of its own, deletes those of its own before,
+        // and turns one record from JSON to bytes or back.
+        private static Commit CommitOf(int i, Durability level)
+        {
+            var text = Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture) + new string(' ', 700));
+            StoreOperation[] writes =
+            [
+                new PutOperation(new RecordKey("shared", "left"), text),
+                new PutOperation(new RecordKey("shared", "Right"), text),
+                new PutOperation(new RecordKey("own", $"n{i}"), text),
+                new PutOperation(new RecordKey("own", "turning"), i % 2 == 0 ? [(byte)i] : Encoding.UTF8.GetBytes($"{i}")),
+                new AddOperation(new RecordKey("own", "count"), 1),
+            ];
+            var deletes = Enumerable.Range(1, i - 1).Select(static j => new DeleteOperation(new RecordKey("own", $"n{j}")));
+            return new Commit([.. writes, .. deletes]) { Durability = level };
+        }
+
+        private static async Task<int> FindAsync(FileStore store, string what)
+        {
+            var left = await ReadAsync(store, "shared", "left");
+            if (left is null)
+            {
+                Assert.Empty((await store.ScanAsync(new ScanRequest { Collection = "own" }, Cancel)).Items);
+                return 0;
+            }
+
+            var number = int.Parse(Encoding.UTF8.GetString(left.Value.Span).Trim(), CultureInfo.InvariantCulture);
+            var expected = CommitOf(number, Durability.Disk).Operations.OfType<PutOperation>();
+            foreach (var put in expected)
+            {
+                var one = await ReadAsync(store, put.Key.Collection, put.Key.Id);
+                Assert.True(
+                    one is not null && one.Value.Span.SequenceEqual(put.Value.Span),
+                    $"After {what}: {put.Key} at {number}.");
+            }
+
+            var own = (await store.ScanAsync(new ScanRequest { Collection = "own" }, Cancel)).Items;
+            Assert.True(
+                own.Count == 3,
+                $"After {what}: {string.Join(", ", own.Select(static item => item.Record.Key.Id))} at {number}.");
+            return number;
+        }
+
+        private static async Task<StoreRecord?> ReadAsync(FileStore store, string collection, string id) =>
+            (await store.ReadAsync(new RecordKey(collection, id), cancellationToken: Cancel))[0];
+    }
+}
