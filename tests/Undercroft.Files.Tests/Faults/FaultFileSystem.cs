@@ -5,8 +5,8 @@ namespace Undercroft.Files.Tests.Faults;
 /// <summary>A file system in memory that can fail any call, and that forgets at a power cut what was not synced: all of
 /// it, some of it, or parts of single writes.</summary>
 /// <remarks>
-/// Names and contents are apart, as on a real system: a file may have its name and not its bytes. Each change waits in a
-/// log until a sync makes it last. A power cut applies to what lasts a random choice of the changes left, each kept,
+/// Names and contents are apart, as on a real system: a file may have its name and not its bytes. Each change waits in
+/// a log until a sync makes it last. A power cut applies to what lasts a random choice of the changes left, each kept,
 /// dropped or, for a write, torn at a sector; so writes are also reordered. A rename is kept or dropped as one.
 /// </remarks>
 internal sealed class FaultFileSystem : IFileSystem
@@ -107,7 +107,8 @@ internal sealed class FaultFileSystem : IFileSystem
                 return;
             }
 
-            names[path] = lasting[path] = new Node { Bytes = [.. bytes], LastingBytes = bytes, WrittenAt = time += 10_000 };
+            time += 10_000;
+            names[path] = lasting[path] = new Node { Bytes = [.. bytes], LastingBytes = bytes, WrittenAt = time };
         }
     }
 
@@ -147,6 +148,18 @@ internal sealed class FaultFileSystem : IFileSystem
         return new OpenFile(this, path, Find(path), processes);
     });
 
+    public IDiskFile? TryCreate(string path) => Call<IDiskFile?>("create", path, () =>
+    {
+        RequireDirectory(path);
+        if (names.ContainsKey(path))
+        {
+            return null;
+        }
+
+        Do(new NameChange(path, new Node(), null));
+        return new OpenFile(this, path, Find(path), processes);
+    });
+
     public void Rename(string from, string to) => Call("rename", to, () =>
     {
         var node = Find(from);
@@ -180,7 +193,9 @@ internal sealed class FaultFileSystem : IFileSystem
 
     public void DeleteDirectory(string path) => Call("rmdir", path, () =>
     {
-        foreach (var name in names.Keys.Where(name => name == path || name.StartsWith(path + "/", StringComparison.Ordinal)).ToList())
+        var inside = path + "/";
+        foreach (var name in names.Keys.Where(
+            name => name == path || name.StartsWith(inside, StringComparison.Ordinal)).ToList())
         {
             Do(new NameChange(name, null, null));
         }
@@ -407,7 +422,7 @@ internal sealed class FaultFileSystem : IFileSystem
             files.Synced?.Invoke(path, [.. node.Bytes]);
         }
 
-        public FileStamp Stamp() => files.Call("fstat", path, () => node.Stamp);
+        public long WrittenAt() => files.Call("fstat", path, () => node.WrittenAt);
 
         public void Dispose()
         {

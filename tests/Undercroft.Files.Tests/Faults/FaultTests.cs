@@ -4,9 +4,9 @@ using Undercroft.Testing;
 
 namespace Undercroft.Files.Tests.Faults;
 
-/// <summary>One scripted day in the life of a store, with every single call to the file system failing once, in every way
-/// a disk can fail. Whatever happens, the store afterwards holds each acknowledged commit whole, no commit half, and
-/// nothing that nobody wrote; or it says in a sentence why it is not opened.</summary>
+/// <summary>One scripted day in the life of a store, with every single call to the file system failing once, in every
+/// way a disk can fail. Whatever happens, the store afterwards holds each acknowledged commit whole, no commit half,
+/// and nothing that nobody wrote; or it says in a sentence why it is not opened.</summary>
 public sealed class FaultTests
 {
     private const string Root = "/data/store";
@@ -40,7 +40,8 @@ public sealed class FaultTests
             }
 
             var safe = error == 0 ? Durability.Disk : Durability.Os;
-            await day.CheckAsync(files, Options(), safe, $"call {failsAt} ({failed}) failing with {error}, seed {seed}");
+            await day.CheckAsync(
+                files, Options(), safe, $"call {failsAt} ({failed}) failing with {error}, seed {seed}");
         }
     }
 
@@ -59,10 +60,12 @@ public sealed class FaultTests
             var day = new Day();
             await day.LiveAsync(files, Options());
             files.PowerOn(chance);
-            (files.FailsAt, files.FailsWith) = (chance.Next(1, 60), 0);
+            (files.FailsAt, files.FailsWith) = (chance.Next(1, 90), 0);
             try
             {
                 await using var again = await FileStore.OpenAsync(files, Options(), new ManualClock(), Cancel);
+                _ = await again.CommitAsync(
+                    new Commit(new PutOperation(new RecordKey("between", "cuts"), "1"u8.ToArray())), Cancel);
             }
             catch (StoreException)
             {
@@ -192,10 +195,13 @@ public sealed class FaultTests
                 var found = await FindAsync(store, what);
                 var mustBeThere = acknowledged.Where(one => one.Level >= safe).Select(static one => one.Number)
                     .DefaultIfEmpty().Max();
-                Assert.True(found >= mustBeThere, $"After {what} commit {mustBeThere} was acknowledged; found is {found}.");
-                var verified = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel);
+                Assert.True(
+                    found >= mustBeThere, $"After {what} commit {mustBeThere} was acknowledged; found is {found}.");
+                var verify = new MaintenanceRequest { Kind = MaintenanceKind.Verify };
+                var verified = await store.MaintainAsync(verify, Cancel);
                 Assert.True(verified.Problems.Count == 0, $"After {what}: {string.Join(" ", verified.Problems)}");
-                _ = await store.CommitAsync(new Commit(new PutOperation(new RecordKey("after", "all"), "1"u8.ToArray())), Cancel);
+                _ = await store.CommitAsync(
+                    new Commit(new PutOperation(new RecordKey("after", "all"), "1"u8.ToArray())), Cancel);
             }
         }
 
@@ -211,8 +217,8 @@ public sealed class FaultTests
             }
         }
 
-        // Each commit writes the same number into two shared records and one of its own, deletes those of its own before,
-        // and turns one record from JSON to bytes or back.
+        // Each commit writes the same number into two shared records and one of its own, deletes those of its own
+        // before, and turns one record from JSON to bytes or back.
         private static Commit CommitOf(int i, Durability level)
         {
             var text = Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture) + new string(' ', 700));
@@ -221,10 +227,12 @@ public sealed class FaultTests
                 new PutOperation(new RecordKey("shared", "left"), text),
                 new PutOperation(new RecordKey("shared", "Right"), text),
                 new PutOperation(new RecordKey("own", $"n{i}"), text),
-                new PutOperation(new RecordKey("own", "turning"), i % 2 == 0 ? [(byte)i] : Encoding.UTF8.GetBytes($"{i}")),
+                new PutOperation(
+                    new RecordKey("own", "turning"), i % 2 == 0 ? [(byte)i] : Encoding.UTF8.GetBytes($"{i}")),
                 new AddOperation(new RecordKey("own", "count"), 1),
             ];
-            var deletes = Enumerable.Range(1, i - 1).Select(static j => new DeleteOperation(new RecordKey("own", $"n{j}")));
+            var deletes = Enumerable.Range(1, i - 1)
+                .Select(static j => new DeleteOperation(new RecordKey("own", $"n{j}")));
             return new Commit([.. writes, .. deletes]) { Durability = level };
         }
 

@@ -34,8 +34,7 @@ internal sealed class DiskFile(SafeFileHandle handle) : IDiskFile
         }
     }
 
-    public FileStamp Stamp() =>
-        new(RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle).Ticks);
+    public long WrittenAt() => File.GetLastWriteTimeUtc(handle).Ticks;
 
     public void Dispose() => handle.Dispose();
 

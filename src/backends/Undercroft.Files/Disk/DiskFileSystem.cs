@@ -7,6 +7,8 @@ internal sealed class DiskFileSystem : IFileSystem
 {
     private const string BootIdPath = "/proc/sys/kernel/random/boot_id";
 
+    private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
+
     private static readonly EnumerationOptions Everything = new()
     {
         AttributesToSkip = 0,
@@ -48,14 +50,30 @@ internal sealed class DiskFileSystem : IFileSystem
         }
     }
 
+    public IDiskFile? TryCreate(string path)
+    {
+        try
+        {
+            return new DiskFile(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Shared));
+        }
+        catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            if (File.Exists(path))
+            {
+                return null;
+            }
+
+            throw;
+        }
+    }
+
     public IDiskFile Open(string path, OpenKind kind)
     {
-        const FileShare all = FileShare.ReadWrite | FileShare.Delete;
         return new DiskFile(kind switch
         {
-            OpenKind.Read => File.OpenHandle(path, FileMode.Open, FileAccess.Read, all),
-            OpenKind.Change => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, all),
-            _ => File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, all),
+            OpenKind.Read => File.OpenHandle(path, FileMode.Open, FileAccess.Read, Shared),
+            OpenKind.Change => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Shared),
+            _ => File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, Shared),
         });
     }
 

@@ -19,6 +19,6 @@ internal interface IDiskFile : IDisposable
     /// <summary>Returns when the bytes are on the disk, and the length with them.</summary>
     void Sync();
 
-    /// <summary>Its size and the time it was last written.</summary>
-    FileStamp Stamp();
+    /// <summary>When it was last written, in ticks of UTC.</summary>
+    long WrittenAt();
 }

@@ -21,6 +21,9 @@ internal interface IFileSystem
     /// <summary>Opens a file.</summary>
     IDiskFile Open(string path, OpenKind kind);
 
+    /// <summary>Makes a file; null where something has the name already.</summary>
+    IDiskFile? TryCreate(string path);
+
     /// <summary>Gives a file another name, in one step; what had the name before is gone.</summary>
     void Rename(string from, string to);
 

@@ -59,7 +59,7 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
             {
                 value.MarkWritten(stamp.WrittenAt);
             }
-            else if (onDisk is null && (trace.Marks.Contains(mark) || IsTorn(found, kind, value)))
+            else if (onDisk is null && (trace.Marks.Contains(mark) || IsTorn(found, kind, trace)))
             {
                 onDisk = new StoredValue(mark, stamp.WrittenAt);
             }
@@ -92,8 +92,8 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
         Dirty.Records[key].OnDisk = onDisk;
     }
 
-    private static bool IsTorn(byte[] found, ValueKind kind, StoredValue? value) =>
-        value?.Mark.Kind == kind && value.TryGet() is { } written && ValueText.IsTorn(found, written);
+    private static bool IsTorn(byte[] found, ValueKind kind, JournalTrace trace) => trace.Values.Exists(
+        value => value.Mark.Kind == kind && ValueText.IsTorn(found, value.GetSpan()));
 
     private void SetAside(RecordKey key, string path, byte[] found)
     {

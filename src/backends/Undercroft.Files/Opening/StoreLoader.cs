@@ -168,7 +168,13 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
             trace.Marks.Add(write.Before);
         }
 
-        trace.Marks.Add(StoredValue.Of(write.After)?.Mark ?? default);
+        var value = StoredValue.Of(write.After);
+        trace.Marks.Add(value?.Mark ?? default);
+        if (value is not null)
+        {
+            trace.Values.Add(value);
+        }
+
         trace.Boot = boot;
     }
 

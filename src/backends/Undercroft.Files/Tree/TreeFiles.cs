@@ -5,8 +5,9 @@ using Undercroft.Files.Writing;
 
 namespace Undercroft.Files.Tree;
 
-/// <summary>Writes the tree: one file for each record, by another name first, then renamed. Before it touches a file it
-/// looks whether the file is still what it was; if not, somebody has edited it, and that edit wins.</summary>
+/// <summary>Writes the tree: one file for each record. A new one is made under its own name; one that replaces another
+/// is written by another name first, then renamed. Before it touches a file it looks whether the file is still what it
+/// was; if not, somebody has edited it, and that edit wins.</summary>
 internal sealed class TreeFiles(StoreCore core)
 {
     private readonly IFileSystem files = core.Files;
@@ -24,6 +25,12 @@ internal sealed class TreeFiles(StoreCore core)
         var key = record.Latest.Key;
         var value = StoredValue.Of(record.Latest);
         var onDisk = record.OnDisk is { IsPending: false } settled ? settled : null;
+        var isNew = value is { IsPending: true } && onDisk is null && record.Leftover is null;
+        if (isNew && TryWriteNew(record, value!, syncs))
+        {
+            return null;
+        }
+
         if (value is not { IsPending: false } && FindEdit(key, value, onDisk) is { } edit)
         {
             return edit;
@@ -92,6 +99,11 @@ internal sealed class TreeFiles(StoreCore core)
     /// <summary>Looks at what the write would replace.</summary>
     private HandEdit? FindEdit(RecordKey key, StoredValue? value, StoredValue? onDisk)
     {
+        if (onDisk?.IsUnfinished == true)
+        {
+            return null;
+        }
+
         var kind = onDisk?.Mark.Kind ?? value?.Mark.Kind ?? ValueKind.None;
         if (kind == ValueKind.None)
         {
@@ -116,9 +128,50 @@ internal sealed class TreeFiles(StoreCore core)
             return null;
         }
 
+        if (value is { IsPending: true } && hash == value.Mark.Hash)
+        {
+            return null;
+        }
+
         var edited = new StoredValue(found, kind);
         edited.MarkWritten(stamp.Value.WrittenAt);
-        return value is { IsPending: true } && value.Mark == edited.Mark ? null : new HandEdit(key, value, edited);
+        return new HandEdit(key, value, edited);
+    }
+
+    /// <summary>Writes the file of a record that had none, under its own name: until the checkpoint is over the journal
+    /// can always write it again, and nobody of ours reads it before.</summary>
+    /// <returns>False where something has the name already.</returns>
+    private bool TryWriteNew(DirtyRecord record, StoredValue value, bool syncs)
+    {
+        var key = record.Latest.Key;
+        Ensure(paths.DirectoryOf(key.Collection));
+        using var file = TryCreate(key, paths.FileOf(key, value.Mark.Kind));
+        if (file is null)
+        {
+            return false;
+        }
+
+        // Should this fail, what is there is nobody's edit.
+        record.OnDisk = StoredValue.Unfinished(value.Mark.Kind);
+        Fill(file, value, syncs);
+        _ = touched.Add(paths.DirectoryOf(key.Collection));
+        Settle(value, file.WrittenAt());
+        return true;
+    }
+
+    private IDiskFile? TryCreate(RecordKey key, string path)
+    {
+        try
+        {
+            return files.TryCreate(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It was deleted by hand meanwhile.
+            _ = known.Remove(paths.DirectoryOf(key.Collection));
+            Ensure(paths.DirectoryOf(key.Collection));
+            return files.TryCreate(path);
+        }
     }
 
     private void Write(RecordKey key, StoredValue value, bool syncs)
@@ -126,23 +179,14 @@ internal sealed class TreeFiles(StoreCore core)
         var directory = paths.DirectoryOf(key.Collection);
         var path = paths.FileOf(key, value.Mark.Kind);
         var temp = Path.Combine(paths.Temp, (writes++ % 2).ToString(System.Globalization.CultureInfo.InvariantCulture));
-        FileStamp stamp;
+        long writtenAt;
         using (var file = files.Open(temp, OpenKind.Replace))
         {
-            file.Write(value.GetSpan(), 0);
-            if (syncs)
-            {
-                file.Sync();
-            }
-
-            stamp = file.Stamp();
+            Fill(file, value, syncs);
+            writtenAt = file.WrittenAt();
         }
 
-        if (known.Add(directory))
-        {
-            Ensure(directory);
-        }
-
+        Ensure(directory);
         try
         {
             files.Rename(temp, path);
@@ -150,22 +194,39 @@ internal sealed class TreeFiles(StoreCore core)
         catch (IOException error) when (error is DirectoryNotFoundException or FileNotFoundException)
         {
             // The directory was deleted by hand meanwhile.
+            _ = known.Remove(directory);
             Ensure(directory);
             files.Rename(temp, path);
         }
 
         _ = touched.Add(directory);
-        value.MarkWritten(stamp.WrittenAt);
+        Settle(value, writtenAt);
+    }
+
+    private static void Fill(IDiskFile file, StoredValue value, bool syncs)
+    {
+        file.Write(value.GetSpan(), 0);
+        if (syncs)
+        {
+            file.Sync();
+        }
+    }
+
+    private void Settle(StoredValue value, long writtenAt)
+    {
+        value.MarkWritten(writtenAt);
         core.Values.Cache.Settle(value);
     }
 
     private void Ensure(string directory)
     {
-        if (files.Stat(directory) is null)
+        if (!known.Contains(directory) && files.Stat(directory) is null)
         {
             files.CreateDirectory(directory);
             _ = touched.Add(paths.Root);
         }
+
+        _ = known.Add(directory);
     }
 
     private void Delete(string path)
