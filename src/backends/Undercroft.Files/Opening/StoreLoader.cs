@@ -23,6 +23,9 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
     private readonly List<LoadedSegment> segments = [];
     private readonly ItemForm items = new();
 
+    // Where the index was lost, the journal begins wherever it begins.
+    private bool isAnchored = true;
+
     /// <summary>Reads a store.</summary>
     /// <param name="epoch">The epoch to begin with where the index was lost.</param>
     public LoadedStore Load(Guid epoch)
@@ -37,6 +40,7 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
         else
         {
             head = null;
+            isAnchored = false;
         }
 
         return new LoadedStore(ReadJournal(state, head), head, index, traces, segments);
@@ -138,7 +142,12 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
         {
             foreach (var item in items.ReadAll(payload))
             {
-                if (item.Sequence < state.Sequence + (item.Writes.Count > 0 ? 1 : 0))
+                // Commits follow each other without a gap; what has no writes may leave one, after the index was lost.
+                var isNext = item.Writes.Count == 0
+                    ? item.Sequence >= state.Sequence
+                    : item.Sequence == state.Sequence + 1 || !isAnchored;
+                isAnchored = true;
+                if (!isNext)
                 {
                     throw new InvalidDataException($"commit r{item.Sequence} follows r{state.Sequence}.");
                 }

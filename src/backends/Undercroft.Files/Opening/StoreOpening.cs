@@ -150,6 +150,14 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         var last = loaded.Journal.Where(static segment => segment.End > 0).Select(static segment => segment.Number)
             .DefaultIfEmpty().Max();
         var journal = FrameFile.Create(files, paths.Segment(last + 1), isJournal: true, last + 1, state.History.Epoch);
+        if (state.Sequence != loaded.State.Sequence)
+        {
+            var buffer = new FrameBuffer();
+            ItemForm.Write(buffer, new JournalItem { Sequence = state.Sequence, Clock = core.Clock.Now().UtcTicks });
+            journal.Append(buffer);
+            journal.Sync();
+        }
+
         var (index, head) = OpenIndex(loaded, state, journal.Number);
         return new OpenStore(core, journal, index, head, reconciliation, held);
     }

@@ -89,10 +89,10 @@ internal sealed class Follower
 
             while (true)
             {
-                // Only once there is a next segment is this one at its end: look for that first.
-                var hasNext = files.Stat(paths.Segment(segment + 1)) is not null;
+                // Only once the next segment has a commit is this one at its end: look for that first.
+                var isOver = files.Stat(paths.Segment(segment + 1))?.Length > FrameHeader.Size;
                 state = ReadOn(state);
-                if (!hasNext)
+                if (!isOver)
                 {
                     return state;
                 }
@@ -160,10 +160,9 @@ internal sealed class Follower
                     return Take(loaded);
                 }
             }
-            catch (Exception error) when (error is FileNotFoundException or StoreException && tries < LoadsMax &&
-                HeadNow()?.Counter != counter)
+            catch (Exception error) when (error is FileNotFoundException or StoreException && tries < LoadsMax)
             {
-                // A checkpoint of the writer came in between: what was read is of two times.
+                // A checkpoint of the writer may have come in between: then what was read is of two times.
             }
 
             if (tries == LoadsMax)
