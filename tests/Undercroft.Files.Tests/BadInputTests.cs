@@ -50,8 +50,8 @@ public sealed class BadInputTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<StoreException>(() => folder.OpenAsync());
 
         Assert.Equal(StoreErrorKind.InUse, error.Kind);
-        Assert.Contains(
-            $"process {Environment.ProcessId.ToString(CultureInfo.InvariantCulture)} on ", error.Message, StringComparison.Ordinal);
+        var holder = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on ");
+        Assert.Contains(holder, error.Message, StringComparison.Ordinal);
         await using var reader = await folder.OpenAsync(static options => options.ReadOnly = true);
         Assert.Equal("1", Text(await ReadAsync(reader, "a")));
     }

@@ -21,8 +21,9 @@ public sealed class HandEditTests : IAsyncLifetime
             _ = await PutAsync(store, "raw", "no json");
         }
 
-        Assert.Equal("{ \"title\": \"é\" }\n", await File.ReadAllTextAsync(folder.PathOf("stories", "+cave%2f1.json"), Cancel));
-        Assert.Equal("no json", await File.ReadAllTextAsync(folder.PathOf("stories", "raw.bin"), Cancel));
+        var json = await File.ReadAllTextAsync(folder.PathOf("stories", "+cave%2f1.json"), Cancel);
+        var raw = await File.ReadAllTextAsync(folder.PathOf("stories", "raw.bin"), Cancel);
+        Assert.Equal(("{ \"title\": \"é\" }\n", "no json"), (json, raw));
     }
 
     [Fact]
@@ -76,7 +77,8 @@ public sealed class HandEditTests : IAsyncLifetime
             after.Changes.Select(static change => $"{change.Key} {change.IsDeleted}"));
         _ = await FlushAsync(store);
         Assert.Equal(["+dropped +in.json", "a.json"], folder.FilesOf("stories"));
-        Assert.Empty((await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel)).Problems);
+        var verified = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel);
+        Assert.Empty(verified.Problems);
     }
 
     [Fact]
@@ -144,7 +146,8 @@ public sealed class HandEditTests : IAsyncLifetime
         var refused = await store.RescanAsync(cancellationToken: Cancel);
         Assert.Equal((0, 4), (refused.Deleted, refused.DeletionsRefused));
         Assert.Contains("4 of 20", Assert.Single(store.Notices), StringComparison.Ordinal);
-        Assert.Equal(20, (await store.ScanAsync(new ScanRequest { Collection = "stories", Detail = RecordDetail.Keys }, Cancel)).Items.Count);
+        var keys = new ScanRequest { Collection = "stories", Detail = RecordDetail.Keys };
+        Assert.Equal(20, (await store.ScanAsync(keys, Cancel)).Items.Count);
 
         var taken = await store.RescanAsync(acceptDeletions: true, Cancel);
         Assert.Equal((4, 0), (taken.Deleted, taken.DeletionsRefused));
@@ -187,12 +190,11 @@ public sealed class HandEditTests : IAsyncLifetime
     public async Task A_lost_index_is_built_anew_from_the_files_in_a_new_epoch()
     {
         Guid epoch;
-        Revision last;
         await using (var first = await folder.OpenAsync())
         {
             epoch = first.Info.Epoch;
             _ = await PutAsync(first, "A", "1");
-            last = await PutAsync(first, "b", "2");
+            _ = await PutAsync(first, "b", "2");
         }
 
         Directory.Delete(folder.PathOf(".undercroft"), recursive: true);
@@ -202,7 +204,6 @@ public sealed class HandEditTests : IAsyncLifetime
         Assert.NotEqual(epoch, store.Info.Epoch);
         Assert.Equal(("1", "2"), (Text(await ReadAsync(store, "A")), Text(await ReadAsync(store, "b"))));
         Assert.Empty((await ReadAsync(store, "b"))!.Entries);
-        _ = last;
     }
 
     [Theory]

@@ -34,17 +34,22 @@ public sealed class StoreFolder : IAsyncDisposable
 
     public static async Task<Revision> PutAsync(FileStore store, string id, string text)
     {
-        var put = new PutOperation(Key(id), Encoding.UTF8.GetBytes(text)) { Entries = [new IndexEntry("i", "k"u8.ToArray())] };
+        var put = new PutOperation(Key(id), Encoding.UTF8.GetBytes(text))
+        {
+            Entries = [new IndexEntry("i", "k"u8.ToArray())],
+        };
         return (await store.CommitAsync(new Commit(put), Cancel)).Revision;
     }
 
     public static async Task<StoreRecord?> ReadAsync(FileStore store, string id) =>
-        (await store.ReadAsync(Key(id), new ReadOptions { Detail = RecordDetail.Complete, IncludeDeleted = true }, Cancel))[0];
+        (await store.ReadAsync(
+            Key(id), new ReadOptions { Detail = RecordDetail.Complete, IncludeDeleted = true }, Cancel))[0];
 
     /// <summary>Brings everything into the tree, and the edits found on the way into the store.</summary>
     public static async Task<RescanReport> FlushAsync(FileStore store)
     {
-        _ = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Compact, Through = Revision.None }, Cancel);
+        var nothing = new MaintenanceRequest { Kind = MaintenanceKind.Compact, Through = Revision.None };
+        _ = await store.MaintainAsync(nothing, Cancel);
         return await store.RescanAsync(cancellationToken: Cancel);
     }
 
@@ -59,7 +64,10 @@ public sealed class StoreFolder : IAsyncDisposable
 
     /// <summary>The names of a collection's files, in order.</summary>
     public IReadOnlyList<string> FilesOf(string collection) =>
-        [.. Directory.GetFiles(PathOf(collection)).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    [
+        .. Directory.GetFiles(PathOf(collection))
+            .Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal),
+    ];
 
     public async ValueTask DisposeAsync()
     {

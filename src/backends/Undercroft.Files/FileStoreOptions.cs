@@ -20,7 +20,8 @@ public sealed class FileStoreOptions
     public bool AdoptExisting { get; set; }
 
     /// <summary>How many bytes of commits may wait in the journal and in memory to be put into the tree. Beyond that,
-    /// commits wait for the tree. On the disk the journal takes at most twice as much. The default is 64 MiB.</summary>
+    /// commits wait for the tree. On the disk the journal may take twice as much, and 64 MiB. The default is 64 MiB.
+    /// </summary>
     public long JournalBytesMax { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>The most commits that share one append to the journal. The default is 1,024.</summary>

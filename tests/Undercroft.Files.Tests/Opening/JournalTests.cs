@@ -24,7 +24,8 @@ public sealed class JournalTests
 
             var found = await ReadAllAsync(files);
 
-            Assert.True(found >= 0 && (length < bytes.Length || found == 3), $"Cut at {length}, commit {found} was found.");
+            Assert.True(
+                found >= 0 && (length < bytes.Length || found == 3), $"Cut at {length}, commit {found} was found.");
         }
     }
 
@@ -147,7 +148,8 @@ public sealed class JournalTests
     private static async Task<FileStore> OpenAsync(FaultFileSystem files) =>
         await FileStore.OpenAsync(files, Options(), new ManualClock(), Cancel);
 
-    /// <summary>A disk with a store whose process was killed after three commits, before any came into the tree.</summary>
+    /// <summary>A disk with a store whose process was killed after three commits, before any came into the tree.
+    /// </summary>
     private static async Task<FaultFileSystem> CrashedAsync()
     {
         var files = new FaultFileSystem();

@@ -50,6 +50,17 @@ internal sealed class DirtySet
         known.IsForgotten = true;
     }
 
+    /// <summary>Adds what a later set holds: for each record the later state counts.</summary>
+    public void Merge(DirtySet later)
+    {
+        foreach (var (key, record) in later.Records)
+        {
+            Records[key] = record;
+        }
+
+        HasFacts |= later.HasFacts;
+    }
+
     /// <summary>Takes back what could not be put into the tree and the index; what came meanwhile is newer.</summary>
     public void Return(DirtySet failed)
     {

@@ -7,13 +7,16 @@ using Undercroft.Files.Writing;
 
 namespace Undercroft.Files.Tree;
 
-/// <summary>The thread that brings commits from the journal into the tree and the index. Each run is a checkpoint: when
-/// it ends, the journal before it is no longer needed.</summary>
+/// <summary>The thread that brings commits from the journal into the tree. From time to time it makes a checkpoint: it
+/// syncs the tree and writes the index; when that ends, the journal before it is no longer needed.</summary>
 internal sealed class TreeWorker : IDisposable
 {
     // Up to here each file is synced by itself; beyond, the whole file system once, where it can.
     private const int SyncedOneByOneMax = 8;
     private const int RoundsMax = 20;
+
+    // Syncing the tree is dear, so under load many commits share it; but each of them is read again after a crash.
+    private const long CheckpointBytes = 64 * 1024 * 1024;
     private const int ReleaseEvery = 32;
 
     private readonly StoreCore core;
@@ -27,10 +30,13 @@ internal sealed class TreeWorker : IDisposable
     private readonly Queue<TreeErrand> errands = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Head head;
+    private DirtySet applied = new();
+    private bool hasUnsynced;
     private long lastSegment;
     private long news;
     private bool isClosed;
     private bool isResting;
+    private bool isCrowded;
 
     public TreeWorker(
         StoreCore core,
@@ -53,6 +59,8 @@ internal sealed class TreeWorker : IDisposable
     }
 
     public void Start() => thread.Start();
+
+    private bool HasWork => writer.HasDirty || !applied.IsEmpty;
 
     /// <summary>Tells that there is something to bring into the tree.</summary>
     /// <remarks>While commits pour in this costs next to nothing: the thread is woken only from its rest, or where the
@@ -106,7 +114,7 @@ internal sealed class TreeWorker : IDisposable
         core.ThrowIfFailed();
         try
         {
-            Run(rewrites);
+            Cut(rewrites);
         }
         catch (SyncFailedException error)
         {
@@ -116,7 +124,7 @@ internal sealed class TreeWorker : IDisposable
         }
     }
 
-    private void Run(bool rewrites)
+    private void Cut(bool rewrites)
     {
         FrameFile? next = null;
         if (writer.NeedsNewSegment())
@@ -125,7 +133,7 @@ internal sealed class TreeWorker : IDisposable
             var path = core.Paths.Segment(lastSegment);
             next = FrameFile.Create(core.Files, path, isJournal: true, lastSegment, head.Epoch);
         }
-        else if (!writer.HasDirty && !rewrites)
+        else if (!HasWork && !rewrites)
         {
             return;
         }
@@ -143,23 +151,35 @@ internal sealed class TreeWorker : IDisposable
             throw;
         }
 
+        Apply(dirty, isLast: true);
+        tree.Sync(hasUnsynced);
+        hasUnsynced = false;
+        Save(state, segment, rewrites);
+        RemoveOld(segment);
+    }
+
+    /// <summary>Brings commits into the tree, without a checkpoint yet.</summary>
+    private void Drain() => Apply(writer.Take(), isLast: false);
+
+    private void Apply(DirtySet dirty, bool isLast)
+    {
         try
         {
-            Apply(dirty);
-            Save(dirty, state, segment, rewrites);
+            Write(dirty, isLast);
+            applied.Merge(dirty);
         }
         catch
         {
             writer.Return(dirty);
             throw;
         }
-
-        RemoveOld(segment);
     }
 
-    private void Apply(DirtySet dirty)
+    private void Write(DirtySet dirty, bool isLast)
     {
-        var syncsAll = dirty.Records.Count > SyncedOneByOneMax && core.Files.CanSyncAll;
+        var isAlone = isLast && !hasUnsynced && dirty.Records.Count <= SyncedOneByOneMax;
+        var syncs = isAlone || !core.Files.CanSyncAll;
+        hasUnsynced |= !syncs;
         var found = new List<HandEdit>();
         var applied = 0L;
         var count = 0;
@@ -167,7 +187,7 @@ internal sealed class TreeWorker : IDisposable
         {
             foreach (var record in dirty.Records.Values)
             {
-                if (tree.Apply(record, syncs: !syncsAll) is { } edit)
+                if (tree.Apply(record, syncs) is { } edit)
                 {
                     found.Add(edit);
                 }
@@ -188,10 +208,9 @@ internal sealed class TreeWorker : IDisposable
 
         // Nobody waits: the writer may itself be waiting for this run. They come with the next one.
         edits.Submit(found);
-        tree.Sync(syncsAll);
     }
 
-    private void Save(DirtySet dirty, StoreState state, long segment, bool rewrites)
+    private void Save(StoreState state, long segment, bool rewrites)
     {
         if (rewrites || index.IsStale)
         {
@@ -199,7 +218,7 @@ internal sealed class TreeWorker : IDisposable
         }
         else
         {
-            index.Append(dirty, state);
+            index.Append(applied, state);
         }
 
         var saved = head with
@@ -211,6 +230,7 @@ internal sealed class TreeWorker : IDisposable
         };
         saved.Save(core.Files, core.Paths);
         head = saved;
+        applied = new DirtySet();
     }
 
     private void RemoveOld(long segment)
@@ -236,15 +256,15 @@ internal sealed class TreeWorker : IDisposable
                 {
                     errand.Do(this);
                 }
-                else if (writer.HasDirty)
+                else if (HasWork)
                 {
-                    TryCheckpoint();
+                    TryGoOn();
                 }
 
                 edits.LookIfDue();
             }
 
-            TryCheckpoint();
+            TryGoOn();
         }
         finally
         {
@@ -260,15 +280,30 @@ internal sealed class TreeWorker : IDisposable
         }
     }
 
-    private void TryCheckpoint()
+    private void TryGoOn()
     {
         try
         {
-            Checkpoint();
+            // Under load the tree is only kept up; its sync comes when there is enough to share it, or a pause.
+            if (isCrowded && !isClosed && writer.JournalBytes < CheckpointBytes)
+            {
+                core.ThrowIfFailed();
+                Drain();
+            }
+            else
+            {
+                Checkpoint();
+            }
+
             queue.SetTreeError(null);
         }
         catch (Exception error)
         {
+            if (error is SyncFailedException)
+            {
+                core.Fail(error);
+            }
+
             var translated = core.Translate(error, "bring its commits into the tree");
             queue.SetTreeError(translated);
             core.Notices.Add(translated.Message);
@@ -309,8 +344,9 @@ internal sealed class TreeWorker : IDisposable
                 }
 
                 var seen = Volatile.Read(ref news);
-                var isWaiting = writer.HasDirty && !core.HasFailed;
-                if (isWaiting && (rounds >= RoundsMax || queue.Backlog >= core.Options.JournalBytesMax / 2))
+                var isWaiting = HasWork && !core.HasFailed;
+                isCrowded = queue.Backlog >= core.Options.JournalBytesMax / 2;
+                if (isWaiting && (rounds >= RoundsMax || isCrowded))
                 {
                     return true;
                 }
@@ -335,7 +371,7 @@ internal sealed class TreeWorker : IDisposable
         try
         {
             // A commit between the last question and this one has not seen that anybody rests.
-            return (writer.HasDirty && !core.HasFailed) || Monitor.Wait(gate, edits.UntilDue());
+            return (HasWork && !core.HasFailed) || Monitor.Wait(gate, edits.UntilDue());
         }
         finally
         {

@@ -67,8 +67,30 @@ internal sealed class CommitWriter : IDisposable
         }
     }
 
-    /// <summary>Cuts the journal: all commits so far are in earlier segments, on the disk, and in the set returned.
-    /// </summary>
+    /// <summary>The bytes of the journal that no checkpoint has behind it.</summary>
+    public long JournalBytes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return journal.Length;
+            }
+        }
+    }
+
+    /// <summary>Takes what is to be brought into the tree: it is in the journal, on the disk.</summary>
+    public DirtySet Take()
+    {
+        lock (gate)
+        {
+            AppendBuffer();
+            Sync();
+            return TakeDirty();
+        }
+    }
+
+    /// <summary>Takes the same, and cuts the journal: all commits so far are in earlier segments.</summary>
     /// <param name="next">The segment to go on with; null goes on with this one, which must have no frames.</param>
     public (DirtySet Dirty, StoreState State, long Segment) Cut(FrameFile? next)
     {
@@ -82,10 +104,7 @@ internal sealed class CommitWriter : IDisposable
                 journal = next;
             }
 
-            var taken = dirty;
-            dirty = new DirtySet();
-            Volatile.Write(ref hasDirty, false);
-            return (taken, core.State, journal.Number);
+            return (TakeDirty(), core.State, journal.Number);
         }
     }
 
@@ -109,6 +128,14 @@ internal sealed class CommitWriter : IDisposable
     }
 
     public void Dispose() => journal.Dispose();
+
+    private DirtySet TakeDirty()
+    {
+        var taken = dirty;
+        dirty = new DirtySet();
+        Volatile.Write(ref hasDirty, false);
+        return taken;
+    }
 
     private void Run()
     {
