@@ -43,7 +43,8 @@ internal static class FileErrors
                 StoreErrorKind.Corrupt,
                 "A file of the store is missing. Put it back, or restore the store from a backup."),
             PathTooLongException => (
-                StoreErrorKind.LimitExceeded, "The path is too long for this system. Keep the store nearer to its root."),
+                StoreErrorKind.LimitExceeded,
+                "The path is too long for this system. Keep the store nearer to its root."),
             _ => (StoreErrorKind.Unavailable, "See the inner exception."),
         };
         return new StoreException(
@@ -75,7 +76,8 @@ internal static class FileErrors
         new(
             StoreErrorKind.Corrupt,
             FormattableString.Invariant(
-                $"The store {Names.Show(paths.Root)} is damaged: {paths.Show(file)} at byte {offset} {found}. {advice}"))
+                $"The store {Names.Show(paths.Root)} is damaged: {paths.Show(file)} at byte {offset} {found}. ")
+            + advice)
         {
             Backend = Backend,
         };

@@ -9,14 +9,15 @@ using Undercroft.Files.Writing;
 
 namespace Undercroft.Files;
 
-/// <summary>Keeps a store as a folder of plain files: <c>collection/id.json</c>, byte for byte what was written, beside a
-/// journal that makes commits atomic and durable.</summary>
+/// <summary>Keeps a store as a folder of plain files: <c>collection/id.json</c>, byte for byte what was written, beside
+/// a journal that makes commits atomic and durable.</summary>
 /// <remarks>
-/// One process may have it open for writing; others may read. Commits are acknowledged once the journal has them, at the
-/// level they ask for; the files follow a moment later. Files edited, added or deleted by hand become commits of the
-/// origin <see cref="HandOrigin"/>; index entries of an edited record stay as they were, a new one has none. Reads and
-/// writes of files complete on the thread that makes them. Opened for reading only, it sees what the writer's journal
-/// holds, a tenth of a second late at most; a commit of level Memory shows up there once the writer puts it into the tree.
+/// One process may have it open for writing; others may read. Commits are acknowledged once the journal has them, at
+/// the level they ask for; the files follow a moment later. Files edited, added or deleted by hand become commits of
+/// the origin <see cref="HandOrigin"/>; index entries of an edited record stay as they were, a new one has none. Reads
+/// and writes of files complete on the thread that makes them. Opened for reading only, it sees what the writer's
+/// journal holds, a tenth of a second late at most; a commit of level Memory shows up there once the writer puts it
+/// into the tree.
 /// </remarks>
 public sealed class FileStore : IStore
 {
@@ -175,7 +176,9 @@ public sealed class FileStore : IStore
         var state = core.State;
         if (state.History.Resolve(after, state.Sequence, state.Horizon).Sequence == state.Sequence)
         {
-            await (follower is null ? next.WaitAsync(cancellationToken) : FollowAsync(follower, next, cancellationToken))
+            await (follower is null
+                ? next.WaitAsync(cancellationToken)
+                : FollowAsync(follower, next, cancellationToken))
                 .ConfigureAwait(false);
         }
     }
@@ -189,8 +192,8 @@ public sealed class FileStore : IStore
         return new Upkeep(core, open, Info).RunAsync(request, Instant(request.Now), cancellationToken);
     }
 
-    /// <summary>Looks through all files for what was done to them by hand, and commits it. The store does so by itself at
-    /// the opening and every <see cref="FileStoreOptions.RescanInterval"/>.</summary>
+    /// <summary>Looks through all files for what was done to them by hand, and commits it. The store does so by itself
+    /// at the opening and every <see cref="FileStoreOptions.RescanInterval"/>.</summary>
     /// <param name="acceptDeletions">Whether missing files are taken as deletions however many they are.</param>
     /// <param name="cancellationToken">Ends the work between two commits; what was taken stays taken.</param>
     /// <exception cref="StoreException">The store is open for reading only, or cannot be read or written.</exception>
@@ -284,10 +287,11 @@ public sealed class FileStore : IStore
         return read.Spoilt is null ? new(result) : new(ReadAgainAsync(answer, state, read.Spoilt, cancellationToken));
     }
 
-    // A file did not hold what the snapshot said: it was written since, then a newer snapshot has the value, or somebody
-    // has edited it, then the edit has to be committed before anybody can read it.
+    // A file did not hold what the snapshot said: it was written since, then a newer snapshot has the value, or
+    // somebody has edited it, then the edit has to be committed before anybody can read it.
     private async Task<T> ReadAgainAsync<T>(
-        Func<StoreState, SnapshotRead, T> answer, StoreState seen, StoreRecord spoilt, CancellationToken cancellationToken)
+        Func<StoreState, SnapshotRead, T> answer, StoreState seen, StoreRecord spoilt,
+        CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < TriesMax; tries++)
         {
@@ -323,8 +327,8 @@ public sealed class FileStore : IStore
             {
                 throw FileErrors.BadValue(
                     core.Paths, spoilt.Key, path, "does not hold what was written",
-                    "If it was edited by hand, the process that writes has to take that first: retry, or open the store " +
-                    "for writing.");
+                    "If it was edited by hand, the process that writes has to take that first: retry, or open the " +
+                    "store for writing.");
             }
 
             return;
@@ -334,7 +338,8 @@ public sealed class FileStore : IStore
         {
             // One missing file is a deletion; whether it is one of too many only a look at all can tell.
             _ = await RescanAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            if (ReferenceEquals(StoredValue.Of(core.State.Table.Find(spoilt.Key)), value) && core.Files.Stat(path) is null)
+            if (ReferenceEquals(StoredValue.Of(core.State.Table.Find(spoilt.Key)), value) &&
+                core.Files.Stat(path) is null)
             {
                 throw FileErrors.BadValue(
                     core.Paths, spoilt.Key, path, "is missing",

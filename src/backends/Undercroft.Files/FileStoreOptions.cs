@@ -64,8 +64,11 @@ public sealed class FileStoreOptions
     public void Validate()
     {
         Check(!string.IsNullOrWhiteSpace(Directory), nameof(Directory), Names.Show(Directory), "name a folder");
-        Check(Enum.IsDefined(DefaultDurability), nameof(DefaultDurability), DefaultDurability, "use Memory, Os or Disk");
-        Check(JournalBytesMax is >= 64 * 1024 and <= 1L << 40, nameof(JournalBytesMax), JournalBytesMax, "use 64 KiB to 1 TiB");
+        Check(
+            Enum.IsDefined(DefaultDurability), nameof(DefaultDurability), DefaultDurability, "use Memory, Os or Disk");
+        Check(
+            JournalBytesMax is >= 64 * 1024 and <= 1L << 40, nameof(JournalBytesMax), JournalBytesMax,
+            "use 64 KiB to 1 TiB");
         Check(GroupMax is >= 1 and <= 65_536, nameof(GroupMax), GroupMax, "use 1 to 65536");
         Check(QueueMax is >= 1 and <= 1_000_000, nameof(QueueMax), QueueMax, "use 1 to 1000000");
         Check(CacheBytesMax >= 0, nameof(CacheBytesMax), CacheBytesMax, "use 0 or more");

@@ -12,8 +12,8 @@ public static class FileStoreSchemes
         /// <summary>Adds <c>file:</c>, as in <c>file:./data</c> or <c>file:/var/lib/app?mode=ro</c>.</summary>
         /// <remarks>The folder follows the colon. Settings: <c>mode</c> (<c>rw</c>, or <c>ro</c> for reading only),
         /// <c>adopt</c> (<c>true</c> makes the files of a folder that is no store yet its records) and
-        /// <c>durability</c> (<c>memory</c>, <c>os</c>, <c>disk</c>). The rest of <see cref="FileStoreOptions"/> keeps its
-        /// defaults.</remarks>
+        /// <c>durability</c> (<c>memory</c>, <c>os</c>, <c>disk</c>). The rest of <see cref="FileStoreOptions"/> keeps
+        /// its defaults.</remarks>
         public StoreSchemes AddFiles()
         {
             ArgumentNullException.ThrowIfNull(schemes);

@@ -37,7 +37,8 @@ internal sealed class DiskFileSystem : IFileSystem
     {
         try
         {
-            return [.. new FileSystemEnumerable<FileItem>(directory, static (ref entry) => ItemOf(ref entry), Everything)];
+            return [.. new FileSystemEnumerable<FileItem>(
+                directory, static (ref entry) => ItemOf(ref entry), Everything)];
         }
         catch (DirectoryNotFoundException)
         {
@@ -114,7 +115,9 @@ internal sealed class DiskFileSystem : IFileSystem
         var kind = KindOf(entry.Attributes);
         return new FileItem(
             entry.FileName.ToString(),
-            kind == FileKind.File ? new FileStamp(entry.Length, entry.LastWriteTimeUtc.Ticks) : new FileStamp(0, 0, kind));
+            kind == FileKind.File
+                ? new FileStamp(entry.Length, entry.LastWriteTimeUtc.Ticks)
+                : new FileStamp(0, 0, kind));
     }
 
     private static FileKind KindOf(FileAttributes attributes) =>

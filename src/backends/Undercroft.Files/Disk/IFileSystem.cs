@@ -2,8 +2,8 @@ namespace Undercroft.Files.Disk;
 
 /// <summary>What this backend asks of an operating system. Everything that touches a disk goes through it, so that a
 /// test can fail, tear or drop any of it.</summary>
-/// <remarks>Failures are <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>, as .NET has them; those
-/// of a sync are <see cref="SyncFailedException"/>.</remarks>
+/// <remarks>Failures are <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>, as .NET has them;
+/// those of a sync are <see cref="SyncFailedException"/>.</remarks>
 internal interface IFileSystem
 {
     /// <summary>What this run of the operating system is called; empty where that cannot be told.</summary>

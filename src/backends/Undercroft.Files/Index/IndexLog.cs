@@ -58,7 +58,8 @@ internal sealed class IndexLog : IDisposable
     }
 
     /// <summary>Goes on with the file a head names.</summary>
-    public static IndexLog Continue(IFileSystem files, TreePaths paths, FrameHeader header, long length, LaneTable lanes) =>
+    public static IndexLog Continue(
+        IFileSystem files, TreePaths paths, FrameHeader header, long length, LaneTable lanes) =>
         new(files, paths, header.Epoch, FrameFile.Continue(files, paths.Index(header.Number), header, length), lanes);
 
     /// <summary>Appends what has changed. When this returns it is on the disk; the head has to count it.</summary>

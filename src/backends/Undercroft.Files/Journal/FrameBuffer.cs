@@ -45,7 +45,8 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         room = Math.Max(room, 16);
         if (bytes.Length - end < room)
         {
-            Array.Resize(ref bytes, checked((int)Math.Min(Array.MaxLength, Math.Max(bytes.Length * 2L, end + (long)room))));
+            Array.Resize(
+                ref bytes, checked((int)Math.Min(Array.MaxLength, Math.Max(bytes.Length * 2L, end + (long)room))));
         }
     }
 }

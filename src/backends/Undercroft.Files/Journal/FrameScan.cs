@@ -43,7 +43,8 @@ internal sealed class FrameScan : IDisposable
         {
             Span<byte> bytes = stackalloc byte[FrameHeader.Size];
             var read = file.Read(bytes, 0);
-            var scan = new FrameScan(file, FrameHeader.Read(bytes[..read]), Math.Min(through ?? long.MaxValue, file.Length));
+            var scan = new FrameScan(
+                file, FrameHeader.Read(bytes[..read]), Math.Min(through ?? long.MaxValue, file.Length));
             scan.Position = from ?? scan.Position;
             return scan;
         }
@@ -73,7 +74,8 @@ internal sealed class FrameScan : IDisposable
         return payload;
     }
 
-    /// <summary>Whether what follows the last good frame is the beginning of a frame that was cut off, and nothing else.
+    /// <summary>Whether what follows the last good frame is the beginning of a frame that was cut off, and nothing
+    /// else.
     /// </summary>
     public bool EndsCutOff() =>
         Header is null ? end <= FrameHeader.Size

@@ -67,7 +67,9 @@ internal sealed class ItemForm
     {
         var flags = reader.Number();
         var (sequence, clock) = (reader.Number(), reader.Number());
-        var segment = (flags & BeginsSegmentFlag) != 0 ? new FeedSegment(reader.Number(), reader.Number()) : (FeedSegment?)null;
+        var segment = (flags & BeginsSegmentFlag) != 0
+            ? new FeedSegment(reader.Number(), reader.Number())
+            : (FeedSegment?)null;
         var replay = (flags & HasReplayFlag) != 0 ? ReadReplay(ref reader) : null;
         var writes = new JournalWrite[Count(ref reader)];
         for (var i = 0; i < writes.Length; i++)

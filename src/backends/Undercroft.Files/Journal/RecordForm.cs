@@ -86,7 +86,8 @@ internal sealed class RecordForm
         }
         catch (ArgumentException error)
         {
-            throw new InvalidDataException($"The record before byte {reader.Position} has no valid key: {error.Message}", error);
+            throw new InvalidDataException(
+                $"The record before byte {reader.Position} has no valid key: {error.Message}", error);
         }
     }
 
@@ -112,7 +113,8 @@ internal sealed class RecordForm
 
         var hash = reader.Bytes();
         var length = reader.Number();
-        return kind is (int)ValueKind.Json or (int)ValueKind.Binary && hash.Length == 16 && length is >= 0 and <= int.MaxValue
+        return kind is (int)ValueKind.Json or (int)ValueKind.Binary && hash.Length == 16 &&
+            length is >= 0 and <= int.MaxValue
             ? new FileMark((ValueKind)kind, BinaryPrimitives.ReadUInt128BigEndian(hash.Span), (int)length)
             : throw new InvalidDataException($"What a file holds is not told before byte {reader.Position}.");
     }

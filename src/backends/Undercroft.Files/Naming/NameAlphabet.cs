@@ -1,6 +1,7 @@
 namespace Undercroft.Files.Naming;
 
-/// <summary>Which characters stand in file names as they are, and which small letter stands for a capital one.</summary>
+/// <summary>Which characters stand in file names as they are, and which small letter stands for a capital one.
+/// </summary>
 /// <remarks>
 /// The tables are part of the stored format and written out here, so that no version of the runtime or of Unicode can
 /// change them. What stands as it is has no capital form of its own folding to another such character, and is its own

@@ -45,7 +45,8 @@ internal static class TreeNames
     }
 
     /// <summary>Whether the name of an id is cut, so that only the index knows the id.</summary>
-    public static bool IsCut(string id) => id.Length * 3 * 3 > BytesMax && Of(id).Contains(HashMark, StringComparison.Ordinal);
+    public static bool IsCut(string id) =>
+        id.Length * 3 * 3 > BytesMax && Of(id).Contains(HashMark, StringComparison.Ordinal);
 
     /// <summary>Reads a name.</summary>
     /// <returns>The id; null where the name is none of ours, or was cut so that only the index knows the id.</returns>
@@ -74,7 +75,8 @@ internal static class TreeNames
 
             var isCapital = name[i] == '+';
             i += isCapital ? 1 : 0;
-            if (i == name.Length || Rune.DecodeFromUtf16(name.AsSpan(i), out var rune, out var width) != OperationStatus.Done)
+            if (i == name.Length ||
+                Rune.DecodeFromUtf16(name.AsSpan(i), out var rune, out var width) != OperationStatus.Done)
             {
                 return null;
             }

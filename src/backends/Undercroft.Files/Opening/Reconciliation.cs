@@ -10,10 +10,10 @@ namespace Undercroft.Files.Opening;
 /// <summary>Compares the files of records that the journal has written with what the journal says, when a store is
 /// opened after a crash.</summary>
 /// <remarks>
-/// A file that holds the last of what the journal says is done. One that holds anything the journal says it has held, or
-/// nothing, or a torn write, is written again. Anything else came from somebody else: in the same run of the operating
-/// system it is an edit made by hand, and wins as a commit of its own; in another one it may be what a power cut has
-/// made of the file, so the journal wins, and what was found is put aside.
+/// A file that holds the last of what the journal says is done. One that holds anything the journal says it has held,
+/// or nothing, or a torn write, is written again. Anything else came from somebody else: in the same run of the
+/// operating system it is an edit made by hand, and wins as a commit of its own; in another one it may be what a power
+/// cut has made of the file, so the journal wins, and what was found is put aside.
 /// </remarks>
 internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
 {
@@ -108,7 +108,8 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
 
         setAside.Add(aside);
         core.Notices.Add(
-            $"After a restart of the machine {core.Paths.Show(path)} held something that {Names.Show(key.ToString())} never " +
-            $"was; the journal's value was put back, and what was found is kept as {core.Paths.Show(aside)}.");
+            $"After a restart of the machine {core.Paths.Show(path)} held something that " +
+            $"{Names.Show(key.ToString())} never was; the journal's value was put back, and what was found is kept " +
+            $"as {core.Paths.Show(aside)}.");
     }
 }

@@ -57,7 +57,8 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
         }
 
         return Head.Read(files, paths) ?? throw FileErrors.Damaged(
-            paths, paths.Head, 0, "holds no whole head", "Restore the store from a backup; or delete the file to have " +
+            paths, paths.Head, 0, "holds no whole head",
+            "Restore the store from a backup; or delete the file to have " +
             "the index built anew from the files, without times, meta and index entries.");
     }
 
@@ -102,7 +103,8 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
             if (i >= numbers.Count || numbers[i] != first + i)
             {
                 throw FileErrors.Damaged(
-                    paths, paths.Segment(first + i), 0, "is missing", "Put it back, or restore the store from a backup.");
+                    paths, paths.Segment(first + i), 0, "is missing",
+                    "Put it back, or restore the store from a backup.");
             }
 
             state = ReadSegment(state, numbers[i]);
@@ -186,7 +188,8 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
         if (!isTorn)
         {
             throw FileErrors.Damaged(
-                paths, path, scan.Header is null ? 0 : scan.Position, "holds a damaged record, and not as a crash leaves one",
+                paths, path, scan.Header is null ? 0 : scan.Position,
+                "holds a damaged record, and not as a crash leaves one",
                 DamagedJournal);
         }
 

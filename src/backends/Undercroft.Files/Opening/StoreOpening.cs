@@ -114,7 +114,8 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
     private static string DescribeHolder()
     {
         using var process = Process.GetCurrentProcess();
-        var started = process.StartTime.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var started = process.StartTime.ToUniversalTime()
+            .ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"process {Environment.ProcessId} on {Names.Show(Environment.MachineName)}, started {started}");
@@ -140,8 +141,8 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         if (loaded.Head is null && !isNew)
         {
             core.Notices.Add(
-                $"The index of {Names.Show(paths.Root)} was lost and is built anew from the files, in a new epoch: times, " +
-                "meta and index entries of records that were not in the journal are gone.");
+                $"The index of {Names.Show(paths.Root)} was lost and is built anew from the files, in a new epoch: " +
+                "times, meta and index entries of records that were not in the journal are gone.");
         }
 
         var reconciliation = new Reconciliation(core, loaded with { State = state });
@@ -178,7 +179,8 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         }
 
         // The journal found, if any, is still to be read after a crash: it comes on top of an empty index.
-        var number = files.List(paths.Inner).Select(static item => TreePaths.IndexNumber(item.Name)).DefaultIfEmpty().Max();
+        var number = files.List(paths.Inner).Select(static item => TreePaths.IndexNumber(item.Name)).DefaultIfEmpty()
+            .Max();
         var empty = StoreState.Empty(state.History.Epoch);
         var index = IndexLog.Create(files, paths, Math.Max(0, number) + 1, empty);
         var first = loaded.Journal.Count > 0 && loaded.Journal[0].End > 0 ? loaded.Journal[0].Number : newSegment;

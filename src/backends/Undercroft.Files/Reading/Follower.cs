@@ -75,7 +75,8 @@ internal sealed class Follower
                 if (now.Epoch != head.Epoch)
                 {
                     throw FileErrors.Refuse(
-                        StoreErrorKind.Unavailable, paths.Root, "it has begun a new epoch", "Close it and open it again.");
+                        StoreErrorKind.Unavailable, paths.Root, "it has begun a new epoch",
+                        "Close it and open it again.");
                 }
 
                 head = now;
@@ -178,7 +179,8 @@ internal sealed class Follower
     private StoreState Take(LoadedStore loaded)
     {
         head = loaded.Head ?? throw FileErrors.Refuse(
-            StoreErrorKind.Corrupt, paths.Root, "its index is lost", "Open it for writing once: that builds a new one.");
+            StoreErrorKind.Corrupt, paths.Root, "its index is lost",
+            "Open it for writing once: that builds a new one.");
         var last = loaded.Journal[^1];
         segment = last.Number;
         position = Math.Max(FrameHeader.Size, last.End);

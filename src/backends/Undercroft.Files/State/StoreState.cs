@@ -28,7 +28,8 @@ internal sealed record StoreState(
             var forgotten = item.Forgotten.Select(table.Find).OfType<StoreRecord>()
                 .Where(static record => record.IsDeleted).ToList();
             table = table.Without(forgotten);
-            horizon = Math.Max(horizon, forgotten.Select(static tombstone => tombstone.Revision.Value).DefaultIfEmpty().Max());
+            horizon = Math.Max(
+                horizon, forgotten.Select(static tombstone => tombstone.Revision.Value).DefaultIfEmpty().Max());
         }
 
         return this with

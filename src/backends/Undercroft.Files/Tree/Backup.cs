@@ -9,8 +9,8 @@ using Undercroft.Files.Values;
 namespace Undercroft.Files.Tree;
 
 /// <summary>Copies a store to a new folder, as of one instant, while others go on writing.</summary>
-/// <remarks>Most is copied while the tree moves; then, with the tree still, what has changed since is copied again. Commits
-/// go on all the time: the journal takes them.</remarks>
+/// <remarks>Most is copied while the tree moves; then, with the tree still, what has changed since is copied again.
+/// Commits go on all the time: the journal takes them.</remarks>
 internal sealed class Backup(StoreCore core, OpenStore? open)
 {
     private readonly Dictionary<RecordKey, FileMark> copied = [];
@@ -22,7 +22,8 @@ internal sealed class Backup(StoreCore core, OpenStore? open)
         if (core.Files.Stat(target.Root) is not null)
         {
             throw FileErrors.Refuse(
-                StoreErrorKind.InUse, target.Root, "there is something already", "Name a folder that does not exist yet.");
+                StoreErrorKind.InUse, target.Root, "there is something already",
+                "Name a folder that does not exist yet.");
         }
 
         try
@@ -75,7 +76,8 @@ internal sealed class Backup(StoreCore core, OpenStore? open)
     }
 
     private void Copy(
-        StoreState state, TreePaths target, MaintenanceRequest request, bool mayMiss, CancellationToken cancellationToken)
+        StoreState state, TreePaths target, MaintenanceRequest request, bool mayMiss,
+        CancellationToken cancellationToken)
     {
         var done = 0L;
         foreach (var record in state.Table.Records())

@@ -27,7 +27,8 @@ internal sealed class HandEdits(StoreCore core, WriteQueue queue)
             return interval;
         }
 
-        var rest = (lastTook * RestFactor > interval ? lastTook * RestFactor : interval) - core.Time.GetElapsedTime(lastLook);
+        var rest = (lastTook * RestFactor > interval ? lastTook * RestFactor : interval) - core.Time.GetElapsedTime(
+            lastLook);
         return rest > TimeSpan.FromMilliseconds(1) ? rest : TimeSpan.FromMilliseconds(1);
     }
 

@@ -131,7 +131,9 @@ internal sealed class TreeFiles(StoreCore core)
         FileStamp stamp;
         using (var file = files.Open(temp, OpenKind.Replace))
         {
-            file.Write(value.TryGet() ?? throw new InvalidOperationException("A value was dropped before its file had it."), 0);
+            file.Write(
+                value.TryGet() ?? throw new InvalidOperationException("A value was dropped before its file had it."),
+                0);
             if (syncs)
             {
                 file.Sync();

@@ -77,7 +77,9 @@ internal sealed class TreeWalk(StoreCore core, Func<RecordKey, bool> isDirty)
             }
             else
             {
-                LeaveAlone($"{core.Paths.Show(file)} is none of the store's files: only .json and .bin files with names of records are.");
+                LeaveAlone(
+                    $"{core.Paths.Show(file)} is none of the store's files: only .json and .bin files with names of " +
+                    "records are.");
             }
         }
     }
@@ -162,7 +164,8 @@ internal sealed class TreeWalk(StoreCore core, Func<RecordKey, bool> isDirty)
     {
         if (!seen.Add(key))
         {
-            LeaveAlone($"{core.Paths.Show(path)} is a second file of {Names.Show(key.ToString())}. Remove one of the two.");
+            LeaveAlone(
+                $"{core.Paths.Show(path)} is a second file of {Names.Show(key.ToString())}. Remove one of the two.");
             return;
         }
 
@@ -217,7 +220,8 @@ internal sealed class TreeWalk(StoreCore core, Func<RecordKey, bool> isDirty)
         edits.Add(edit);
         if (edit.Found.Mark.Kind == ValueKind.Json && ValueText.KindOf(edit.Found.GetSpan()) != ValueKind.Json)
         {
-            core.Notices.Add($"{core.Paths.Show(path)} was edited by hand and is no JSON document; it was taken as it is.");
+            core.Notices.Add(
+                $"{core.Paths.Show(path)} was edited by hand and is no JSON document; it was taken as it is.");
         }
     }
 
@@ -226,7 +230,8 @@ internal sealed class TreeWalk(StoreCore core, Func<RecordKey, bool> isDirty)
         var missing = new List<HandEdit>();
         foreach (var record in state.Table.Records())
         {
-            if (StoredValue.Of(record) is { IsPending: false } value && !seen.Contains(record.Key) && !isDirty(record.Key) &&
+            if (StoredValue.Of(record) is { IsPending: false } value && !seen.Contains(record.Key) &&
+                !isDirty(record.Key) &&
                 core.Files.Stat(core.Paths.FileOf(record.Key, value.Mark.Kind)) is null)
             {
                 missing.Add(new HandEdit(record.Key, value, null));
@@ -240,8 +245,8 @@ internal sealed class TreeWalk(StoreCore core, Func<RecordKey, bool> isDirty)
             deletionsRefused = missing.Count;
             core.Notices.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{missing.Count} of {state.Table.Count} files are missing, which looks like an accident: nothing was " +
-                $"deleted. Put them back, or call {nameof(FileStore.RescanAsync)} with acceptDeletions."));
+                $"{missing.Count} of {state.Table.Count} files are missing, which looks like an accident: nothing " +
+                $"was deleted. Put them back, or call {nameof(FileStore.RescanAsync)} with acceptDeletions."));
             return;
         }
 

@@ -33,7 +33,8 @@ internal sealed class TreeWorker : IDisposable
     private bool isResting;
 
     public TreeWorker(
-        StoreCore core, WriteQueue queue, CommitWriter writer, IndexLog index, HandEdits edits, Head head, long lastSegment)
+        StoreCore core, WriteQueue queue, CommitWriter writer, IndexLog index, HandEdits edits, Head head,
+        long lastSegment)
     {
         this.core = core;
         this.queue = queue;
@@ -116,7 +117,8 @@ internal sealed class TreeWorker : IDisposable
         if (writer.NeedsNewSegment())
         {
             lastSegment++;
-            next = FrameFile.Create(core.Files, core.Paths.Segment(lastSegment), isJournal: true, lastSegment, head.Epoch);
+            next = FrameFile.Create(
+                core.Files, core.Paths.Segment(lastSegment), isJournal: true, lastSegment, head.Epoch);
         }
         else if (!writer.HasDirty && !rewrites)
         {
@@ -282,8 +284,8 @@ internal sealed class TreeWorker : IDisposable
         }
     }
 
-    /// <summary>Waits for an errand, or for the moment to make a checkpoint: when commits pause, when half the journal is
-    /// full, or when they have waited long enough.</summary>
+    /// <summary>Waits for an errand, or for the moment to make a checkpoint: when commits pause, when half the journal
+    /// is full, or when they have waited long enough.</summary>
     /// <returns>False at the end.</returns>
     private bool Wait(out TreeErrand? errand)
     {

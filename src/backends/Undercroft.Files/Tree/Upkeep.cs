@@ -26,7 +26,8 @@ internal sealed class Upkeep(StoreCore core, OpenStore? open, StoreInfo info)
                     core.State.Table, now, static record => record.Value.Length) with { StoredBytes = StoredBytes() },
                 MaintenanceKind.Backup => await new Backup(core, open).RunAsync(request, cancellationToken)
                     .ConfigureAwait(false),
-                _ => throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "There is no such maintenance."),
+                _ => throw new ArgumentOutOfRangeException(
+                    nameof(request), request.Kind, "There is no such maintenance."),
             };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -70,7 +71,8 @@ internal sealed class Upkeep(StoreCore core, OpenStore? open, StoreInfo info)
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads every value and compares it with its hash, beside all that the table can tell of itself.</summary>
+    /// <summary>Reads every value and compares it with its hash, beside all that the table can tell of itself.
+    /// </summary>
     private MaintenanceReport Verify(MaintenanceRequest request, CancellationToken cancellationToken)
     {
         var state = core.State;

@@ -4,8 +4,8 @@ namespace Undercroft.Files.Values;
 
 /// <summary>The value of a record as the table holds it: its length and hash always, its bytes only while they are not
 /// in the record's file yet, or while the cache has room.</summary>
-/// <remarks>It is the memory behind <see cref="StoreRecord.Value"/> inside this backend, so that a snapshot of the table
-/// carries its values along without holding their bytes. Callers are always given bytes of their own.</remarks>
+/// <remarks>It is the memory behind <see cref="StoreRecord.Value"/> inside this backend, so that a snapshot of the
+/// table carries its values along without holding their bytes. Callers are always given bytes of their own.</remarks>
 internal sealed class StoredValue : MemoryManager<byte>
 {
     private byte[]? bytes;

@@ -109,7 +109,8 @@ internal sealed class CommitRequest : WriteRequest
         }
 
         public void FindHolders(
-            string collection, string index, ReadOnlyMemory<byte> entryKey, DateTimeOffset now, ICollection<string> ids) =>
+            string collection, string index, ReadOnlyMemory<byte> entryKey, DateTimeOffset now,
+            ICollection<string> ids) =>
             table.FindHolders(collection, index, entryKey, now, ids);
     }
 }

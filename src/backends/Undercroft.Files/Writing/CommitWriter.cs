@@ -36,7 +36,8 @@ internal sealed class CommitWriter : IDisposable
         this.dirty = dirty;
         this.wakeTree = wakeTree;
         hasDirty = !dirty.IsEmpty;
-        turn = new WriteTurn(core, BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))));
+        turn = new WriteTurn(
+            core, BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))));
         thread = new Thread(Run) { IsBackground = true, Name = "undercroft files writer" };
     }
 
