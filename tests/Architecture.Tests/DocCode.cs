@@ -17,7 +17,8 @@ internal static partial class DocCode
             var (file, region) = (match.Groups["file"].Value, match.Groups["region"].Value);
             if (file.Length == 0)
             {
-                problems.Add($"{path}: a block of C# does not say where it is cut from: '{match.Value.Split('\n')[1]}'.");
+                problems.Add(
+                    $"{path}: a block of C# does not say where it is cut from: '{match.Value.Split('\n')[1]}'.");
                 return match.Value;
             }
 
@@ -49,7 +50,8 @@ internal static partial class DocCode
             return null;
         }
 
-        var indent = lines.Where(static line => line.Length > 0).Min(static line => line.Length - line.TrimStart().Length);
+        var indent = lines.Where(static line => line.Length > 0)
+            .Min(static line => line.Length - line.TrimStart().Length);
         return string.Concat(lines.Select(line => (line.Length == 0 ? line : line[indent..]) + "\n"));
     }
 

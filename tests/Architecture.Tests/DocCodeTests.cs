@@ -49,7 +49,8 @@ public sealed class DocCodeTests
     {
         var problems = new List<string>();
 
-        _ = DocCode.Fill("a.md", text, static path => path == "s.cs" ? "// docs:one\nx();\n// docs:end\n" : null, problems);
+        _ = DocCode.Fill(
+            "a.md", text, static path => path == "s.cs" ? "// docs:one\nx();\n// docs:end\n" : null, problems);
 
         Assert.Equal([problem], problems);
     }

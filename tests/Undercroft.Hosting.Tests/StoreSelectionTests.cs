@@ -37,8 +37,8 @@ public sealed class StoreSelectionTests
 
     [Fact]
     public void An_unknown_backend_is_one_clear_sentence() => AssertRefused(
-        "STORAGE_BACKEND is 'mongo'; expected one of 'file', 'memory', 'my-own.kind', 'sqlite'. Correct it, or remove " +
-        "it to keep everything in memory.",
+        "STORAGE_BACKEND is 'mongo'; expected one of 'file', 'memory', 'my-own.kind', 'sqlite'. Correct it, or " +
+        "remove it to keep everything in memory.",
         Selection(("STORAGE_BACKEND", "mongo")));
 
     [Fact]

@@ -45,7 +45,8 @@ public sealed class UndercroftOptionsTests
     [InlineData("SweepInterval", "soon", "is 'soon'; expected a time such as '00:01:00', or 'never'.")]
     [InlineData("WriteAttemptsMax", "1e3", "is '1e3'; expected a whole number such as '10'.")]
     [InlineData("Durability", "7", "is '7'; expected Memory, Os, Disk.")]
-    [InlineData("SweepIntervall", "1", "is not known; expected Durability, Origin, SlowQueryThreshold, SweepInterval, " +
+    [InlineData(
+        "SweepIntervall", "1", "is not known; expected Durability, Origin, SlowQueryThreshold, SweepInterval, " +
         "TransactionAttemptsMax, WriteAttemptsMax.")]
     public void A_wrong_setting_is_named_with_what_was_found_and_expected(string name, string value, string problem)
     {

@@ -73,8 +73,8 @@ internal sealed class StoreSelection(StoreSchemes schemes, Func<string, string?>
         return Variable(variable) is { } path
             ? $"{scheme}:{Escape(path)}"
             : throw new ArgumentException(
-                $"{BackendVariable} is {Names.Show(backend)}, and {variable} is not set; expected the path to keep the " +
-                $"store at. Set {variable}, or {StoreVariable} to a whole URI instead of both.");
+                $"{BackendVariable} is {Names.Show(backend)}, and {variable} is not set; expected the path to keep " +
+                $"the store at. Set {variable}, or {StoreVariable} to a whole URI instead of both.");
     }
 
     private string? Find(string scheme) =>

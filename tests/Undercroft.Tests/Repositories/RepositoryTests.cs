@@ -19,7 +19,8 @@ public sealed class RepositoryTests : IAsyncLifetime
     [Fact]
     public async Task A_created_document_is_read_back_with_its_revision_times_and_tags()
     {
-        var created = await Books.CreateAsync("emma", Emma, new WriteOptions { Tags = ["novel", "england", "novel"] }, Token);
+        var created = await Books.CreateAsync(
+            "emma", Emma, new WriteOptions { Tags = ["novel", "england", "novel"] }, Token);
 
         var read = await Books.GetAsync("emma", Token);
 
@@ -66,7 +67,8 @@ public sealed class RepositoryTests : IAsyncLifetime
             "emma", Emma, new WriteOptions { Tags = ["a"], TimeToLive = TimeSpan.FromDays(1) }, Token);
 
         var upserted = await Books.UpsertAsync("emma", Emma with { Score = 9 }, cancellationToken: Token);
-        var patched = await Books.PatchAsync("emma", book => book with { Score = book.Score + 1 }, cancellationToken: Token);
+        var patched = await Books.PatchAsync(
+            "emma", book => book with { Score = book.Score + 1 }, cancellationToken: Token);
         var read = await Books.GetAsync("emma", Token);
 
         Assert.Equal(["a"], upserted.Tags);
@@ -78,7 +80,8 @@ public sealed class RepositoryTests : IAsyncLifetime
     [Fact]
     public async Task Tags_and_expiry_are_removed_when_a_write_says_so()
     {
-        await Books.CreateAsync("emma", Emma, new WriteOptions { Tags = ["a"], TimeToLive = TimeSpan.FromDays(1) }, Token);
+        await Books.CreateAsync(
+            "emma", Emma, new WriteOptions { Tags = ["a"], TimeToLive = TimeSpan.FromDays(1) }, Token);
 
         await Books.UpsertAsync(
             "emma", Emma, new WriteOptions { Tags = [], TimeToLive = Timeout.InfiniteTimeSpan }, Token);
@@ -148,7 +151,8 @@ public sealed class RepositoryTests : IAsyncLifetime
             {
                 for (var i = 0; i < 10; i++)
                 {
-                    await Books.PatchAsync("emma", book => book with { Score = book.Score + 1 }, cancellationToken: Token);
+                    await Books.PatchAsync(
+                        "emma", book => book with { Score = book.Score + 1 }, cancellationToken: Token);
                 }
             },
             Token)));

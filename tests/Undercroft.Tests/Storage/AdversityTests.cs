@@ -109,7 +109,8 @@ public sealed class AdversityTests : IAsyncLifetime
 
     [Fact]
     public async Task A_guard_after_a_query_that_found_nothing_is_misuse() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await Sample.Open(store: store).TransactionAsync(
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await Sample.Open(store: store).TransactionAsync(
             async tx =>
             {
                 Assert.Equal(0, await tx.Repository(Sample.Books).Query().CountAsync(Token));

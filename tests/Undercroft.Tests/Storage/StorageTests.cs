@@ -46,7 +46,8 @@ public sealed class StorageTests
         var error = Assert.Throws<ArgumentException>(() => StoreUri.Parse($"x:y?wait={text}").Duration("wait"));
 
         Assert.Equal(
-            $"The setting 'wait' of the store is '{text}'; expected a number and a unit, such as '500ms', '5s' or '1m'.",
+            $"The setting 'wait' of the store is '{text}'; expected a number and a unit, such as '500ms', '5s' or " +
+            "'1m'.",
             error.Message);
     }
 
@@ -67,9 +68,11 @@ public sealed class StorageTests
     public async Task A_callers_own_scheme_is_as_good_as_ours()
     {
         var schemes = new StoreSchemes().Add(
-            "mine", static (uri, clock, _) => new(new MemoryStore(new MemoryStoreOptions { ReplayLanesMax = uri.Path.Length }, clock)));
+            "mine", static (uri, clock, _) => new(
+                new MemoryStore(new MemoryStoreOptions { ReplayLanesMax = uri.Path.Length }, clock)));
 
-        await using var storage = await Undercroft.Storage.OpenAsync("mine:here?a=1", schemes, cancellationToken: Token);
+        await using var storage = await Undercroft.Storage.OpenAsync(
+            "mine:here?a=1", schemes, cancellationToken: Token);
 
         Assert.Equal(["memory", "mine"], schemes.Known);
         Assert.Equal("memory", storage.Info.Backend);
@@ -79,7 +82,8 @@ public sealed class StorageTests
     public async Task Expired_documents_are_swept_when_their_time_has_come()
     {
         var clock = new ManualClock(DateTimeOffset.UnixEpoch);
-        await using var storage = new Undercroft.Storage(new MemoryStore(clock: clock), new StorageOptions { Clock = clock });
+        await using var storage = new Undercroft.Storage(
+            new MemoryStore(clock: clock), new StorageOptions { Clock = clock });
         var books = storage.Repository(Sample.Books);
         await books.CreateAsync(
             "a", new Book("A", "x", 1), new WriteOptions { TimeToLive = TimeSpan.FromSeconds(30) }, Token);
@@ -115,7 +119,8 @@ public sealed class StorageTests
         using var watching = storage.Events.OnFailed(failed => failures.Add(failed.Error.Message));
         var subscription = storage.Events.OnCommitted(committed => heard.Add(committed.Result.Revision));
 
-        var first = await storage.Repository(Sample.Books).CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+        var first = await storage.Repository(Sample.Books)
+            .CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
         subscription.Dispose();
         await storage.Repository(Sample.Books).CreateAsync("b", new Book("B", "x", 1), cancellationToken: Token);
 
@@ -137,7 +142,8 @@ public sealed class StorageTests
         await books.DeleteAsync("a", cancellationToken: Token);
 
         var statistics = storage.Statistics;
-        var (reads, writes) = (statistics.Operations[StorageOperation.Read], statistics.Operations[StorageOperation.Write]);
+        var (reads, writes) =
+            (statistics.Operations[StorageOperation.Read], statistics.Operations[StorageOperation.Write]);
         Assert.Equal((2, 0, 1), (reads.Count, reads.Failures, reads.Documents));
         Assert.Equal((1, 1, 1), (writes.Count, writes.Failures, writes.Documents));
         Assert.Equal((2, 1), (statistics.Commits, statistics.Conflicts));

@@ -97,7 +97,8 @@ public sealed class TransactionTests : IAsyncLifetime
                     await Books.UpsertAsync("a", new Book("A", "x", 1), cancellationToken: Token);
                 }
 
-                await books.UpsertAsync("b", new Book(isMissing ? "missing" : "there", "x", 1), cancellationToken: Token);
+                await books.UpsertAsync(
+                    "b", new Book(isMissing ? "missing" : "there", "x", 1), cancellationToken: Token);
             },
             cancellationToken: Token);
 
@@ -161,7 +162,8 @@ public sealed class TransactionTests : IAsyncLifetime
                 {
                     Interlocked.Increment(ref runs);
                     await tx.GuardAsync("shelf", Token);
-                    var count = (await Books.GetManyAsync(["0", "1", "2", "3", "4", "5"], Token)).Count(b => b is not null);
+                    var count = (await Books.GetManyAsync(["0", "1", "2", "3", "4", "5"], Token))
+                        .Count(b => b is not null);
                     if (count < 3)
                     {
                         await tx.Repository(Sample.Books)
@@ -171,7 +173,8 @@ public sealed class TransactionTests : IAsyncLifetime
                 cancellationToken: Token),
             Token)));
 
-        var stored = (await Books.GetManyAsync(["0", "1", "2", "3", "4", "5"], Token)).Where(b => b is not null).ToList();
+        var stored = (await Books.GetManyAsync(["0", "1", "2", "3", "4", "5"], Token)).Where(b => b is not null)
+            .ToList();
         Assert.Equal([0, 1, 2], stored.Select(b => b!.Value.Score).Order());
         Assert.True(runs >= 6);
     }

@@ -34,7 +34,9 @@ public static class CommitGuard
         Limit("a commit", nameof(StoreLimits.OperationsMax), limits.OperationsMax, commit.Operations.Count);
         if (commit.Origin is { } origin)
         {
-            Limit("the origin of a commit", nameof(StoreLimits.OriginBytesMax), limits.OriginBytesMax, Utf8Order.ByteCount(origin));
+            Limit(
+                "the origin of a commit", nameof(StoreLimits.OriginBytesMax), limits.OriginBytesMax,
+                Utf8Order.ByteCount(origin));
         }
 
         CheckKeys(commit);
@@ -127,7 +129,8 @@ public static class CommitGuard
         {
             if (put.Value.Length > limits.ValueBytesMax)
             {
-                Limit($"the value of {Show(key)}", nameof(limits.ValueBytesMax), limits.ValueBytesMax, put.Value.Length);
+                Limit(
+                    $"the value of {Show(key)}", nameof(limits.ValueBytesMax), limits.ValueBytesMax, put.Value.Length);
             }
 
             return bytes + put.Value.Length + Check(key, put.Meta, limits) + Check(key, put.Entries, limits);

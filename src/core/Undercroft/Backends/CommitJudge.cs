@@ -168,10 +168,12 @@ public sealed class CommitJudge
         var holders = new List<string>();
         for (var i = 0; i < commit.Operations.Count; i++)
         {
-            if (commit.Operations[i] is PutOperation put && FindRival(put, written, claims, holders) is var (entry, rival))
+            if (commit.Operations[i] is PutOperation put &&
+                FindRival(put, written, claims, holders) is var (entry, rival))
             {
                 conflicts.Add(new CommitConflict(
-                    i, put.Key, ConflictKind.Unique, FoundAt(state.Find(put.Key, withValue: false)), entry.Index, rival));
+                    i, put.Key, ConflictKind.Unique, FoundAt(state.Find(put.Key, withValue: false)), entry.Index,
+                    rival));
             }
         }
     }

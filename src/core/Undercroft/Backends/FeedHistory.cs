@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Undercroft.Backends;
 
-/// <summary>The segments of a store's history: what makes a cursor notice that the store was put back in time.</summary>
+/// <summary>The segments of a store's history: what makes a cursor notice that the store was put back in time.
+/// </summary>
 /// <remarks>
 /// Each opening begins a segment with its first commit, in that commit's own transaction. A store restored from a copy
 /// lacks the segments, or the ends of segments, that came after the copy; a cursor into them has expired.

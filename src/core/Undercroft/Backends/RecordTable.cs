@@ -69,7 +69,8 @@ public sealed class RecordTable : ICommitState
     }
 
     /// <summary>Makes a table with the writes of a commit in it.</summary>
-    /// <param name="writes">What to write; each <see cref="PlannedWrite.Before"/> must be what this table holds.</param>
+    /// <param name="writes">What to write; each <see cref="PlannedWrite.Before"/> must be what this table holds.
+    /// </param>
     public RecordTable With(IReadOnlyList<PlannedWrite> writes)
     {
         ArgumentNullException.ThrowIfNull(writes);

@@ -1,7 +1,7 @@
 namespace Undercroft.Backends;
 
-/// <summary>A sorted set that never changes: an edit makes a new one that shares what it did not touch. A B-tree of wide
-/// nodes, copied along the path of an edit; nodes made by the same edit are changed in place.</summary>
+/// <summary>A sorted set that never changes: an edit makes a new one that shares what it did not touch. A B-tree of
+/// wide nodes, copied along the path of an edit; nodes made by the same edit are changed in place.</summary>
 /// <remarks>Emptied nodes are removed, half-empty ones are not merged: the depth follows the largest size there was.
 /// </remarks>
 internal sealed class SortedTree<T, TOrder>

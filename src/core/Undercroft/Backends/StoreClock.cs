@@ -7,7 +7,8 @@ public sealed class StoreClock(TimeProvider provider, DateTimeOffset floor = def
 {
     private long latest = floor.UtcTicks;
 
-    /// <summary>Makes the clock begin no earlier than an instant that another clock of the same store has told.</summary>
+    /// <summary>Makes the clock begin no earlier than an instant that another clock of the same store has told.
+    /// </summary>
     public void Advance(DateTimeOffset seen) => Advance(seen.UtcTicks);
 
     /// <summary>The provider's time, or the latest time told before where the provider has gone back.</summary>

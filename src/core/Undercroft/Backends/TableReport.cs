@@ -57,7 +57,8 @@ public static class TableReport
             if (record.Revision.Value > sequence)
             {
                 problems.Add(
-                    $"{Names.Show(record.Key.ToString())} is at {record.Revision}, after the store's latest, r{sequence}.");
+                    $"{Names.Show(record.Key.ToString())} is at {record.Revision}, after the store's latest, " +
+                    $"r{sequence}.");
             }
         }
 

@@ -1,6 +1,7 @@
 namespace Undercroft.Layers;
 
-/// <summary>A store around a store: forwards every call unchanged. Layers derive from it and change one thing.</summary>
+/// <summary>A store around a store: forwards every call unchanged. Layers derive from it and change one thing.
+/// </summary>
 /// <param name="inner">The store below, which the layer owns: disposing the layer disposes it.</param>
 public abstract class DelegatingStore(IStore inner) : IStore
 {

@@ -250,7 +250,8 @@ public sealed class MemoryStore : IStore
         lock (writing)
         {
             var state = snapshot;
-            var writes = state.Table.Expired(now).Select(record => Expiry.Sweep(record, state.Sequence + 1, now)).ToList();
+            var writes = state.Table.Expired(now).Select(record => Expiry.Sweep(record, state.Sequence + 1, now))
+                .ToList();
             if (writes.Count > 0)
             {
                 Publish(writes, state, state.Sequence + 1);
@@ -285,7 +286,8 @@ public sealed class MemoryStore : IStore
         var copies = new PlannedWrite[writes.Count];
         for (var i = 0; i < copies.Length; i++)
         {
-            copies[i] = writes[i] with { After = RecordShape.WithValue(writes[i].After, writes[i].After.Value.ToArray()) };
+            copies[i] =
+                writes[i] with { After = RecordShape.WithValue(writes[i].After, writes[i].After.Value.ToArray()) };
         }
 
         return copies;

@@ -17,7 +17,8 @@ public sealed class Commit
     {
     }
 
-    /// <summary>The operations, in the order results are reported in. Their order does not change the outcome.</summary>
+    /// <summary>The operations, in the order results are reported in. Their order does not change the outcome.
+    /// </summary>
     public IReadOnlyList<StoreOperation> Operations { get; }
 
     /// <summary>What the commit has reached when it is acknowledged; null means the store's default.</summary>

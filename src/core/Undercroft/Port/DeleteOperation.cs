@@ -1,6 +1,7 @@
 namespace Undercroft;
 
-/// <summary>Deletes one record and leaves a tombstone for the feed. Deleting what is not there writes nothing.</summary>
+/// <summary>Deletes one record and leaves a tombstone for the feed. Deleting what is not there writes nothing.
+/// </summary>
 /// <param name="key">The record to delete.</param>
 /// <param name="condition">What must hold before; <see cref="WriteCondition.Any"/> is content with nothing there.
 /// </param>

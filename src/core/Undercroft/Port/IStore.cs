@@ -47,8 +47,8 @@ public interface IStore : IAsyncDisposable
     /// otherwise, whether the commit happened is unknown: retry it with the same identity.</exception>
     ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads one page of the feed: what changed since a cursor, deletions too. Nothing committed is ever missed,
-    /// nothing comes twice within a page.</summary>
+    /// <summary>Reads one page of the feed: what changed since a cursor, deletions too. Nothing committed is ever
+    /// missed, nothing comes twice within a page.</summary>
     /// <param name="request">From where, what and how much.</param>
     /// <param name="cancellationToken">Ends the wait; a read leaves nothing behind.</param>
     /// <exception cref="CursorExpiredException">The feed cannot go on from the cursor: rescan.</exception>

@@ -103,7 +103,8 @@ public readonly record struct RecordKey : IComparable<RecordKey>
         if (Utf8Order.ByteCount(part) is var bytes && bytes > bytesMax)
         {
             throw new ArgumentException(
-                $"The {what} {Names.Show(part)} has {bytes} bytes in UTF-8; at most {bytesMax} are allowed. Shorten it.",
+                $"The {what} {Names.Show(part)} has {bytes} bytes in UTF-8; at most {bytesMax} are allowed. Shorten " +
+                "it.",
                 what);
         }
     }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Undercroft;
 
-/// <summary>The sequence number of the commit that last wrote a record: ETag and compare-and-swap token in one.</summary>
+/// <summary>The sequence number of the commit that last wrote a record: ETag and compare-and-swap token in one.
+/// </summary>
 /// <param name="Value">The number; it grows with every commit of a store and is never used twice.</param>
 public readonly record struct Revision(long Value) : IComparable<Revision>
 {

@@ -4,7 +4,8 @@ namespace Undercroft;
 /// <remarks>All conditions of a commit are judged on the state before it. An expired record counts as absent.</remarks>
 public readonly record struct WriteCondition
 {
-    private WriteCondition(WriteConditionKind kind, Revision revision = default, string? name = null, string? text = null)
+    private WriteCondition(
+        WriteConditionKind kind, Revision revision = default, string? name = null, string? text = null)
     {
         Kind = kind;
         Revision = revision;

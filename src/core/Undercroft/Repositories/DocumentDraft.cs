@@ -1,6 +1,7 @@
 namespace Undercroft;
 
-/// <summary>A document to be written: everything but its index entries, which depend on the indexes there are.</summary>
+/// <summary>A document to be written: everything but its index entries, which depend on the indexes there are.
+/// </summary>
 internal sealed record DocumentDraft(
     RecordKey Key,
     ReadOnlyMemory<byte> Value,
@@ -50,5 +51,6 @@ internal sealed record DocumentDraft(
         life == Timeout.InfiniteTimeSpan ? null
         : life > TimeSpan.Zero ? now + life
         : throw new ArgumentOutOfRangeException(
-            nameof(life), life, $"A time to live must be positive, or Timeout.InfiniteTimeSpan for ever; found {life}.");
+            nameof(life), life,
+            $"A time to live must be positive, or Timeout.InfiniteTimeSpan for ever; found {life}.");
 }

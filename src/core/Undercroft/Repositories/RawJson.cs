@@ -34,8 +34,8 @@ public readonly record struct RawJson(ReadOnlyMemory<byte> Bytes)
         {
             throw new StoreException(
                 StoreErrorKind.Malformed,
-                $"{what} is not JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: {error.Message} " +
-                "Mend the text.",
+                $"{what} is not JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: " +
+                $"{error.Message} Mend the text.",
                 error);
         }
     }

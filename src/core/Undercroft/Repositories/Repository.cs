@@ -65,7 +65,8 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
     {
         using var operation = meter.Watch(StorageOperation.Write);
         var draft = DocumentDraft.Over(
-            RecordKey.In(Definition.Name, id), Encode(value), WriteCondition.Absent, null, options, scope.Storage.Now());
+            RecordKey.In(Definition.Name, id), Encode(value), WriteCondition.Absent, null, options,
+            scope.Storage.Now());
         var written = await WriteAsync([draft], [value], options, cancellationToken).ConfigureAwait(false);
         operation.Succeed(1);
         return written[0];
@@ -86,7 +87,8 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         var now = scope.Storage.Now();
         var drafts = documents
             .Select(document => DocumentDraft.Over(
-                RecordKey.In(Definition.Name, document.Key), Encode(document.Value), WriteCondition.Absent, null, options, now))
+                RecordKey.In(Definition.Name, document.Key), Encode(document.Value), WriteCondition.Absent, null,
+                options, now))
             .ToList();
         var written = await WriteAsync(drafts, [.. documents.Select(static d => d.Value)], options, cancellationToken)
             .ConfigureAwait(false);
@@ -246,8 +248,8 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
             {
                 throw new StoreException(
                     StoreErrorKind.Conflict,
-                    $"Cannot delete {keys.Length} documents of {Names.Show(Definition.Name)}: others kept changing them " +
-                    $"through {attempt} attempts. Try again later.")
+                    $"Cannot delete {keys.Length} documents of {Names.Show(Definition.Name)}: others kept changing " +
+                    $"them through {attempt} attempts. Try again later.")
                 {
                     IsTransient = true,
                 };

@@ -47,7 +47,7 @@ public static class RepositoryExtensions
         private string IdOf(T value) => repository.Definition.IdOf is { } idOf
             ? idOf(value)
             : throw new InvalidOperationException(
-                $"The collection {Names.Show(repository.Definition.Name)} does not say where its documents have their " +
-                "ids. Give the id, or define the collection WithId.");
+                $"The collection {Names.Show(repository.Definition.Name)} does not say where its documents have " +
+                "their ids. Give the id, or define the collection WithId.");
     }
 }

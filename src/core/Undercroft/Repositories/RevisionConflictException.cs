@@ -24,10 +24,13 @@ public sealed class RevisionConflictException : StoreException
     /// <summary>The revision there is.</summary>
     public Revision Found { get; }
 
-    private static string Describe(string key, Revision expected, Revision found) => (expected.Value, found.Value) switch
+    private static string Describe(string key, Revision expected, Revision found) =>
+        (expected.Value, found.Value) switch
     {
         (0, _) => $"Cannot create {key}: it already exists at {found}. Read it and update it, or choose another id.",
         (_, 0) => $"Cannot write {key} from {expected}: it no longer exists. Create it again, or let it go.",
-        _ => $"Cannot write {key} from {expected}: the store holds {found}. Read it again, merge, and write from {found}.",
+        _ =>
+            $"Cannot write {key} from {expected}: the store holds {found}. Read it again, merge, and write from " +
+            $"{found}.",
     };
 }

@@ -7,8 +7,8 @@ public sealed class UniqueConflictException : StoreException
     public UniqueConflictException(RecordKey key, string index, RecordKey holder)
         : base(
             StoreErrorKind.Conflict,
-            $"Cannot write {Names.Show(key.ToString())}: its value in the unique index {Names.Show(index)} belongs to " +
-            $"{Names.Show(holder.ToString())}. Choose another value, or change that document first.")
+            $"Cannot write {Names.Show(key.ToString())}: its value in the unique index {Names.Show(index)} belongs " +
+            $"to {Names.Show(holder.ToString())}. Choose another value, or change that document first.")
     {
         Key = key;
         Index = index;

@@ -2,8 +2,8 @@ using Undercroft.Indexes;
 
 namespace Undercroft;
 
-/// <summary>The indexes a collection has, as its record in the store says: everybody who writes the collection keeps all
-/// of them, whoever declared them.</summary>
+/// <summary>The indexes a collection has, as its record in the store says: everybody who writes the collection keeps
+/// all of them, whoever declared them.</summary>
 internal sealed class CollectionIndexes
 {
     private readonly IndexSet set;

@@ -75,7 +75,8 @@ internal sealed class IndexCatalog(IStore store)
             }
 
             var ready = indexes.Stored.Select(static index => index with { IsReady = true }).ToList();
-            indexes = await IndexBuilder.TryFillAsync(store, collection, indexes, cancellationToken).ConfigureAwait(false)
+            indexes = await IndexBuilder.TryFillAsync(store, collection, indexes, cancellationToken)
+                .ConfigureAwait(false)
                 ? await SaveAsync(collection, indexes, ready, cancellationToken).ConfigureAwait(false)
                 : await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
         }
@@ -113,7 +114,8 @@ internal sealed class IndexCatalog(IStore store)
         IReadOnlyList<StoredIndex> after,
         CancellationToken cancellationToken)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(new StoredIndexesV1(after), StorageJson.Default.StoredIndexesV1);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(
+            new StoredIndexesV1(after), StorageJson.Default.StoredIndexesV1);
         var put = new PutOperation(KeyOf(collection), bytes, WriteCondition.At(before.Revision));
         var result = await store.CommitAsync(new Commit(put), cancellationToken).ConfigureAwait(false);
 

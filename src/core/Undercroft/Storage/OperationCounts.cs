@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace Undercroft;
 
-/// <summary>Counts one kind of operation without a lock: durations in buckets that double, in stripes so that threads do
-/// not fight for a cache line.</summary>
+/// <summary>Counts one kind of operation without a lock: durations in buckets that double, in stripes so that threads
+/// do not fight for a cache line.</summary>
 internal sealed class OperationCounts
 {
     private const int Buckets = 45;

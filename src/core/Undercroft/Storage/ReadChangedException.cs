@@ -4,8 +4,8 @@ namespace Undercroft;
 /// again.</summary>
 internal sealed class ReadChangedException(RecordKey key) : StoreException(
     StoreErrorKind.Conflict,
-    $"{Names.Show(key.ToString())} changed while the transaction was reading. Let the exception pass: the transaction " +
-    "runs again.")
+    $"{Names.Show(key.ToString())} changed while the transaction was reading. Let the exception pass: the " +
+    "transaction runs again.")
 {
     public RecordKey Key { get; } = key;
 }

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Undercroft;
 
 /// <summary>Where handlers of a storage's events are added. For what other processes do, follow the feed.</summary>
-/// <remarks>Handlers run one after the other, on the thread that did the work, after the fact: a handler that fails stops
-/// nothing, and is itself reported as a failure.</remarks>
+/// <remarks>Handlers run one after the other, on the thread that did the work, after the fact: a handler that fails
+/// stops nothing, and is itself reported as a failure.</remarks>
 public sealed class StorageEvents
 {
     private ImmutableArray<Action<CommittedEvent>> committed = [];

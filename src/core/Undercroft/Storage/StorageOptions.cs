@@ -9,7 +9,8 @@ public sealed class StorageOptions
     /// <summary>How often a transaction's body runs at most. The default is 10.</summary>
     public int TransactionAttemptsMax { get; set; } = 10;
 
-    /// <summary>How often a read-and-write of one document (patch, upsert) is tried at most. The default is 20.</summary>
+    /// <summary>How often a read-and-write of one document (patch, upsert) is tried at most. The default is 20.
+    /// </summary>
     public int WriteAttemptsMax { get; set; } = 20;
 
     /// <summary>A query that takes this long is reported with its plan. The default is 500 ms;
@@ -39,7 +40,8 @@ public sealed class StorageOptions
 
     private static void CheckInterval(TimeSpan interval, string name, bool orZero)
     {
-        if (interval != Timeout.InfiniteTimeSpan && (interval < TimeSpan.Zero || (interval == TimeSpan.Zero && !orZero)))
+        if (interval != Timeout.InfiniteTimeSpan &&
+            (interval < TimeSpan.Zero || (interval == TimeSpan.Zero && !orZero)))
         {
             throw new ArgumentOutOfRangeException(
                 name, interval, $"{name} must be positive, or Timeout.InfiniteTimeSpan for never; found {interval}.");

@@ -5,7 +5,8 @@ namespace Undercroft;
 /// <summary>What a transaction has seen and will write.</summary>
 internal sealed class TransactionBuffer
 {
-    private static readonly IReadOnlyDictionary<string, StoreRecord?> NoOverlay = new Dictionary<string, StoreRecord?>();
+    private static readonly IReadOnlyDictionary<string, StoreRecord?> NoOverlay =
+        new Dictionary<string, StoreRecord?>();
 
     private readonly Dictionary<RecordKey, Revision> seen = [];
     private readonly Dictionary<RecordKey, BufferedWrite> writes = [];
@@ -54,7 +55,8 @@ internal sealed class TransactionBuffer
             : NoOverlay;
     }
 
-    /// <summary>Draws the revision the transaction sees its next writes at: negative, and never twice the same.</summary>
+    /// <summary>Draws the revision the transaction sees its next writes at: negative, and never twice the same.
+    /// </summary>
     public Revision NextPending() => new(--pending);
 
     public void Put(

@@ -25,8 +25,10 @@ internal sealed class TransactionLease : IAsyncDisposable
         var started = clock.GetTimestamp();
         do
         {
-            var take = new PutOperation(Key, "{}"u8.ToArray(), WriteCondition.Absent) { ExpiresAt = storage.Now() + Life };
-            var result = await storage.Store.CommitAsync(Lightly(storage, take), cancellationToken).ConfigureAwait(false);
+            var take = new PutOperation(
+                Key, "{}"u8.ToArray(), WriteCondition.Absent) { ExpiresAt = storage.Now() + Life };
+            var result = await storage.Store.CommitAsync(Lightly(storage, take), cancellationToken)
+                .ConfigureAwait(false);
             if (result.IsCommitted)
             {
                 return new TransactionLease(storage, result.Revision);

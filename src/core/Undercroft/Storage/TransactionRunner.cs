@@ -77,7 +77,8 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
     public void Dispose() => turn.Dispose();
 
     private async ValueTask<(TransactionResult? Result, RecordKey Changed)> TryAsync(
-        Func<ITransaction, ValueTask> body, TransactionOptions options, int attempt, CancellationToken cancellationToken)
+        Func<ITransaction, ValueTask> body, TransactionOptions options, int attempt,
+        CancellationToken cancellationToken)
     {
         if (await FindReplayAsync(options, cancellationToken).ConfigureAwait(false) is { } replay)
         {

@@ -37,8 +37,8 @@ internal sealed class TransactionScope(Storage storage) : IDocumentScope, ITrans
         if (Buffer.HasRead)
         {
             throw new InvalidOperationException(
-                $"The guard {Names.Show(name)} comes after a read, which may have seen a state before it. Name guards " +
-                "first in the transaction.");
+                $"The guard {Names.Show(name)} comes after a read, which may have seen a state before it. Name " +
+                "guards first in the transaction.");
         }
 
         var key = new RecordKey(GuardCollection, name);
@@ -88,7 +88,8 @@ internal sealed class TransactionScope(Storage storage) : IDocumentScope, ITrans
         if (keys.GroupBy(static key => key).FirstOrDefault(static same => same.Skip(1).Any()) is { } twice)
         {
             throw new ArgumentException(
-                $"A batch may write a document once; it writes {Names.Show(twice.Key.ToString())} twice. Merge the two.",
+                $"A batch may write a document once; it writes {Names.Show(twice.Key.ToString())} twice. Merge the " +
+                "two.",
                 nameof(batch));
         }
 

@@ -6,8 +6,8 @@ public static class UndercroftDiagnostics
     /// <summary>The name of the meter and of the activity source.</summary>
     public const string SourceName = "Undercroft";
 
-    /// <summary>A histogram in seconds: the duration of one storage operation, with the tags <see cref="OperationTag"/>,
-    /// <see cref="BackendTag"/> and, on failure only, <c>error.type</c>.</summary>
+    /// <summary>A histogram in seconds: the duration of one storage operation, with the tags
+    /// <see cref="OperationTag"/>, <see cref="BackendTag"/> and, on failure only, <c>error.type</c>.</summary>
     public const string OperationDuration = "undercroft.storage.operation.duration";
 
     /// <summary>A counter in <c>{document}</c>: documents read, written and deleted.</summary>

@@ -15,10 +15,10 @@ public static class UndercroftServiceCollectionExtensions
     /// <summary>Adds one <see cref="Storage"/>, opened when the host starts and disposed with it.</summary>
     /// <remarks>
     /// Which store it is, is decided by the first of these that says so: the code
-    /// (<see cref="UndercroftBuilder.UseStore(string)"/> or <paramref name="configure"/>), the configuration (<c>Undercroft:Store</c>), the environment
-    /// (<c>UNDERCROFT_STORE</c> with a URI; else <c>STORAGE_BACKEND</c> with a kind, and for <c>sqlite</c> its path in
-    /// <c>SQLITE_PATH</c>, for <c>file</c> in <c>FILE_PATH</c>), memory. A wrong choice stops the start.
-    /// Calling it again adds to the first call.
+    /// (<see cref="UndercroftBuilder.UseStore(string)"/> or <paramref name="configure"/>), the configuration
+    /// (<c>Undercroft:Store</c>), the environment (<c>UNDERCROFT_STORE</c> with a URI; else <c>STORAGE_BACKEND</c> with
+    /// a kind, and for <c>sqlite</c> its path in <c>SQLITE_PATH</c>, for <c>file</c> in <c>FILE_PATH</c>), memory. A
+    /// wrong choice stops the start. Calling it again adds to the first call.
     /// </remarks>
     /// <param name="services">The services of the application.</param>
     /// <param name="configure">Changes the settings after the configuration was read; null changes none.</param>
