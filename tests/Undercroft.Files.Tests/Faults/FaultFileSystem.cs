@@ -39,6 +39,10 @@ internal sealed class FaultFileSystem : IFileSystem
     /// <summary>What it fails with: 28 is no room, 5 a failing disk, 0 a power cut.</summary>
     public int FailsWith { get; set; }
 
+    /// <summary>The number of the call from which on nothing works any more, as if process or power had ended; 0 means
+    /// that does not happen.</summary>
+    public long EndsAt { get; set; }
+
     /// <summary>The call that failed, for messages.</summary>
     public string? Failed { get; private set; }
 
@@ -82,6 +86,7 @@ internal sealed class FaultFileSystem : IFileSystem
             processes++;
             Calls = 0;
             FailsAt = 0;
+            EndsAt = 0;
             Failed = null;
         }
     }
@@ -226,6 +231,7 @@ internal sealed class FaultFileSystem : IFileSystem
         lock (gate)
         {
             Calls++;
+            isDown |= EndsAt > 0 && Calls >= EndsAt;
             if (isDown || (FailsAt > 0 && (Calls == FailsAt || (FailsOn && Calls > FailsAt))))
             {
                 Failed ??= $"{what} {path}";

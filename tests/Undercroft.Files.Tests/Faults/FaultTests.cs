@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Undercroft.Files.Tree;
 using Undercroft.Testing;
 
 namespace Undercroft.Files.Tests.Faults;
@@ -79,6 +80,98 @@ public sealed class FaultTests
         }
     }
 
+    [Theory]
+    [InlineData(28, 1)]
+    [InlineData(28, 2)]
+    [InlineData(5, 3)]
+    public async Task After_a_call_that_failed_and_then_a_power_cut_or_a_kill_nothing_is_lost(int error, int round)
+    {
+        var calls = await CountCallsAsync();
+        for (var failsAt = round; failsAt <= calls; failsAt += 3)
+        {
+            var chance = new Random((round * 104_729) + failsAt);
+            var files = NewDisk();
+            (files.FailsAt, files.FailsWith) = (failsAt, error);
+            files.EndsAt = failsAt + chance.Next(1, 40);
+            var what = $"call {failsAt} failing with {error}, the end at call {files.EndsAt}, round {round}";
+            var day = new Day();
+            await day.LiveAsync(files, Options());
+            var isKill = chance.Next(2) == 0;
+            if (isKill)
+            {
+                files.Restart();
+            }
+            else
+            {
+                files.PowerOn(chance);
+            }
+
+            await day.CheckAsync(files, Options(), isKill ? Durability.Os : Durability.Disk, what);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task After_a_kill_and_a_power_cut_of_the_process_that_followed_nothing_is_lost(int round)
+    {
+        var calls = await CountCallsAsync();
+        for (var endsAt = round; endsAt <= calls; endsAt += 4)
+        {
+            var chance = new Random((round * 15_485_863) + endsAt);
+            var files = NewDisk();
+            files.EndsAt = endsAt;
+            var day = new Day();
+            await day.LiveAsync(files, Options());
+            files.Restart();
+            files.EndsAt = chance.Next(1, (int)calls);
+            var what = $"a kill at call {endsAt}, a power cut at call {files.EndsAt}, round {round}";
+            await day.LiveAsync(files, Options());
+            files.PowerOn(chance);
+
+            await day.CheckAsync(files, Options(), Durability.Disk, what);
+        }
+    }
+
+    [Fact]
+    public async Task An_edit_by_hand_saved_while_its_record_is_on_the_way_to_its_file_wins()
+    {
+        var files = NewDisk();
+        var key = new RecordKey("c", "value");
+        var flush = new MaintenanceRequest { Kind = MaintenanceKind.Compact };
+        await using var store = await FileStore.OpenAsync(files, Options(), new ManualClock(), Cancel);
+        _ = await store.CommitAsync(new Commit(new PutOperation(key, "\"first\""u8.ToArray())), Cancel);
+        _ = await store.MaintainAsync(flush, Cancel);
+        var edits = 1;
+        files.Synced = (path, _) =>
+        {
+            if (path.StartsWith(new TreePaths(Root).Temp, StringComparison.Ordinal) && edits-- > 0)
+            {
+                files.Edit($"{Root}/c/value.json", "\"by hand\""u8.ToArray());
+            }
+        };
+
+        _ = await store.CommitAsync(new Commit(new PutOperation(key, "\"second\""u8.ToArray())), Cancel);
+        _ = await store.MaintainAsync(flush, Cancel);
+        _ = await store.RescanAsync(cancellationToken: Cancel);
+
+        var found = (await store.ReadAsync(key, cancellationToken: Cancel))[0];
+        Assert.Equal(("\"by hand\"", FileStore.HandOrigin), (Encoding.UTF8.GetString(found!.Value.Span), found.Origin));
+        Assert.Equal("\"by hand\"", Encoding.UTF8.GetString(files.Peek($"{Root}/c/value.json")!));
+    }
+
+    [Fact]
+    public async Task Opening_a_store_again_and_again_leaves_no_more_files_than_opening_it_once()
+    {
+        var files = NewDisk();
+        for (var i = 0; i < 10; i++)
+        {
+            await using var store = await FileStore.OpenAsync(files, Options(), new ManualClock(), Cancel);
+        }
+
+        Assert.Single(files.Files(), static path => path.Contains("journal-", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Nothing_is_acknowledged_at_level_Disk_before_a_completed_sync_of_its_bytes()
     {
@@ -141,6 +234,8 @@ public sealed class FaultTests
     {
         public const int Commits = 14;
 
+        private int next = 1;
+
         /// <summary>For each commit, whether it was acknowledged, and at which level.</summary>
         private readonly List<(int Number, Durability Level)> acknowledged = [];
 
@@ -151,8 +246,9 @@ public sealed class FaultTests
             try
             {
                 await using var store = await FileStore.OpenAsync(files, options, new ManualClock(), Cancel);
-                for (var i = 1; i <= Commits; i++)
+                for (var last = next + Commits - 1; next <= last;)
                 {
+                    var i = next++;
                     var level = (i % 5) switch { 0 => Durability.Memory, 3 => Durability.Os, _ => Durability.Disk };
                     try
                     {

@@ -85,5 +85,20 @@ internal sealed class FrameFile : IDisposable
         }
     }
 
+    /// <summary>Ends a file that another one goes on from. When this returns it holds its frames and nothing behind
+    /// them, on the disk: whatever followed would be damage once the next file has frames.</summary>
+    public void End()
+    {
+        if (needsCut)
+        {
+            file.Truncate(Length);
+            needsCut = false;
+            file.Sync();
+            SyncedThrough = Length;
+        }
+
+        Sync();
+    }
+
     public void Dispose() => file.Dispose();
 }

@@ -136,6 +136,7 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
             state = state with { Sequence = Math.Max(state.Sequence, time.GetUtcNow().ToUnixTimeMilliseconds()) };
         }
 
+        SettleJournal(loaded);
         var core = new StoreCore(files, paths, options, time, state);
         if (loaded.Head is null && !isNew)
         {
@@ -146,9 +147,11 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
 
         var reconciliation = new Reconciliation(core, loaded with { State = state });
         reconciliation.Run();
-        CutTornTail(loaded);
-        var last = loaded.Journal.Where(static segment => segment.End > 0).Select(static segment => segment.Number)
-            .DefaultIfEmpty().Max();
+
+        // A segment without commits is begun anew: opening a store leaves nothing behind.
+        var first = loaded.Head?.Segment ?? loaded.Journal.Select(static segment => segment.Number).FirstOrDefault(1);
+        var last = loaded.Journal.Where(static segment => segment.End > FrameHeader.Size)
+            .Select(static segment => segment.Number).DefaultIfEmpty(first - 1).Max();
         var journal = FrameFile.Create(files, paths.Segment(last + 1), isJournal: true, last + 1, state.History.Epoch);
         if (state.Sequence != loaded.State.Sequence)
         {
@@ -162,18 +165,19 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         return new OpenStore(core, journal, index, head, reconciliation, held);
     }
 
-    private void CutTornTail(LoadedStore loaded)
+    // What was read of the journal is about to be seen, built upon and put into the tree: it must last like what
+    // follows it. A process that was killed may not have synced it.
+    private void SettleJournal(LoadedStore loaded)
     {
-        foreach (var segment in loaded.Journal.Where(static segment => segment.IsTorn))
+        // One that was only begun is begun anew when its turn comes.
+        foreach (var segment in loaded.Journal.Where(static segment => segment.End > 0))
         {
-            if (segment.End == 0)
+            using var file = files.Open(segment.Path, OpenKind.Change);
+            if (segment.IsTorn)
             {
-                files.Delete(segment.Path);
-                continue;
+                file.Truncate(segment.End);
             }
 
-            using var file = files.Open(segment.Path, OpenKind.Change);
-            file.Truncate(segment.End);
             file.Sync();
         }
     }

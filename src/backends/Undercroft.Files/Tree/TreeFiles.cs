@@ -31,6 +31,8 @@ internal sealed class TreeFiles(StoreCore core)
             return null;
         }
 
+        // Between the look and the rename nothing takes long: what somebody saves meanwhile would be lost.
+        var next = value is { IsPending: true } ? Prepare(value, syncs) : default;
         if (value is not { IsPending: false } && FindEdit(key, value, onDisk) is { } edit)
         {
             return edit;
@@ -44,11 +46,16 @@ internal sealed class TreeFiles(StoreCore core)
 
         if (value is { IsPending: true })
         {
-            Write(key, value, syncs);
+            Put(key, value, next);
         }
         else if (value is not null)
         {
             SettleAlreadyThere(key, value, syncs);
+        }
+        else if (onDisk is null)
+        {
+            // A process before this one may have deleted the file, and been killed before it synced that.
+            Touch(paths.DirectoryOf(key.Collection));
         }
 
         if (record.Leftover is { } leftover)
@@ -174,33 +181,33 @@ internal sealed class TreeFiles(StoreCore core)
         }
     }
 
-    private void Write(RecordKey key, StoredValue value, bool syncs)
+    private (string Path, long WrittenAt) Prepare(StoredValue value, bool syncs)
+    {
+        var temp = Path.Combine(paths.Temp, (writes++ % 2).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        using var file = files.Open(temp, OpenKind.Replace);
+        Fill(file, value, syncs);
+        return (temp, file.WrittenAt());
+    }
+
+    private void Put(RecordKey key, StoredValue value, (string Path, long WrittenAt) next)
     {
         var directory = paths.DirectoryOf(key.Collection);
         var path = paths.FileOf(key, value.Mark.Kind);
-        var temp = Path.Combine(paths.Temp, (writes++ % 2).ToString(System.Globalization.CultureInfo.InvariantCulture));
-        long writtenAt;
-        using (var file = files.Open(temp, OpenKind.Replace))
-        {
-            Fill(file, value, syncs);
-            writtenAt = file.WrittenAt();
-        }
-
         Ensure(directory);
         try
         {
-            files.Rename(temp, path);
+            files.Rename(next.Path, path);
         }
         catch (IOException error) when (error is DirectoryNotFoundException or FileNotFoundException)
         {
             // The directory was deleted by hand meanwhile.
             _ = known.Remove(directory);
             Ensure(directory);
-            files.Rename(temp, path);
+            files.Rename(next.Path, path);
         }
 
         _ = touched.Add(directory);
-        Settle(value, writtenAt);
+        Settle(value, next.WrittenAt);
     }
 
     private static void Fill(IDiskFile file, StoredValue value, bool syncs)
@@ -232,9 +239,14 @@ internal sealed class TreeFiles(StoreCore core)
     private void Delete(string path)
     {
         files.Delete(path);
-        if (files.Stat(Path.GetDirectoryName(path)!) is not null)
+        Touch(Path.GetDirectoryName(path)!);
+    }
+
+    private void Touch(string directory)
+    {
+        if (files.Stat(directory) is not null)
         {
-            _ = touched.Add(Path.GetDirectoryName(path)!);
+            _ = touched.Add(directory);
         }
     }
 }

@@ -126,43 +126,14 @@ internal sealed class TreeWorker : IDisposable
 
     private void Cut(bool rewrites)
     {
-        FrameFile? next = null;
-        if (writer.NeedsNewSegment())
-        {
-            lastSegment++;
-            var path = core.Paths.Segment(lastSegment);
-            next = FrameFile.Create(core.Files, path, isJournal: true, lastSegment, head.Epoch);
-        }
-        else if (!HasWork && !rewrites)
+        var needsSegment = writer.NeedsNewSegment();
+        if (!needsSegment && !writer.HasDirty && !rewrites)
         {
             return;
         }
 
-        DirtySet dirty;
-        StoreState state;
-        long segment;
-        try
-        {
-            (dirty, state, segment) = writer.Cut(next);
-        }
-        catch
-        {
-            next?.Dispose();
-            throw;
-        }
-
-        Apply(dirty, isLast: true);
-        tree.Sync(hasUnsynced);
-        hasUnsynced = false;
-        Save(state, segment, rewrites);
-        RemoveOld(segment);
-    }
-
-    /// <summary>Brings commits into the tree, without a checkpoint yet.</summary>
-    private void Drain() => Apply(writer.Take(), isLast: false);
-
-    private void Apply(DirtySet dirty, bool isLast)
-    {
+        // A commit that has come since the question needs a segment after all.
+        var (dirty, state, segment) = (needsSegment ? null : writer.Cut(null)) ?? CutToNewSegment();
         try
         {
             Write(dirty, isLast);
@@ -175,7 +146,25 @@ internal sealed class TreeWorker : IDisposable
         }
     }
 
-    private void Write(DirtySet dirty, bool isLast)
+    private (DirtySet Dirty, StoreState State, long Segment) CutToNewSegment()
+    {
+        // The number is used up only once commits may go there: the journal must have no gap.
+        var number = lastSegment + 1;
+        var next = FrameFile.Create(core.Files, core.Paths.Segment(number), isJournal: true, number, head.Epoch);
+        try
+        {
+            var cut = writer.Cut(next)!.Value;
+            lastSegment = number;
+            return cut;
+        }
+        catch
+        {
+            next.Dispose();
+            throw;
+        }
+    }
+
+    private void Apply(DirtySet dirty)
     {
         var isAlone = isLast && !hasUnsynced && dirty.Records.Count <= SyncedOneByOneMax;
         var syncs = isAlone || !core.Files.CanSyncAll;

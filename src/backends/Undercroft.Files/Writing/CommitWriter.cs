@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Undercroft.Backends;
+using Undercroft.Files.Disk;
 using Undercroft.Files.Journal;
 using Undercroft.Files.State;
 using Undercroft.Files.Values;
@@ -67,39 +68,23 @@ internal sealed class CommitWriter : IDisposable
         }
     }
 
-    /// <summary>The bytes of the journal that no checkpoint has behind it.</summary>
-    public long JournalBytes
+    /// <summary>Cuts the journal: all commits so far are in earlier segments, on the disk, and in the set returned.
+    /// </summary>
+    /// <param name="next">The segment to go on with; null goes on with this one, while it has no frames.</param>
+    /// <returns>Null where a commit has come and this segment cannot be gone on with: then nothing was cut.</returns>
+    public (DirtySet Dirty, StoreState State, long Segment)? Cut(FrameFile? next)
     {
-        get
+        lock (gate)
         {
-            lock (gate)
+            if (next is null && (journal.HasFrames || buffer.Length > 0))
             {
-                return journal.Length;
+                return null;
             }
-        }
-    }
 
-    /// <summary>Takes what is to be brought into the tree: it is in the journal, on the disk.</summary>
-    public DirtySet Take()
-    {
-        lock (gate)
-        {
-            AppendBuffer();
-            Sync();
-            return TakeDirty();
-        }
-    }
-
-    /// <summary>Takes the same, and cuts the journal: all commits so far are in earlier segments.</summary>
-    /// <param name="next">The segment to go on with; null goes on with this one, which must have no frames.</param>
-    public (DirtySet Dirty, StoreState State, long Segment) Cut(FrameFile? next)
-    {
-        lock (gate)
-        {
             if (next is not null)
             {
                 AppendBuffer();
-                Sync();
+                Sync(journal.End);
                 journal.Dispose();
                 journal = next;
             }
@@ -234,7 +219,7 @@ internal sealed class CommitWriter : IDisposable
 
         if (level == Durability.Disk)
         {
-            Sync();
+            Sync(journal.Sync);
         }
     }
 
@@ -249,13 +234,13 @@ internal sealed class CommitWriter : IDisposable
         buffer.Cut(0);
     }
 
-    private void Sync()
+    private void Sync(Action sync)
     {
         try
         {
-            journal.Sync();
+            sync();
         }
-        catch (Exception error)
+        catch (SyncFailedException error)
         {
             // After a failed sync the system may say yes to the next one without having written: never ask again.
             core.Fail(error);
