@@ -134,7 +134,7 @@ internal static class ChapbookLinks
     private static ReadOnlySpan<char> Line(string text, int at)
     {
         var rest = text.AsSpan(at);
-        var end = rest.IndexOf('\n');
+        var end = rest.IndexOfAny('\r', '\n');
         return end < 0 ? rest : rest[..(end + 1)];
     }
 }

@@ -24,6 +24,19 @@ internal static class Literals
         return -1;
     }
 
+    /// <summary>Where the literal that begins here ends, its quote included; −1 where it does not end. What did not end
+    /// once is not looked for again: it will not end later.</summary>
+    /// <param name="text">The text, the same one each time.</param>
+    /// <param name="at">Where the quote is.</param>
+    /// <param name="unended">Which quotes did not end; 0 to begin with.</param>
+    public static int End(ReadOnlySpan<char> text, int at, ref int unended)
+    {
+        var quote = text[at] switch { '"' => 1, '\'' => 2, _ => 4 };
+        var end = (unended & quote) == 0 ? End(text, at) : -1;
+        unended |= end < 0 ? quote : 0;
+        return end;
+    }
+
     /// <summary>Reads an expression that is one literal and nothing else.</summary>
     public static bool TryReadWhole(ReadOnlySpan<char> expression, out string value)
     {
@@ -63,16 +76,15 @@ internal static class Literals
     {
         var depth = 0;
         var start = from;
-        var unended = '\0';
+        var unended = 0;
         var stop = Math.Min(text.Length, from + LinkSink.ArgumentsMax);
         for (var i = from; i < stop; i++)
         {
             var c = text[i];
-            if (c is '"' or '\'' && c != unended)
+            if (c is '"' or '\'')
             {
-                // An apostrophe in plain text opens no literal; what did not end once will not end later.
-                var end = End(text[..stop], i);
-                unended = end < 0 ? c : unended;
+                // An apostrophe in plain text opens no literal.
+                var end = End(text[..stop], i, ref unended);
                 i = end < 0 ? i : end - 1;
             }
             else if (depth == 0 && c == close)

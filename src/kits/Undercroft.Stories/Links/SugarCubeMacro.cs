@@ -3,6 +3,8 @@ namespace Undercroft.Stories;
 /// <summary>One SugarCube macro: its name, and its arguments as far as they can be passages.</summary>
 internal static class SugarCubeMacro
 {
+    private const int NameMax = 40;
+
     private static readonly string[] Code =
     [
         "set", "run", "if", "elseif", "print", "=", "-", "for", "switch", "case", "unset", "capture", "remember",
@@ -15,12 +17,13 @@ internal static class SugarCubeMacro
         var text = sink.Text.AsSpan();
         var start = at + 2;
         var nameEnd = start;
-        while (nameEnd < text.Length && !char.IsWhiteSpace(text[nameEnd]) && text[nameEnd] != '>')
+        while (nameEnd < text.Length && nameEnd - start <= NameMax &&
+            !char.IsWhiteSpace(text[nameEnd]) && text[nameEnd] != '>')
         {
             nameEnd++;
         }
 
-        if (nameEnd - start > 40)
+        if (nameEnd - start > NameMax)
         {
             return start;
         }
@@ -129,6 +132,7 @@ internal static class SugarCubeMacro
     private static int Arguments(ReadOnlySpan<char> text, int at, List<Range> arguments)
     {
         var stop = Math.Min(text.Length, at + LinkSink.ArgumentsMax);
+        var unended = 0;
         while (at < stop)
         {
             if (char.IsWhiteSpace(text[at]))
@@ -142,7 +146,7 @@ internal static class SugarCubeMacro
                 return at + 2;
             }
 
-            var end = ArgumentEnd(text[..stop], at);
+            var end = ArgumentEnd(text[..stop], at, ref unended);
             arguments.Add(at..end);
             at = end;
         }
@@ -150,9 +154,9 @@ internal static class SugarCubeMacro
         return -1;
     }
 
-    private static int ArgumentEnd(ReadOnlySpan<char> text, int at)
+    private static int ArgumentEnd(ReadOnlySpan<char> text, int at, ref int unended)
     {
-        if (text[at] is '"' or '\'' or '`' && Literals.End(text, at) is var quoted and >= 0)
+        if (text[at] is '"' or '\'' or '`' && Literals.End(text, at, ref unended) is var quoted and >= 0)
         {
             return quoted;
         }
@@ -166,7 +170,9 @@ internal static class SugarCubeMacro
         while (end < text.Length && !char.IsWhiteSpace(text[end]) && !text[end..].StartsWith(">>"))
         {
             // A literal within code, such as $a["x>>y"], hides what would end the macro.
-            end = text[end] is '"' or '\'' && Literals.End(text, end) is var literal and >= 0 ? literal : end + 1;
+            end = text[end] is '"' or '\'' && Literals.End(text, end, ref unended) is var literal and >= 0
+                ? literal
+                : end + 1;
         }
 
         return end;
