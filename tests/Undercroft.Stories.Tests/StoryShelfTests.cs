@@ -5,6 +5,8 @@ namespace Undercroft.Stories.Tests;
 /// <summary>A shelf does the same on every backend; a binding below names one.</summary>
 public abstract class StoryShelfTests : IAsyncLifetime
 {
+    private const int OperationsMax = 300;
+
     private static readonly string[] Collections =
         ["stories", "story-contents", "story-pages", "story-passages", "story-saves"];
 
@@ -13,11 +15,16 @@ public abstract class StoryShelfTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    private SmallStore Small => (SmallStore)storage.Store;
+
     protected abstract string Address(string folder);
 
-    public async ValueTask InitializeAsync() =>
-        storage = await Storage.OpenAsync(
-            Address(folder), new StoreSchemes().AddSqlite().AddFiles(), cancellationToken: Token);
+    public async ValueTask InitializeAsync()
+    {
+        var schemes = new StoreSchemes().AddSqlite().AddFiles();
+        var store = await schemes.OpenAsync(Address(folder), TimeProvider.System, Token);
+        storage = new Storage(new SmallStore(store, OperationsMax));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -151,19 +158,50 @@ public abstract class StoryShelfTests : IAsyncLifetime
     public async Task A_story_with_more_passages_than_a_commit_holds_is_saved_changed_and_deleted_whole()
     {
         var shelf = new StoryShelf(storage);
-        var count = storage.Info.Limits.OperationsMax + 500;
-        var story = Big(count, "first");
+        var count = OperationsMax + 150;
 
-        var saved = await shelf.SaveAsync(story, Token);
+        var saved = await shelf.SaveAsync(Big(count, "first"), Token);
         var changed = await shelf.SaveAsync(Big(count, "second"), Token);
-        var few = await shelf.SaveAsync(Big(count, "second") with { Passages = [Make.Passage("0", "third")] }, Token);
+        var story = await shelf.LoadAsync("big", Token);
+        var few = await shelf.SaveAsync(story! with { Passages = [.. story.Passages.Take(count - 5)] }, Token);
+        var one = await shelf.SaveAsync(Big(1, "third"), Token);
 
         Assert.Equal((true, count), (saved.IsNew, saved.PassagesChanged));
         Assert.Equal((false, count), (changed.IsNew, changed.PassagesChanged));
-        Assert.Equal((false, 1), (few.IsNew, few.PassagesChanged));
+        Assert.All(story.Passages, passage => Assert.Equal("second", passage.Body));
+        Assert.Equal((0, 1), (few.PassagesChanged, one.PassagesChanged));
         Assert.Equal("third", Assert.Single((await shelf.LoadAsync("big", Token))!.Passages).Body);
+        Assert.Single(await RecordsAsync("story-passages"));
         Assert.True(await shelf.DeleteAsync("big", Token));
-        Assert.Empty(await LeftoversAsync());
+        Assert.Empty(await RecordsAsync(Collections));
+    }
+
+    [Fact]
+    public async Task A_save_that_is_cut_off_anywhere_leaves_the_story_as_it_was_or_as_it_will_be()
+    {
+        var shelf = new StoryShelf(storage);
+        var count = OperationsMax + 150;
+        _ = await shelf.SaveAsync(Big(count, "old"), Token);
+        var cuts = 0;
+        for (var commits = 0; ; commits++, cuts++)
+        {
+            Small.FailAfter(commits);
+            var story = Big(count, $"new {commits}");
+            var failure = await Record.ExceptionAsync(async () => await shelf.SaveAsync(story, Token));
+            Small.FailAfter(int.MaxValue);
+
+            var bodies = (await shelf.LoadAsync("big", Token))!.Passages.Select(passage => passage.Body);
+            Assert.Single(bodies.Distinct());
+            if (failure is null)
+            {
+                Assert.Equal(count, (await RecordsAsync("story-passages")).Count);
+                break;
+            }
+        }
+
+        Assert.InRange(cuts, 4, 20);
+        Assert.True(await shelf.DeleteAsync("big", Token));
+        Assert.Empty(await RecordsAsync(Collections));
     }
 
     [Fact]
@@ -219,16 +257,17 @@ public abstract class StoryShelfTests : IAsyncLifetime
     private static Story Big(int passages, string body) => Make.Story(
         [.. Enumerable.Range(0, passages).Select(i => Make.Passage($"{i}", body))]) with { Id = "big" };
 
-    private async Task<string[]> LeftoversAsync()
+    private async Task<IReadOnlyList<string>> RecordsAsync(params string[] collections)
     {
-        var left = new List<string>();
-        foreach (var collection in Collections)
+        var keys = new List<string>();
+        foreach (var collection in collections)
         {
-            var page = await storage.Store.ScanAsync(new ScanRequest { Collection = collection }, Token);
-            left.AddRange(page.Items.Select(item => item.Record.Key.ToString()));
+            var request = new ScanRequest { Collection = collection, Limit = 1000, Detail = RecordDetail.Keys };
+            var page = await storage.Store.ScanAsync(request, Token);
+            keys.AddRange(page.Items.Select(item => item.Record.Key.ToString()));
         }
 
-        return [.. left];
+        return keys;
     }
 
     public sealed class OnMemory : StoryShelfTests

@@ -269,14 +269,19 @@ public static class ConversionRules
     /// <summary>All rules, by code in ordinal order.</summary>
     public static IReadOnlyList<ConversionRule> All { get; } =
     [
-        Extension, FieldDuplicate, FieldJson, FieldReserved, HtmlAttribute, HtmlCarrier, HtmlColor, HtmlEntity,
-        HtmlFields, HtmlHidden, HtmlNoEngine, HtmlOpaque, HtmlOrder, HtmlPid, HtmlPreamble, HtmlRawMarkup,
-        HtmlScriptClose, HtmlScriptName, HtmlScriptNamed, HtmlScripts, HtmlStart, HtmlStartLost, HtmlTag, HtmlUnclosed,
-        IfidInvalid, IfidMissing, NameDuplicate, NameEmpty, ReportFull, StoryNoPassages, StoryNoStart, StoryStart,
-        TextControl, TextEncoding, TextRecoded, TextSurrogate, TweeBodyBackslash, TweeBodyColon, TweeCssSplit,
-        TweeExtras, TweeHeader, TweeKind, TweeMetadata, TweeName, TweeOpaque, TweeOuterSpace, TweePage, TweePreamble,
-        TweeReservedName, TweeSpecialHeader, TweeSpecialTwice, TweeStart, TweeStoryData, TweeStoryDataReplaced,
-        TweeTag, TweeTitle, TweeTrim, VerifyUnreported,
+        .. new[]
+        {
+            Extension, FieldDuplicate, FieldJson, FieldReserved, HtmlAttribute, HtmlCarrier, HtmlColor, HtmlEntity,
+            HtmlFields, HtmlHidden, HtmlNoEngine, HtmlOpaque, HtmlOrder, HtmlPid, HtmlPreamble, HtmlRawMarkup,
+            HtmlScriptClose, HtmlScriptName, HtmlScriptNamed, HtmlScripts, HtmlStart, HtmlStartLost, HtmlTag,
+            HtmlUnclosed,
+            IfidInvalid, IfidMissing, NameDuplicate, NameEmpty, ReportFull, StoryNoPassages, StoryNoStart, StoryStart,
+            TextControl, TextEncoding, TextRecoded, TextSurrogate, TweeBodyBackslash, TweeBodyColon, TweeCssSplit,
+            TweeExtras, TweeHeader, TweeKind, TweeMetadata, TweeName, TweeOpaque, TweeOuterSpace, TweePage,
+            TweePreamble,
+            TweeReservedName, TweeSpecialHeader, TweeSpecialTwice, TweeStart, TweeStoryData, TweeStoryDataReplaced,
+            TweeTag, TweeTitle, TweeTrim, VerifyUnreported,
+        }.OrderBy(rule => rule.Code, StringComparer.Ordinal),
     ];
 
     /// <summary>Finds the rule of a code.</summary>
