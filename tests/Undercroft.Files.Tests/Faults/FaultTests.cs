@@ -86,7 +86,7 @@ public sealed class FaultTests
     [InlineData(5, 3)]
     public async Task After_a_call_that_failed_and_then_a_power_cut_or_a_kill_nothing_is_lost(int error, int round)
     {
-        var calls = await CountCallsAsync();
+        var calls = await CountCallsAsync(0);
         for (var failsAt = round; failsAt <= calls; failsAt += 3)
         {
             var chance = new Random((round * 104_729) + failsAt);
@@ -115,7 +115,7 @@ public sealed class FaultTests
     [InlineData(2)]
     public async Task After_a_kill_and_a_power_cut_of_the_process_that_followed_nothing_is_lost(int round)
     {
-        var calls = await CountCallsAsync();
+        var calls = await CountCallsAsync(0);
         for (var endsAt = round; endsAt <= calls; endsAt += 4)
         {
             var chance = new Random((round * 15_485_863) + endsAt);

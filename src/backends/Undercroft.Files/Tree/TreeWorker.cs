@@ -127,23 +127,18 @@ internal sealed class TreeWorker : IDisposable
     private void Cut(bool rewrites)
     {
         var needsSegment = writer.NeedsNewSegment();
-        if (!needsSegment && !writer.HasDirty && !rewrites)
+        if (!needsSegment && !HasWork && !rewrites)
         {
             return;
         }
 
         // A commit that has come since the question needs a segment after all.
         var (dirty, state, segment) = (needsSegment ? null : writer.Cut(null)) ?? CutToNewSegment();
-        try
-        {
-            Write(dirty, isLast);
-            applied.Merge(dirty);
-        }
-        catch
-        {
-            writer.Return(dirty);
-            throw;
-        }
+        Apply(dirty, isLast: true);
+        tree.Sync(hasUnsynced);
+        hasUnsynced = false;
+        Save(state, segment, rewrites);
+        RemoveOld(segment);
     }
 
     private (DirtySet Dirty, StoreState State, long Segment) CutToNewSegment()
@@ -164,7 +159,24 @@ internal sealed class TreeWorker : IDisposable
         }
     }
 
-    private void Apply(DirtySet dirty)
+    /// <summary>Brings commits into the tree, without a checkpoint yet.</summary>
+    private void Drain() => Apply(writer.Take(), isLast: false);
+
+    private void Apply(DirtySet dirty, bool isLast)
+    {
+        try
+        {
+            Write(dirty, isLast);
+            applied.Merge(dirty);
+        }
+        catch
+        {
+            writer.Return(dirty);
+            throw;
+        }
+    }
+
+    private void Write(DirtySet dirty, bool isLast)
     {
         var isAlone = isLast && !hasUnsynced && dirty.Records.Count <= SyncedOneByOneMax;
         var syncs = isAlone || !core.Files.CanSyncAll;

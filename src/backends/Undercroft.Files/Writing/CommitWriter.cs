@@ -68,8 +68,30 @@ internal sealed class CommitWriter : IDisposable
         }
     }
 
-    /// <summary>Cuts the journal: all commits so far are in earlier segments, on the disk, and in the set returned.
-    /// </summary>
+    /// <summary>The bytes of the journal that no checkpoint has behind it.</summary>
+    public long JournalBytes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return journal.Length;
+            }
+        }
+    }
+
+    /// <summary>Takes what is to be brought into the tree: it is in the journal, on the disk.</summary>
+    public DirtySet Take()
+    {
+        lock (gate)
+        {
+            AppendBuffer();
+            Sync(journal.Sync);
+            return TakeDirty();
+        }
+    }
+
+    /// <summary>Takes the same, and cuts the journal: all commits so far are in earlier segments.</summary>
     /// <param name="next">The segment to go on with; null goes on with this one, while it has no frames.</param>
     /// <returns>Null where a commit has come and this segment cannot be gone on with: then nothing was cut.</returns>
     public (DirtySet Dirty, StoreState State, long Segment)? Cut(FrameFile? next)
