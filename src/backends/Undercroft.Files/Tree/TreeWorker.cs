@@ -159,9 +159,6 @@ internal sealed class TreeWorker : IDisposable
         }
     }
 
-    /// <summary>Brings commits into the tree, without a checkpoint yet.</summary>
-    private void Drain() => Apply(writer.Take(), isLast: false);
-
     private void Apply(DirtySet dirty, bool isLast)
     {
         try
@@ -289,7 +286,7 @@ internal sealed class TreeWorker : IDisposable
             if (isCrowded && !isClosed && writer.JournalBytes < CheckpointBytes)
             {
                 core.ThrowIfFailed();
-                Drain();
+                Apply(writer.Take(), isLast: false);
             }
             else
             {
