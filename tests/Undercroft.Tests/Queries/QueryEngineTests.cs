@@ -1,3 +1,4 @@
+using System.Globalization;
 using Undercroft.Indexes;
 using Undercroft.Queries;
 
@@ -88,6 +89,36 @@ public sealed class QueryEngineTests
         Assert.Equal(StoreErrorKind.Malformed, error.Kind);
         Assert.StartsWith(
             "The document 'docs/x' is not JSON at line 1, byte ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Texts_of_any_length_are_sorted_page_by_page()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var store = new MemoryStore();
+        var expected = new List<string>();
+        for (var i = 0; i < 20; i++)
+        {
+            // Ten differ at their beginning, ten only far behind it: those come by id.
+            var title = (i < 10 ? $"{9 - i}" : "x") + new string('y', 100_000) + i.ToString(
+                CultureInfo.InvariantCulture);
+            await QueryWorld.PutAsync(store, $"d{i:00}", $"{{\"title\":\"{title}\"}}", ct);
+            expected.Add(i < 10 ? $"d{9 - i:00}" : $"d{i:00}");
+        }
+
+        var engine = new QueryEngine(store, "docs", []);
+        var found = new List<string>();
+        string? after = null;
+        do
+        {
+            var page = await engine.PageAsync(
+                QuerySpec.Parse("""{"order":["title"],"limit":3}""") with { After = after }, ct);
+            found.AddRange(page.Items.Select(QueryWorld.Id));
+            after = page.Next;
+        }
+        while (after is not null);
+
+        Assert.Equal(expected, found);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ internal sealed class IdsCursor : IRowCursor
     private readonly List<RecordKey> keys;
     private readonly ReadOptions options;
     private readonly int source;
+    private readonly int batchMax;
     private readonly Queue<StoreRecord> found = new();
     private int next;
 
@@ -17,6 +18,7 @@ internal sealed class IdsCursor : IRowCursor
         this.store = store;
         this.options = options;
         this.source = source;
+        batchMax = Math.Min(BatchMax, store.Info.Limits.KeysPerReadMax);
         var ids = plan.Ids.Where(static id =>
             Utf8Order.ByteCount(id) <= RecordKey.IdBytesMax && !id.Contains('\0', StringComparison.Ordinal));
         keys = [.. (plan.IsReverse ? ids.Reverse() : ids).Select(id => new RecordKey(collection, id))];
@@ -36,7 +38,7 @@ internal sealed class IdsCursor : IRowCursor
         while (found.Count == 0 && next < keys.Count)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var batch = keys.GetRange(next, Math.Min(Math.Clamp(wanted, 1, BatchMax), keys.Count - next));
+            var batch = keys.GetRange(next, Math.Min(Math.Clamp(wanted, 1, batchMax), keys.Count - next));
             next += batch.Count;
             var read = await store.ReadAsync(new KeyList(batch), options, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < read.Count; i++)

@@ -13,7 +13,7 @@ namespace Undercroft.Queries;
 internal static class QueryCursor
 {
     private const byte Version = 1;
-    private const int TextMax = 8 * 1024;
+    private const int TextMax = 128 * 1024;
     private const int HashBytes = 8;
     private const int Head = 1 + HashBytes + HashBytes + 16 + 1 + 2;
     private const int Check = 4;

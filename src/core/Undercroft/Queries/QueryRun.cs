@@ -111,7 +111,8 @@ internal sealed class QueryRun
         List<Row> rows = [];
         foreach (var record in overlay.Values)
         {
-            if (record is not null && Place(record) is { } row &&
+            if (record is not null && (options.Now is not { } now || record.IsLiveAt(now)) &&
+                Place(record) is { } row &&
                 (after is null || RowOrder.Compare(row, after, plan.Sources[row.Source].IsReverse) > 0))
             {
                 rows.Add(row);

@@ -8,6 +8,10 @@ namespace Undercroft.Queries;
 /// <param name="after">Only rows behind this place count; null means all.</param>
 internal sealed class Sorter(SortKeys keys, int kept, RowPlace? after)
 {
+    // Places go into cursors: of longer keys the beginning counts, then the id. No key of an index is longer by
+    // default.
+    private const int KeyBytesMax = 2_048;
+
     private static readonly Comparer<Row> LastFirst =
         Comparer<Row>.Create(static (a, b) => RowOrder.Compare(b, a, isReverse: false));
 
@@ -16,6 +20,8 @@ internal sealed class Sorter(SortKeys keys, int kept, RowPlace? after)
 
     /// <summary>Whether rows were left out because others come first.</summary>
     public bool HasMore { get; private set; }
+
+    private ReadOnlySpan<byte> Key => writer.Written[..Math.Min(writer.Length, KeyBytesMax)];
 
     public void Add(StoreRecord record)
     {
@@ -27,7 +33,7 @@ internal sealed class Sorter(SortKeys keys, int kept, RowPlace? after)
             return;
         }
 
-        var key = writer.Written.ToArray();
+        var key = Key.ToArray();
         var row = new Row(record, key, key, 0);
         if (after is not null && RowOrder.Compare(row, after, isReverse: false) <= 0)
         {
@@ -57,7 +63,7 @@ internal sealed class Sorter(SortKeys keys, int kept, RowPlace? after)
     private bool IsBehindLast(string id)
     {
         var last = rows.Peek();
-        var order = writer.Written.SequenceCompareTo(last.Position.Span);
+        var order = Key.SequenceCompareTo(last.Position.Span);
         return (order != 0 ? order : Utf8Order.Compare(id, last.Record.Key.Id)) > 0;
     }
 }
