@@ -43,8 +43,8 @@ internal static class StoreAccess
     }
 
     /// <summary>Says whether commands that read open this store for reading only, though nobody asked for it.</summary>
-    /// <remarks>A files store has one writer: an application that runs must not be in the way of a look at its data. SQLite
-    /// has no such limit, and would leave its log behind.</remarks>
+    /// <remarks>A files store has one writer: an application that runs must not be in the way of a look at its data.
+    /// SQLite has no such limit, and would leave its log behind.</remarks>
     public static bool CanNarrow(StoreUri uri) =>
         StorePlace.Of(uri) is { IsFolder: true } && !uri.Settings.ContainsKey(ModeSetting);
 
