@@ -190,7 +190,7 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
         {
             Collection = ShelfCollections.Passages.Name,
             Range = ScanRange.Prefix(ShelfCollections.DocumentId(storyId, "")),
-            Limit = DeletesMax,
+            Limit = Math.Clamp(storage.Info.Limits.OperationsMax - OperationsSpare, 1, DeletesMax),
             Detail = RecordDetail.Keys,
         };
         while (true)
