@@ -123,6 +123,22 @@ public abstract class StoryShelfTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_beside_its_original_in_one_archive_is_a_story_of_its_own_and_stays_it()
+    {
+        const string One = "<tw-storydata name=\"A\" ifid=\"AAAAAAAA\"><tw-passagedata name=\"P\">";
+        const string End = "</tw-passagedata></tw-storydata>\n";
+        var shelf = new StoryShelf(storage);
+
+        var first = await shelf.ImportAsync(Make.Bytes(One + "1" + End + One + "2" + End), "archive.html", Token);
+        var second = await shelf.ImportAsync(Make.Bytes(One + "1" + End + One + "3" + End), "archive.html", Token);
+
+        Assert.Equal(["AAAAAAAA", "AAAAAAAA-2"], first.Stories.Select(import => import.Summary.Id));
+        Assert.Equal(["AAAAAAAA", "AAAAAAAA-2"], second.Stories.Select(import => import.Summary.Id));
+        Assert.Equal([0, 1], second.Stories.Select(import => import.PassagesChanged));
+        Assert.Equal("3", (await shelf.LoadAsync("AAAAAAAA-2", Token))!.Passages[0].Body);
+    }
+
+    [Fact]
     public async Task A_search_names_story_passage_and_line()
     {
         var shelf = new StoryShelf(storage);

@@ -22,11 +22,21 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
     private readonly IRepository<StorySave> saves = storage.Repository(ShelfCollections.Saves);
 
     /// <summary>Saves a story that was read from a file, under the id it is known by, with its passages' ids.</summary>
-    public async ValueTask<StoryImport> ImportAsync(Story story, CancellationToken cancellationToken)
+    /// <param name="story">The story.</param>
+    /// <param name="taken">Ids that other stories of the same file have: a copy beside its original is a second story.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait; the story may still be saved, whole.</param>
+    public async ValueTask<StoryImport> ImportAsync(
+        Story story, IReadOnlySet<string> taken, CancellationToken cancellationToken)
     {
         for (var number = 1; ; number++)
         {
             var id = number == 1 ? story.Id : string.Create(CultureInfo.InvariantCulture, $"{story.Id}-{number}");
+            if (taken.Contains(id))
+            {
+                continue;
+            }
+
             var import = await PutAsync(
                 id,
                 known => known is null ? story with { Id = id }
@@ -190,7 +200,7 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
         {
             Collection = ShelfCollections.Passages.Name,
             Range = ScanRange.Prefix(ShelfCollections.DocumentId(storyId, "")),
-            Limit = DeletesMax,
+            Limit = Math.Clamp(storage.Info.Limits.OperationsMax - OperationsSpare, 1, DeletesMax),
             Detail = RecordDetail.Keys,
         };
         while (true)

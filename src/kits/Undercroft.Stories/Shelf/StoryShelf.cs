@@ -44,9 +44,12 @@ public sealed class StoryShelf
     {
         var read = StoryFormats.Read(file, fileName);
         var imports = new List<StoryImport>(read.Stories.Count);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var story in read.Stories)
         {
-            imports.Add(await save.ImportAsync(story, cancellationToken).ConfigureAwait(false));
+            var import = await save.ImportAsync(story, taken, cancellationToken).ConfigureAwait(false);
+            _ = taken.Add(import.Summary.Id);
+            imports.Add(import);
         }
 
         return new StoryImportResult(imports, read.Report);
