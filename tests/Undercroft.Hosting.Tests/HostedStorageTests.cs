@@ -176,6 +176,23 @@ public sealed class HostedStorageTests
     }
 
     [Fact]
+    public async Task A_slow_query_is_logged_with_its_plan()
+    {
+        using var book = new LogBook();
+        using var host = TestHost.Build(
+            builder => builder.UseMemory().AddCollection(Notes.Inbox),
+            new() { ["Undercroft:Storage:SlowQueryThreshold"] = "00:00:00" },
+            configure: builder => builder.Logging.AddProvider(book));
+        await host.StartAsync(Token);
+
+        _ = await host.Services.GetRequiredService<IRepository<Note>>().Query().CountAsync(Token);
+
+        var (level, _, text) = Assert.Single(book.Entries, entry => entry.Id == 1001);
+        Assert.Equal(LogLevel.Warning, level);
+        Assert.Matches("^A query on inbox took [0-9.]+ ms: .*all ids", text);
+    }
+
+    [Fact]
     public async Task The_health_check_follows_the_store()
     {
         using var host = TestHost.Build(
