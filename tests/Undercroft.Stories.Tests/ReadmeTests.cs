@@ -6,7 +6,8 @@ public sealed class ReadmeTests
     [Fact]
     public async Task The_code_of_the_readme_runs()
     {
-        var file = Samples.Files().Single(static file => file.EndsWith("the-night-ferry.twee", StringComparison.Ordinal));
+        var file = Samples.Files()
+            .Single(static file => file.EndsWith("the-night-ferry.twee", StringComparison.Ordinal));
         var output = new StringWriter();
 
         await RunAsync(file, output);

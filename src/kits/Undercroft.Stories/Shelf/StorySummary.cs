@@ -16,7 +16,8 @@ public sealed record StorySummary
     /// <summary>The IFID as written; null where there is none.</summary>
     public string? Ifid { get; init; }
 
-    /// <summary>The story format's name; null where the source names none, or one of more than 100 characters.</summary>
+    /// <summary>The story format's name; null where the source names none, or one of more than 100
+    /// characters.</summary>
     public string? Format { get; init; }
 
     /// <summary>The story format's version; null where the source names none.</summary>
