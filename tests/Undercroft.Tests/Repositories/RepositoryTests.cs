@@ -233,11 +233,11 @@ public sealed class RepositoryTests : IAsyncLifetime
             async () => await Books.GetManyAsync(["a", "bad", "c"], Token));
         Assert.Equal(StoreErrorKind.Malformed, error.Kind);
         Assert.Contains("'books/bad'", error.Message, StringComparison.Ordinal);
-        error = await Assert.ThrowsAsync<StoreException>(async () => await Books.Query().ToListAsync(Token));
+        error = await Assert.ThrowsAsync<StoreException>(async () => await Books.Query().ToPageAsync(Token));
         Assert.Contains("'books/bad'", error.Message, StringComparison.Ordinal);
 
         var raw = storage.Repository(new CollectionDefinition<RawJson>("books", RawJson.Codec));
-        Assert.Equal(3, (await raw.Query().ToListAsync(Token)).Count);
+        Assert.Equal(3, (await raw.Query().ToPageAsync(Token)).Items.Count);
     }
 
     [Fact]
