@@ -63,7 +63,7 @@ internal sealed record PlainDocument(JsonElement Json, Document<RawJson>? Record
         }
         else if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(names[0], out var inner))
         {
-            Walk(inner, names[1..], isElement, found);
+            Walk(inner, names[1..], isElement: false, found);
         }
     }
 

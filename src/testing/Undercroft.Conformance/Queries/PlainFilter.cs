@@ -88,34 +88,33 @@ internal sealed record PlainConditions(PlainPath Path, params PlainCondition[] P
             ? $"{{{string.Join(',', Parts.Select(static part => part.Json))}}}"
             : $"{{\"each\":[{string.Join(',', Parts.Select(static part => $"{{{part.Json}}}"))}]}}");
 
+    /// <summary>Whether a condition has a time in it: then strings that are times are read as times.</summary>
+    public bool IsTime => Parts.Any(static part => part.Operands.Any(static operand => operand.IsTime));
+
     public override IEnumerable<PlainConditions> Conditions => [this];
 
-    public override bool Holds(PlainDocument document)
-    {
-        var plain = document.ValuesOf(Path);
-        var timed = document.ValuesOf(Path, asTime: true);
-        return plain.Zip(timed).Any(value => Array.TrueForAll(Parts, part => part.Meets(value.First, value.Second)));
-    }
+    public override bool Holds(PlainDocument document) =>
+        document.ValuesOf(Path, IsTime).Exists(value => Array.TrueForAll(Parts, part => part.Meets(value)));
 }
 
 /// <summary>One condition on one value.</summary>
 internal sealed record PlainCondition(string Operator, params PlainOperand[] Operands)
 {
-    public string Json => Operator is "in" or "any"
+    public string Json => Operator is "in"
         ? $"\"{Operator}\":[{string.Join(',', Operands.Select(static operand => operand.Json))}]"
         : $"\"{Operator}\":{Operands[0].Json}";
 
     /// <summary>Whether it can bound a range of an index.</summary>
     public bool IsBound => Operator != "contains";
 
-    public bool Meets(PlainValue plain, PlainValue timed)
+    public bool Meets(PlainValue value)
     {
-        if (Operator is "in" or "any")
+        if (Operator is "in")
         {
-            return Array.Exists(Operands, operand => (operand.IsTime ? timed : plain).CompareTo(operand.Value) == 0);
+            return Array.Exists(Operands, operand => value.CompareTo(operand.Value) == 0);
         }
 
-        var (value, wanted) = (Operands[0].IsTime ? timed : plain, Operands[0].Value);
+        var wanted = Operands[0].Value;
         return Operator switch
         {
             "startsWith" => value.Rank == PlainValue.String &&

@@ -10,7 +10,7 @@ namespace Undercroft.Conformance.Queries;
 /// <param name="Number">The mantissa of a number, 0 or 1 for false and true, the ticks of a time.</param>
 /// <param name="Exponent">The power of ten the mantissa is to be multiplied by.</param>
 /// <param name="Text">A string.</param>
-/// <param name="IsElement">Whether it was found in an array.</param>
+/// <param name="IsElement">Whether it is itself an element of an array.</param>
 internal readonly record struct PlainValue(
     int Rank, BigInteger Number = default, int Exponent = 0, string Text = "", bool IsElement = false)
 {

@@ -108,7 +108,8 @@ public abstract class QueryLaws : Model.ModelLaws
             {
                 Assert.True(
                     PlainTotals.Agrees(asked[j].function, asked[j].Path, wanted[i].Documents, Plain(found[i].Values[j])),
-                    $"{asked[j]} in group {i} is {found[i].Values[j]}: {about}");
+                    $"{asked[j]} in group {i}, {string.Join(", ", found[i].Key)}, is {found[i].Values[j]}: {about}\n" +
+                    string.Join('\n', wanted[i].Documents.Select(static document => document.Json)));
             }
         }
     });

@@ -29,7 +29,7 @@ internal sealed class QueryMaker(Random random)
     private static readonly string[] Tags = ["red", "green", "blue", "\U0001F600"];
     private static readonly string[] Times = [.. PlainTimes.All.Keys];
     private static readonly string[] Operators =
-        ["eq", "lt", "lte", "gt", "gte", "in", "any", "startsWith", "contains"];
+        ["eq", "lt", "lte", "gt", "gte", "in", "startsWith", "contains"];
 
     public string Document()
     {
@@ -117,7 +117,7 @@ internal sealed class QueryMaker(Random random)
         var name = Pick(Operators);
         return name switch
         {
-            "in" or "any" => new(name, [.. Enumerable.Range(0, random.Next(4)).Select(_ => Operand())]),
+            "in" => new(name, [.. Enumerable.Range(0, random.Next(4)).Select(_ => Operand())]),
             "startsWith" => new(name, PlainOperand.Of(Pick(["\"\"", "\"a\"", "\"a\\u0000\"", "\"\U0001F600\"", "\"z\""]))),
             _ => new(name, Operand()),
         };

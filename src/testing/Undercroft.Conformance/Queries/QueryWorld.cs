@@ -101,24 +101,18 @@ internal sealed class QueryWorld
     private static List<PlainValue> Counting(PlainDocument document, PlainPath path, bool isTime, PlainFilter filter)
     {
         var values = document.ValuesOf(path, isTime);
-        var bounds = filter.Conditions
-            .FirstOrDefault(part => part.Path.Text == path.Text && part.Parts.Any(static one => one.IsBound))
-            ?.Parts.Where(static one => one.IsBound)
-            .ToArray();
-        if (bounds is null)
-        {
-            return values;
-        }
-
-        var (plain, timed) = (document.ValuesOf(path), document.ValuesOf(path, asTime: true));
-        return [.. values.Where((_, i) => Array.TrueForAll(bounds, one => one.Meets(plain[i], timed[i])))];
+        var bounding = filter.Conditions
+            .FirstOrDefault(part => part.Path.Text == path.Text && part.Parts.Any(static one => one.IsBound));
+        return bounding is null || bounding.IsTime != isTime
+            ? values
+            : values.FindAll(value => Array.TrueForAll(bounding.Parts, one => !one.IsBound || one.Meets(value)));
     }
 
     private StoreErrorKind? RefusalOf(string id, PlainDocument document)
     {
         foreach (var index in Indexes)
         {
-            var values = index.Fields.Select(field => ValuesOf(document, field)).ToList();
+            var values = index.Fields.Select(field => Distinct(ValuesOf(document, field))).ToList();
             if (values.Count(static one => one.Count > 1) > 1)
             {
                 return StoreErrorKind.Malformed;
@@ -133,6 +127,9 @@ internal sealed class QueryWorld
         return Indexes.Any(index => index.IsUnique && Documents.Any(other =>
             other.Key != id && Collide(index.Fields, document, other.Value))) ? StoreErrorKind.Conflict : null;
     }
+
+    private static List<PlainValue> Distinct(List<PlainValue> values) =>
+        [.. values.Where((value, i) => values.FindIndex(other => other.CompareTo(value) == 0) == i)];
 
     private static bool Collide(IReadOnlyList<IndexField> fields, PlainDocument left, PlainDocument right) =>
         fields.All(field =>
