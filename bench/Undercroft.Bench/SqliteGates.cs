@@ -33,6 +33,12 @@ internal static class SqliteGates
             IsSpeedUp: true,
             PrepareCommitAsync),
         new Gate(
+            "sqlite-single",
+            "creates by one producer, 3 indexes, at Os / the same full commit raw, synchronous = NORMAL",
+            0.31,
+            IsSpeedUp: true,
+            PrepareSingleAsync),
+        new Gate(
             "sqlite-batch",
             "batch of 1,000 creates, 3 indexes / raw prepared inserts into the same tables",
             1.5,
@@ -100,6 +106,38 @@ internal static class SqliteGates
             },
             Documents,
             Documents,
+            () => CloseAsync(storage, floor));
+    }
+
+    private static async ValueTask<Contest> PrepareSingleAsync(GateContext context)
+    {
+        const int Creates = 500;
+        var storage = await OpenAsync(context, Durability.Os);
+        var stories = storage.Repository(Stories);
+        var floor = new SqliteFloor(context.PathOf("floor.db"), "NORMAL");
+        var (next, alone) = (0, 0);
+        return new Contest(
+            async () =>
+            {
+                for (var i = 0; i < Creates; i++)
+                {
+                    var story = Story.Make(next++);
+                    await stories.CreateAsync(story.Id, story);
+                }
+            },
+            () =>
+            {
+                for (var i = 0; i < Creates; i++)
+                {
+                    var story = Story.Make(alone++);
+                    floor.Commit(
+                        story.Id, JsonSerializer.SerializeToUtf8Bytes(story, BenchJson.Default.Story), KeysOf(story));
+                }
+
+                return default;
+            },
+            Creates,
+            Creates,
             () => CloseAsync(storage, floor));
     }
 
@@ -188,9 +226,9 @@ internal static class SqliteGates
         return (storage, floor, ids);
     }
 
-    private static async ValueTask<Storage> OpenAsync(GateContext context) => new(
+    private static async ValueTask<Storage> OpenAsync(GateContext context, Durability level = Durability.Disk) => new(
         await SqliteStore.OpenAsync(new SqliteStoreOptions { DatabasePath = context.PathOf("ours.db") }),
-        new StorageOptions { SweepInterval = Timeout.InfiniteTimeSpan });
+        new StorageOptions { SweepInterval = Timeout.InfiniteTimeSpan, Durability = level });
 
     private static async ValueTask CloseAsync(Storage storage, SqliteFloor floor)
     {

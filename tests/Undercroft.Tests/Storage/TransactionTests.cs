@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Undercroft.Backends;
 using Undercroft.Layers;
 using Undercroft.Testing;
@@ -326,6 +327,7 @@ public sealed class TransactionTests : IAsyncLifetime
             return base.CommitAsync(commit, cancellationToken);
         }
 
+        [SuppressMessage("Usage", "CA2215", Justification = "The store below belongs to the test.")]
         public override ValueTask DisposeAsync() => default;
     }
 }

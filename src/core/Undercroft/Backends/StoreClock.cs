@@ -62,8 +62,9 @@ public sealed class StoreClock(TimeProvider provider, DateTimeOffset floor = def
     {
         public long Reckon(TimeProvider provider)
         {
+            var end = DateTimeOffset.MaxValue.UtcTicks;
             var passed = provider.GetElapsedTime(Timestamp).Ticks;
-            return passed < DateTimeOffset.MaxValue.UtcTicks - Ticks ? Ticks + passed : DateTimeOffset.MaxValue.UtcTicks;
+            return passed < end - Ticks ? Ticks + passed : end;
         }
     }
 }

@@ -25,8 +25,8 @@ public sealed class DocumentChange<T>
     /// <summary>Where to go on after a stop: nothing is lost; changes of the same page may come again.</summary>
     public FeedCursor Cursor { get; }
 
-    /// <summary>Why the document cannot be read as the type; null where it can, and where it was deleted. A follower who
-    /// looks here gets past such a document; one who does not is stopped by <see cref="Document"/>.</summary>
+    /// <summary>Why the document cannot be read as the type; null where it can, and where it was deleted. A follower
+    /// who looks here gets past such a document; one who does not is stopped by <see cref="Document"/>.</summary>
     public StoreException? Error { get; }
 
     /// <summary>Whether the document was deleted.</summary>

@@ -31,7 +31,7 @@ internal sealed class JsonDocumentCodec<T>(JsonTypeInfo<T> typeInfo) : DocumentC
 
     public override ReadOnlyMemory<byte> Encode(T value) => JsonSerializer.SerializeToUtf8Bytes(value, TypeInfo);
 
-    [SuppressMessage("Design", "CA1031", Justification = "A converter or a constructor may throw anything; the document is named.")]
+    [SuppressMessage("Design", "CA1031", Justification = "A converter may throw anything; it is inside.")]
     public override T Decode(RecordKey key, ReadOnlyMemory<byte> bytes)
     {
         try

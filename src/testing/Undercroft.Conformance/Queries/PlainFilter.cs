@@ -14,7 +14,7 @@ internal abstract record PlainFilter
     /// <summary>The conditions that must all hold, in order, as far as they are on single paths.</summary>
     public virtual IEnumerable<PlainConditions> Conditions => [];
 
-    protected static string Member(PlainPath path, string json) => $"{{{JsonSerializer.Serialize(path.Text)}:{json}}}";
+    protected static string Member(PlainPath path, string json) => $"{{{PlainText.Quote(path.Text)}:{json}}}";
 }
 
 internal sealed record PlainAnd(params PlainFilter[] Parts) : PlainFilter
@@ -142,5 +142,11 @@ internal sealed record PlainOperand(string Json, PlainValue Value)
     public static PlainOperand Of(string json) => new(json, PlainValue.Of(JsonDocument.Parse(json).RootElement));
 
     public static PlainOperand OfTime(string text) =>
-        new($"{{\"$time\":{JsonSerializer.Serialize(text)}}}", PlainValue.Of(PlainTimes.All[text]));
+        new($"{{\"$time\":{PlainText.Quote(text)}}}", PlainValue.Of(PlainTimes.All[text]));
+}
+
+/// <summary>Text as JSON has it.</summary>
+internal static class PlainText
+{
+    public static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Undercroft.Indexes;
@@ -107,7 +108,8 @@ public abstract class QueryLaws : Model.ModelLaws
             for (var j = 0; j < asked.Count; j++)
             {
                 Assert.True(
-                    PlainTotals.Agrees(asked[j].function, asked[j].Path, wanted[i].Documents, Plain(found[i].Values[j])),
+                    PlainTotals.Agrees(
+                        asked[j].function, asked[j].Path, wanted[i].Documents, Plain(found[i].Values[j])),
                     $"{asked[j]} in group {i}, {string.Join(", ", found[i].Key)}, is {found[i].Values[j]}: {about}\n" +
                     string.Join('\n', wanted[i].Documents.Select(static document => document.Json)));
             }
@@ -244,6 +246,7 @@ public abstract class QueryLaws : Model.ModelLaws
     /// <summary>A storage disposes its store; this one belongs to the test.</summary>
     private sealed class Borrowed(IStore store) : DelegatingStore(store)
     {
+        [SuppressMessage("Usage", "CA2215", Justification = "That is the point of it.")]
         public override ValueTask DisposeAsync() => default;
     }
 }

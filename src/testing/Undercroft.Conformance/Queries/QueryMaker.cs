@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Undercroft.Indexes;
 
 namespace Undercroft.Conformance.Queries;
@@ -27,6 +26,7 @@ internal sealed class QueryMaker(Random random)
     ];
 
     private static readonly string[] Tags = ["red", "green", "blue", "\U0001F600"];
+    private static readonly string[] Prefixes = ["\"\"", "\"a\"", "\"a\\u0000\"", "\"\U0001F600\"", "\"z\""];
     private static readonly string[] Times = [.. PlainTimes.All.Keys];
     private static readonly string[] Operators =
         ["eq", "lt", "lte", "gt", "gte", "in", "startsWith", "contains"];
@@ -44,7 +44,7 @@ internal sealed class QueryMaker(Random random)
         });
         Add("list", 3, () => Array(0));
         Add("u", 4, () => random.Next(400).ToString(CultureInfo.InvariantCulture));
-        Add("t", 3, () => random.Next(5) == 0 ? Scalar() : JsonSerializer.Serialize(Times[random.Next(Times.Length)]));
+        Add("t", 3, () => random.Next(5) == 0 ? Scalar() : PlainText.Quote(Times[random.Next(Times.Length)]));
         Add("x.y", 3, Scalar);
         Add("$id", 3, Scalar);
         Add("and", 3, Scalar);
@@ -55,7 +55,7 @@ internal sealed class QueryMaker(Random random)
         {
             if (random.Next(often) > 0 == (name != Long))
             {
-                members.Insert(random.Next(members.Count + 1), $"{JsonSerializer.Serialize(name)}: {value()}");
+                members.Insert(random.Next(members.Count + 1), $"{PlainText.Quote(name)}: {value()}");
             }
         }
     }
@@ -67,11 +67,13 @@ internal sealed class QueryMaker(Random random)
         string[][] shapes =
         [
             ["a"], ["-a"], ["b", "a"], ["a", "b"], ["a", "-b"], ["-b", "a"], ["-a", "-b"], ["list"], ["-list"],
-            ["a", "list"], ["list", "b"], ["list", "c.d"], ["c.d"], ["-c.d", "a"], ["b", "-c.e"], ["t"], ["t:time"], ["-t:time", "a"],
+            ["a", "list"], ["list", "b"], ["list", "c.d"], ["c.d"], ["-c.d", "a"], ["b", "-c.e"],
+            ["t"], ["t:time"], ["-t:time", "a"],
             ["a", "t:time"], ["x\\.y", "\\$id"], ["\\and"], ["a", "b", "x\\.y"], [Long],
         ];
         var indexes = shapes.Where(_ => random.Next(4) == 0)
-            .Select(static (shape, i) => IndexDefinition.On(string.Create(CultureInfo.InvariantCulture, $"i{i}"), shape))
+            .Select(static (shape, i) => IndexDefinition.On(
+                string.Create(CultureInfo.InvariantCulture, $"i{i}"), shape))
             .ToList();
         if (random.Next(2) == 0)
         {
@@ -118,7 +120,7 @@ internal sealed class QueryMaker(Random random)
         return name switch
         {
             "in" => new(name, [.. Enumerable.Range(0, random.Next(4)).Select(_ => Operand())]),
-            "startsWith" => new(name, PlainOperand.Of(Pick(["\"\"", "\"a\"", "\"a\\u0000\"", "\"\U0001F600\"", "\"z\""]))),
+            "startsWith" => new(name, PlainOperand.Of(Pick(Prefixes))),
             _ => new(name, Operand()),
         };
     }
@@ -128,8 +130,8 @@ internal sealed class QueryMaker(Random random)
         var path = new PlainPath(Pick(["$id", "$tags", "$createdAt", "$expiresAt", "$revision"]));
         PlainOperand Own() => path.Text switch
         {
-            "$id" => PlainOperand.Of(JsonSerializer.Serialize(NewId())),
-            "$tags" => PlainOperand.Of(random.Next(5) == 0 ? "null" : JsonSerializer.Serialize(Pick(Tags))),
+            "$id" => PlainOperand.Of(PlainText.Quote(NewId())),
+            "$tags" => PlainOperand.Of(random.Next(5) == 0 ? "null" : PlainText.Quote(Pick(Tags))),
             "$revision" => PlainOperand.Of(random.Next(120).ToString(CultureInfo.InvariantCulture)),
             _ => random.Next(5) == 0 ? PlainOperand.Of("null") : PlainOperand.OfTime(Pick(Times)),
         };
