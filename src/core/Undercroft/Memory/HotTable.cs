@@ -91,7 +91,7 @@ internal sealed class HotTable
     private static bool IsAt(StoreRecord record, RecordKey key) =>
         record.Key.Id == key.Id && record.Key.Collection == key.Collection;
 
-    /// <summary>Has the processor fetch a value while it waits for the record: who looks one up reads it next.</summary>
+    /// <summary>Has the processor fetch a value while it waits for the record: it is what is read next.</summary>
     private static void Fetch(byte[]? value)
     {
         if (value?.Length > 0)
