@@ -126,7 +126,8 @@ public interface IRepository<T>
     Query<T> Query();
 
     /// <summary>Follows the collection: what changed since a place, then what changes, until it is cancelled. A
-    /// document that is not of the type comes with <see cref="DocumentChange{T}.Error"/>, and the walk goes on.</summary>
+    /// document that is not of the type comes with <see cref="DocumentChange{T}.Error"/>, and the walk goes on.
+    /// </summary>
     /// <param name="after">The place; <see cref="FeedCursor.Beginning"/> brings what there is first.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
     /// <exception cref="CursorExpiredException">The feed cannot go on from the place: begin again.</exception>
