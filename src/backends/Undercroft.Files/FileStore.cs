@@ -96,7 +96,7 @@ public sealed class FileStore : IStore
         KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default)
     {
         ThrowIfEnded(cancellationToken);
-        CommitGuard.Check(keys, Info);
+        CommitGuard.Check(keys, options, Info);
         var now = Instant(options.Now);
         return ReadAsync(
             (state, read) =>

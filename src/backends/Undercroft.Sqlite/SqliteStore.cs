@@ -108,7 +108,7 @@ public sealed class SqliteStore : IStore
         KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default)
     {
         ThrowIfEnded(cancellationToken);
-        CommitGuard.Check(keys, Info);
+        CommitGuard.Check(keys, options, Info);
         var now = options.Now ?? clock.Now();
         return readers.TryRent() is { } reader
             ? new(Read(reader, keys, options, now))
