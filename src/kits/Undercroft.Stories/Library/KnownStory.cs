@@ -4,4 +4,4 @@ namespace Undercroft.Stories;
 /// <param name="Story">The story.</param>
 /// <param name="Contents">The document that lists its passages.</param>
 /// <param name="Revision">That document's revision: every save changes it.</param>
-internal sealed record LoadedStory(Story Story, StoryContents Contents, Revision Revision);
+internal sealed record KnownStory(Story Story, StoryContents Contents, Revision Revision);

@@ -1,7 +1,7 @@
 namespace Undercroft.Stories;
 
-/// <summary>The collections of a shelf and how their documents are made.</summary>
-internal static class ShelfCollections
+/// <summary>The collections of a library and how their documents are made.</summary>
+internal static class LibraryCollections
 {
     // Names may be longer than any index key.
     private const int KeyMax = 100;
@@ -25,6 +25,9 @@ internal static class ShelfCollections
         new CollectionDefinition<PassageDocument>("story-passages", StoryJsonForm.Context.PassageDocument)
             .WithIndex("by-name", "nameKey");
 
+    /// <summary>The record that stands for a story.</summary>
+    public static RecordKey KeyOf(string storyId) => new(Summaries.Name, storyId);
+
     /// <summary>Where a passage is kept.</summary>
     public static string DocumentId(string storyId, string document) => $"{storyId}/{document}";
 
@@ -33,7 +36,7 @@ internal static class ShelfCollections
         DocumentId(storyId, passage.Document ?? passage.Id);
 
     /// <summary>The beginning of a name in small letters.</summary>
-    public static string KeyOf(string name)
+    public static string NameKeyOf(string name)
     {
         var length = Math.Min(name.Length, KeyMax);
         length -= length > 0 && length < name.Length && char.IsHighSurrogate(name[length - 1]) ? 1 : 0;
@@ -47,7 +50,7 @@ internal static class ShelfCollections
         {
             Id = story.Id,
             Name = story.Name,
-            NameKey = KeyOf(story.Name),
+            NameKey = NameKeyOf(story.Name),
             Ifid = story.Ifid?.Raw,
             Format = story.Format is { Length: <= KeyMax } format ? format : null,
             FormatVersion = story.FormatVersion,

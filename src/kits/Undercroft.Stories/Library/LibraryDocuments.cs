@@ -9,7 +9,7 @@ internal sealed record StoryContents(Story Story, IReadOnlyList<PassageRef> Pass
 
 /// <summary>One passage of a story.</summary>
 /// <param name="Id">The passage's id.</param>
-/// <param name="Document">Where it is kept, if not under its own id: see <see cref="ShelfSave"/>.</param>
+/// <param name="Document">Where it is kept, if not under its own id: see <see cref="LibraryWriter"/>.</param>
 internal sealed record PassageRef(string Id, string? Document = null);
 
 /// <summary>The page around a story of Twine HTML, the format's engine with it: collection <c>story-pages</c>.

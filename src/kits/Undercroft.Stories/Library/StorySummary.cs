@@ -1,6 +1,6 @@
 namespace Undercroft.Stories;
 
-/// <summary>What a shelf tells of a story without opening it. This is a document of the collection <c>stories</c>.
+/// <summary>What a library tells of a story without opening it. This is a document of the collection <c>stories</c>.
 /// </summary>
 public sealed record StorySummary
 {

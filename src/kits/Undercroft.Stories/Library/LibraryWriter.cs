@@ -10,7 +10,7 @@ namespace Undercroft.Stories;
 /// nobody else saves. A save that was cut off leaves documents without a story: the next such save, or the deletion of
 /// the story, sweeps them.
 /// </remarks>
-internal sealed class ShelfSave(Storage storage, ShelfLoad load)
+internal sealed class LibraryWriter(Storage storage, LibraryReader load)
 {
     private const int AttemptsMax = 8;
     private const int DeletesMax = 1000;
@@ -18,8 +18,8 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
     // Room for the story's own documents and for what a transaction adds.
     private const int OperationsSpare = 64;
 
-    private readonly IRepository<PassageDocument> passages = storage.Repository(ShelfCollections.Passages);
-    private readonly IRepository<StorySave> saves = storage.Repository(ShelfCollections.Saves);
+    private readonly IRepository<PassageDocument> passages = storage.Repository(LibraryCollections.Passages);
+    private readonly IRepository<StorySave> saves = storage.Repository(LibraryCollections.Saves);
 
     /// <summary>Saves a story that was read from a file, under the id it is known by, with its passages' ids.</summary>
     /// <param name="story">The story.</param>
@@ -40,8 +40,9 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
             var import = await PutAsync(
                 id,
                 known => known is null ? story with { Id = id }
-                    : IsSame(known, story) ? StoryIdentity.KeepIds(known, story)
+                    : IsSame(known.Story, story) ? StoryIdentity.KeepIds(known.Story, story)
                     : null,
+                new StorySaveOptions(),
                 cancellationToken).ConfigureAwait(false);
             if (import is not null)
             {
@@ -50,8 +51,15 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
         }
     }
 
-    public async ValueTask<StoryImport> SaveAsync(Story story, CancellationToken cancellationToken) =>
-        (await PutAsync(story.Id, _ => story, cancellationToken).ConfigureAwait(false))!;
+    public async ValueTask SaveAsync(Story story, StorySaveOptions options, CancellationToken cancellationToken) =>
+        _ = await PutAsync(
+            story.Id,
+            known => options.Expected is null || options.Expected == (known?.Revision ?? Revision.None)
+                ? story
+                : throw new RevisionConflictException(
+                    LibraryCollections.KeyOf(story.Id), options.Expected.Value, known?.Revision ?? Revision.None),
+            options,
+            cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<bool> DeleteAsync(string id, CancellationToken cancellationToken)
     {
@@ -59,13 +67,13 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
         _ = await storage.TransactionAsync(
             async transaction =>
             {
-                existed = await transaction.Repository(ShelfCollections.Contents)
+                existed = await transaction.Repository(LibraryCollections.Contents)
                     .DeleteAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false);
-                _ = await transaction.Repository(ShelfCollections.Summaries)
+                _ = await transaction.Repository(LibraryCollections.Summaries)
                     .DeleteAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false);
-                _ = await transaction.Repository(ShelfCollections.Pages)
+                _ = await transaction.Repository(LibraryCollections.Pages)
                     .DeleteAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false);
-                _ = await transaction.Repository(ShelfCollections.Saves)
+                _ = await transaction.Repository(LibraryCollections.Saves)
                     .DeleteAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false);
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -75,7 +83,7 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
 
     // What to save is decided on the story that is there, and again where somebody else was faster; null saves nothing.
     private async ValueTask<StoryImport?> PutAsync(
-        string id, Func<Story?, Story?> decide, CancellationToken cancellationToken)
+        string id, Func<KnownStory?, Story?> decide, StorySaveOptions options, CancellationToken cancellationToken)
     {
         StoryImport? import = null;
         var isLarge = false;
@@ -86,50 +94,50 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
 
                 // Read inside the transaction, the contents stand for all that belongs to the story: every save changes
                 // them, so the commit fails if what is loaded here is not what it replaces.
-                _ = await transaction.Repository(ShelfCollections.Contents)
+                _ = await transaction.Repository(LibraryCollections.Contents)
                     .GetAsync(id, cancellationToken).ConfigureAwait(false);
                 var known = await load.LoadAsync(id, cancellationToken).ConfigureAwait(false);
-                if (decide(known?.Story) is not { } story)
+                if (decide(known) is not { } story)
                 {
                     return;
                 }
 
-                var plan = ShelfPlan.Make(story, known);
+                var plan = SavePlan.Make(story, known);
                 isLarge = !plan.Fits(storage.Info.Limits, OperationsSpare);
                 if (!isLarge)
                 {
-                    await WriteAsync(transaction, plan, cancellationToken).ConfigureAwait(false);
-                    var together = transaction.Repository(ShelfCollections.Passages);
+                    await WriteAsync(transaction, plan, options, cancellationToken).ConfigureAwait(false);
+                    var together = transaction.Repository(LibraryCollections.Passages);
                     _ = await together.UpsertManyAsync(plan.Writes, null, cancellationToken).ConfigureAwait(false);
                     _ = await together.DeleteManyAsync(plan.Deletes, cancellationToken).ConfigureAwait(false);
                     import = new StoryImport(plan.Summary, known is null, plan.Writes.Count);
                 }
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        return isLarge ? await PutLargeAsync(id, decide, cancellationToken).ConfigureAwait(false) : import;
+        return isLarge ? await PutLargeAsync(id, decide, options, cancellationToken).ConfigureAwait(false) : import;
     }
 
     private async ValueTask<StoryImport?> PutLargeAsync(
-        string id, Func<Story?, Story?> decide, CancellationToken cancellationToken)
+        string id, Func<KnownStory?, Story?> decide, StorySaveOptions options, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= AttemptsMax; attempt++)
         {
             var known = await load.LoadAsync(id, cancellationToken).ConfigureAwait(false);
-            if (decide(known?.Story) is not { } story)
+            if (decide(known) is not { } story)
             {
                 return null;
             }
 
             var mark = await saves.UpsertAsync(id, new StorySave(id), null, cancellationToken).ConfigureAwait(false);
-            var plan = ShelfPlan.Make(story, known).Apart(mark.Revision);
+            var plan = SavePlan.Make(story, known).Apart(mark.Revision);
             foreach (var chunk in plan.Chunks(storage.Info.Limits, OperationsSpare))
             {
                 _ = await passages.UpsertManyAsync(chunk, null, cancellationToken).ConfigureAwait(false);
             }
 
-            if (await CommitLargeAsync(plan, cancellationToken).ConfigureAwait(false) is { } revision)
+            if (await CommitLargeAsync(plan, options, cancellationToken).ConfigureAwait(false) is { } revision)
             {
-                var kept = plan.Contents.Passages.Select(passage => ShelfCollections.DocumentId(id, passage));
+                var kept = plan.Contents.Passages.Select(passage => LibraryCollections.DocumentId(id, passage));
                 await DeleteAllButAsync(id, kept.ToHashSet(StringComparer.Ordinal), revision, cancellationToken)
                     .ConfigureAwait(false);
                 return new StoryImport(plan.Summary, known is null, plan.Writes.Count);
@@ -144,19 +152,20 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
         };
     }
 
-    private async ValueTask<Revision?> CommitLargeAsync(ShelfPlan plan, CancellationToken cancellationToken)
+    private async ValueTask<Revision?> CommitLargeAsync(
+        SavePlan plan, StorySaveOptions options, CancellationToken cancellationToken)
     {
         var isStale = false;
         var result = await storage.TransactionAsync(
             async transaction =>
             {
-                var head = await transaction.Repository(ShelfCollections.Contents)
+                var head = await transaction.Repository(LibraryCollections.Contents)
                     .GetAsync(plan.Summary.Id, cancellationToken).ConfigureAwait(false);
                 isStale = (head?.Revision ?? Revision.None) != plan.Known
                     || !await TakeMarkAsync(transaction, plan, cancellationToken).ConfigureAwait(false);
                 if (!isStale)
                 {
-                    await WriteAsync(transaction, plan, cancellationToken).ConfigureAwait(false);
+                    await WriteAsync(transaction, plan, options, cancellationToken).ConfigureAwait(false);
                 }
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -165,9 +174,9 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
 
     // A deletion, or another such save, has taken the mark away: then what was written apart may be gone.
     private static async ValueTask<bool> TakeMarkAsync(
-        ITransaction transaction, ShelfPlan plan, CancellationToken cancellationToken)
+        ITransaction transaction, SavePlan plan, CancellationToken cancellationToken)
     {
-        var marks = transaction.Repository(ShelfCollections.Saves);
+        var marks = transaction.Repository(LibraryCollections.Saves);
         var mark = await marks.GetAsync(plan.Summary.Id, cancellationToken).ConfigureAwait(false);
         return mark?.Revision == plan.Mark
             && await marks.DeleteAsync(plan.Summary.Id, cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -175,14 +184,14 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
 
     // Everything of a story but its passages.
     private static async ValueTask WriteAsync(
-        ITransaction transaction, ShelfPlan plan, CancellationToken cancellationToken)
+        ITransaction transaction, SavePlan plan, StorySaveOptions options, CancellationToken cancellationToken)
     {
         var id = plan.Summary.Id;
-        _ = await transaction.Repository(ShelfCollections.Contents)
+        _ = await transaction.Repository(LibraryCollections.Contents)
             .UpsertAsync(id, plan.Contents, null, cancellationToken).ConfigureAwait(false);
-        _ = await transaction.Repository(ShelfCollections.Summaries)
-            .UpsertAsync(id, plan.Summary, null, cancellationToken).ConfigureAwait(false);
-        var pages = transaction.Repository(ShelfCollections.Pages);
+        _ = await transaction.Repository(LibraryCollections.Summaries)
+            .UpsertAsync(id, plan.Summary, new WriteOptions { Tags = options.Tags ?? (plan.Known == Revision.None ? plan.Summary.Tags : null) }, cancellationToken).ConfigureAwait(false);
+        var pages = transaction.Repository(LibraryCollections.Pages);
         if (plan.Page is not null)
         {
             _ = await pages.UpsertAsync(id, plan.Page, null, cancellationToken).ConfigureAwait(false);
@@ -198,8 +207,8 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
     {
         var request = new ScanRequest
         {
-            Collection = ShelfCollections.Passages.Name,
-            Range = ScanRange.Prefix(ShelfCollections.DocumentId(storyId, "")),
+            Collection = LibraryCollections.Passages.Name,
+            Range = ScanRange.Prefix(LibraryCollections.DocumentId(storyId, "")),
             Limit = Math.Clamp(storage.Info.Limits.OperationsMax - OperationsSpare, 1, DeletesMax),
             Detail = RecordDetail.Keys,
         };
@@ -225,14 +234,14 @@ internal sealed class ShelfSave(Storage storage, ShelfLoad load)
         _ = await storage.TransactionAsync(
             async transaction =>
             {
-                var head = await transaction.Repository(ShelfCollections.Contents)
+                var head = await transaction.Repository(LibraryCollections.Contents)
                     .GetAsync(storyId, cancellationToken).ConfigureAwait(false);
-                var mark = await transaction.Repository(ShelfCollections.Saves)
+                var mark = await transaction.Repository(LibraryCollections.Saves)
                     .GetAsync(storyId, cancellationToken).ConfigureAwait(false);
                 isAlone = mark is null && (head?.Revision ?? Revision.None) == contents;
                 if (isAlone)
                 {
-                    _ = await transaction.Repository(ShelfCollections.Passages)
+                    _ = await transaction.Repository(LibraryCollections.Passages)
                         .DeleteManyAsync(gone, cancellationToken).ConfigureAwait(false);
                 }
             },

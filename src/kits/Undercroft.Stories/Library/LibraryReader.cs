@@ -1,17 +1,17 @@
 namespace Undercroft.Stories;
 
 /// <summary>Puts stories together from their documents.</summary>
-internal sealed class ShelfLoad(Storage storage)
+internal sealed class LibraryReader(Storage storage)
 {
     private const int AttemptsMax = 8;
     private const int ReadMax = 1000;
 
-    private readonly IRepository<StoryContents> contents = storage.Repository(ShelfCollections.Contents);
-    private readonly IRepository<StoryPage> pages = storage.Repository(ShelfCollections.Pages);
-    private readonly IRepository<PassageDocument> passages = storage.Repository(ShelfCollections.Passages);
+    private readonly IRepository<StoryContents> contents = storage.Repository(LibraryCollections.Contents);
+    private readonly IRepository<StoryPage> pages = storage.Repository(LibraryCollections.Pages);
+    private readonly IRepository<PassageDocument> passages = storage.Repository(LibraryCollections.Passages);
 
     /// <summary>Reads a story, again where somebody saved it in between.</summary>
-    public async ValueTask<LoadedStory?> LoadAsync(string id, CancellationToken cancellationToken)
+    public async ValueTask<KnownStory?> LoadAsync(string id, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= AttemptsMax; attempt++)
         {
@@ -36,7 +36,7 @@ internal sealed class ShelfLoad(Storage storage)
                     + $"{found.Count} passages, or its page, are missing. Restore a backup, or import it again.");
             }
 
-            return new LoadedStory(Assemble(head.Value, found!, page?.Value), head.Value, head.Revision);
+            return new KnownStory(Assemble(head.Value, found!, page?.Value), head.Value, head.Revision);
         }
 
         throw new StoreException(
@@ -57,7 +57,7 @@ internal sealed class ShelfLoad(Storage storage)
             return null;
         }
 
-        var document = ShelfCollections.DocumentId(storyId, place);
+        var document = LibraryCollections.DocumentId(storyId, place);
         return (await passages.GetAsync(document, cancellationToken).ConfigureAwait(false))?.Value.Passage;
     }
 
@@ -67,7 +67,7 @@ internal sealed class ShelfLoad(Storage storage)
         var found = new List<Passage?>(places.Count);
         foreach (var chunk in places.Chunk(ReadMax))
         {
-            string[] documents = [.. chunk.Select(place => ShelfCollections.DocumentId(id, place))];
+            string[] documents = [.. chunk.Select(place => LibraryCollections.DocumentId(id, place))];
             var read = await passages.GetManyAsync(documents, cancellationToken).ConfigureAwait(false);
             found.AddRange(read.Select(document => document?.Value.Passage));
         }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Undercroft.Stories;
 
 /// <summary>What saving a story has to write and to delete.</summary>
-internal sealed record ShelfPlan
+internal sealed record SavePlan
 {
     public required StorySummary Summary { get; init; }
 
@@ -30,7 +30,7 @@ internal sealed record ShelfPlan
 
     private List<long> Sizes { get; init; } = [];
 
-    public static ShelfPlan Make(Story story, LoadedStory? known)
+    public static SavePlan Make(Story story, KnownStory? known)
     {
         var before = Places(known);
         var places = new List<PassageRef>(story.Passages.Count);
@@ -48,22 +48,22 @@ internal sealed record ShelfPlan
             var place = old.Place ?? new PassageRef(passage.Id);
             places.Add(place);
             writes.Add(new(
-                ShelfCollections.DocumentId(story.Id, place),
-                new PassageDocument(story.Id, ShelfCollections.KeyOf(passage.Name), passage)));
+                LibraryCollections.DocumentId(story.Id, place),
+                new PassageDocument(story.Id, LibraryCollections.NameKeyOf(passage.Name), passage)));
             sizes.Add(bytes.Length);
         }
 
         var page = PageOf(story);
         var oldPage = known is null ? null : PageOf(known.Story);
-        return new ShelfPlan
+        return new SavePlan
         {
-            Summary = ShelfCollections.Summarize(story),
+            Summary = LibraryCollections.Summarize(story),
             Contents = new StoryContents(WithoutParts(story), places, page is not null),
             Page = page == oldPage ? null : page,
             DropsPage = page is null && oldPage is not null,
             Known = known?.Revision ?? Revision.None,
             Writes = writes,
-            Deletes = [.. before.Values.Select(gone => ShelfCollections.DocumentId(story.Id, gone.Place))],
+            Deletes = [.. before.Values.Select(gone => LibraryCollections.DocumentId(story.Id, gone.Place))],
             Sizes = sizes,
         };
     }
@@ -73,7 +73,7 @@ internal sealed record ShelfPlan
         Writes.Count + Deletes.Count + spare <= limits.OperationsMax && Sizes.Sum() <= BytesMax(limits);
 
     /// <summary>The same plan with every write going to a document that nothing points at yet.</summary>
-    public ShelfPlan Apart(Revision mark)
+    public SavePlan Apart(Revision mark)
     {
         var suffix = string.Create(CultureInfo.InvariantCulture, $"~{mark.Value}");
         var moved = Writes.Select(write => write.Value.Passage.Id).ToHashSet(StringComparer.Ordinal);
@@ -92,7 +92,7 @@ internal sealed record ShelfPlan
             Writes =
             [
                 .. Writes.Select(write => new KeyValuePair<string, PassageDocument>(
-                    ShelfCollections.DocumentId(Summary.Id, write.Value.Passage.Id + suffix), write.Value)),
+                    LibraryCollections.DocumentId(Summary.Id, write.Value.Passage.Id + suffix), write.Value)),
             ],
         };
     }
@@ -125,7 +125,7 @@ internal sealed record ShelfPlan
     // Keys, index entries and the story's own documents need room beside the passages.
     private static long BytesMax(StoreLimits limits) => limits.CommitBytesMax / 2;
 
-    private static Dictionary<string, (PassageRef Place, Passage Passage)> Places(LoadedStory? known)
+    private static Dictionary<string, (PassageRef Place, Passage Passage)> Places(KnownStory? known)
     {
         var places = new Dictionary<string, (PassageRef, Passage)>(StringComparer.Ordinal);
         for (var i = 0; i < (known?.Contents.Passages.Count ?? 0); i++)

@@ -9,29 +9,34 @@ namespace Undercroft.Stories;
 /// passages can be read alone and a re-import writes only what changed. A story is replaced as a whole: a reader sees
 /// it before or after, never between. Ids of passages outlive edits and re-imports. Safe for many threads.
 /// </remarks>
-public sealed class StoryShelf
+public sealed class StoryLibrary : IAsyncDisposable
 {
     private const int PageSize = 100;
     private readonly Storage storage;
-    private readonly ShelfLoad load;
-    private readonly ShelfSave save;
+    private readonly LibraryReader load;
+    private readonly LibraryWriter save;
 
-    /// <summary>Puts a shelf into a storage. The storage stays the caller's.</summary>
-    public StoryShelf(Storage storage)
+    /// <summary>Puts a library into a storage. The storage stays the caller's.</summary>
+    /// <param name="storage">The storage, to be disposed after the library.</param>
+    /// <param name="options">The settings; null means the defaults.</param>
+    public StoryLibrary(Storage storage, StoryLibraryOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(storage);
+        Options = options ?? new StoryLibraryOptions();
         this.storage = storage;
-        load = new ShelfLoad(storage);
-        save = new ShelfSave(storage, load);
+        load = new LibraryReader(storage);
+        save = new LibraryWriter(storage, load);
     }
 
-    /// <summary>The collection of summaries, for queries of one's own. Write stories through the shelf only.</summary>
-    public static CollectionDefinition<StorySummary> Summaries => ShelfCollections.Summaries;
+    internal StoryLibraryOptions Options { get; }
+
+    /// <summary>The collection of summaries, for queries of one's own. Write stories through the library only.</summary>
+    public static CollectionDefinition<StorySummary> Summaries => LibraryCollections.Summaries;
 
     /// <summary>Reads a file of any known format and keeps its stories; those that are known are updated.</summary>
     /// <remarks>
     /// A story is known by its IFID, or by its name where it has none, if it also shares its file's name, its title or
-    /// half of its passages' names with the one on the shelf; otherwise it gets an id of its own. Each story is one
+    /// half of its passages' names with the one in the library; otherwise it gets an id of its own. Each story is one
     /// change; a cancelled import has kept those before.
     /// </remarks>
     /// <param name="file">The bytes of the file.</param>
@@ -57,27 +62,48 @@ public sealed class StoryShelf
 
     /// <summary>Keeps a story under its own id, in place of what is there.</summary>
     /// <param name="story">The story. Its passages' ids are kept as they are, so each must be there once.</param>
+    /// <param name="options">What to expect and to do beside; null overwrites whatever is there.</param>
     /// <param name="cancellationToken">Ends the wait; the story may still be saved, whole.</param>
+    /// <returns>The story as it is kept now.</returns>
     /// <exception cref="ArgumentException">Two passages share an id. Nothing was written.</exception>
+    /// <exception cref="RevisionConflictException">The story is not at the expected revision. Nothing was written.
+    /// </exception>
     /// <exception cref="StoreException">The store failed, or a passage is larger than it can hold.</exception>
-    public ValueTask<StoryImport> SaveAsync(Story story, CancellationToken cancellationToken = default)
+    public async ValueTask<StoredStory> SaveAsync(
+        Story story, StorySaveOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(story);
         var repeated = story.Passages.GroupBy(passage => passage.Id).FirstOrDefault(group => group.Skip(1).Any());
-        return repeated is null
-            ? save.SaveAsync(story, cancellationToken)
-            : throw new ArgumentException(
+        if (repeated is not null)
+        {
+            throw new ArgumentException(
                 $"Cannot save {Names.Show(story.Id)}: two passages have the id {Names.Show(repeated.Key)}. Give each "
                 + "its own, or read the story with StoryIdentity.KeepIds.",
                 nameof(story));
+        }
+
+        await save.SaveAsync(story, options ?? new StorySaveOptions(), cancellationToken).ConfigureAwait(false);
+        return await LoadAsync(story.Id, cancellationToken).ConfigureAwait(false)
+            ?? throw new StoreException(
+                StoreErrorKind.Conflict, $"The story {Names.Show(story.Id)} was saved and then deleted by others.");
     }
 
     /// <summary>Reads a whole story.</summary>
     /// <param name="id">The story's id.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null where there is none.</returns>
-    public async ValueTask<Story?> LoadAsync(string id, CancellationToken cancellationToken = default) =>
-        (await load.LoadAsync(id, cancellationToken).ConfigureAwait(false))?.Story;
+    public async ValueTask<StoredStory?> LoadAsync(string id, CancellationToken cancellationToken = default)
+    {
+        if (await load.LoadAsync(id, cancellationToken).ConfigureAwait(false) is not { } known)
+        {
+            return null;
+        }
+
+        var summary = await storage.Repository(Summaries).GetAsync(id, cancellationToken).ConfigureAwait(false);
+        return summary is null
+            ? null
+            : new StoredStory(known.Story, known.Revision, summary.Tags, summary.CreatedAt, summary.UpdatedAt);
+    }
 
     /// <summary>Reads one passage.</summary>
     /// <returns>Null where the story or the passage is not there.</returns>
@@ -110,7 +136,7 @@ public sealed class StoryShelf
         }
 
         var page = await summaries.Query()
-            .Where(Filter.StartsWith("nameKey", ShelfCollections.KeyOf(name)))
+            .Where(Filter.StartsWith("nameKey", LibraryCollections.NameKeyOf(name)))
             .OrderBy(summary => summary.NameKey)
             .Take(PageSize)
             .ToPageAsync(cancellationToken).ConfigureAwait(false);
@@ -139,19 +165,24 @@ public sealed class StoryShelf
     /// <returns>Null where there is none.</returns>
     public async ValueTask<StoryStatistics?> StatisticsAsync(
         string id, CancellationToken cancellationToken = default) =>
-        await LoadAsync(id, cancellationToken).ConfigureAwait(false) is { } story ? StoryStatistics.Of(story) : null;
+        await LoadAsync(id, cancellationToken).ConfigureAwait(false) is { } stored
+            ? StoryStatistics.Of(stored.Story)
+            : null;
+
+    /// <summary>Ends what the library does in the background. The storage stays open.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async IAsyncEnumerable<StoryHit> SearchEachAsync(
         string text, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var summary in ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (await LoadAsync(summary.Id, cancellationToken).ConfigureAwait(false) is not { } story)
+            if (await LoadAsync(summary.Id, cancellationToken).ConfigureAwait(false) is not { } stored)
             {
                 continue;
             }
 
-            foreach (var hit in StorySearch.Find(story, text))
+            foreach (var hit in StorySearch.Find(stored.Story, text))
             {
                 yield return new StoryHit(summary.Value, hit);
             }
