@@ -47,10 +47,11 @@ internal sealed class StoriesImportCommand : CliCommand
 
         var storage = await run.OpenAsync(StoreUse.Write, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
-        var shelf = new StoryShelf(storage);
+        var library = new StoryLibrary(storage);
+        await using var closed = library.ConfigureAwait(false);
         var outcomes = await run.Output
             .ProgressAsync(
-                "Importing", progress => StoryImporter.ImportAsync(shelf, files, progress, cancellationToken))
+                "Importing", progress => StoryImporter.ImportAsync(library, files, progress, cancellationToken))
             .ConfigureAwait(false);
         if (run.Get(report) is { } path)
         {
