@@ -115,11 +115,14 @@ internal static class StoryComparer
     private static IEnumerable<PassageKind> Kinds((int Index, Passage Passage)[] items) =>
         items.Select(item => item.Passage.Kind);
 
-    // JSON on several lines and the same JSON on one say the same.
+    // The same JSON says the same, however it is laid out.
     private static string Show(IReadOnlyList<StoryField> fields) =>
         string.Join('\n', fields.Select(field => field.IsJson
-            ? $"{field.Name}:={JsonFields.Canonical(field.Value) ?? field.Value}"
+            ? $"{field.Name}:={Compact(field.Value)}"
             : $"{field.Name}:{field.Value}"));
+
+    private static string Compact(string json) =>
+        JsonFields.Canonical(json) is { } canonical ? JsonLayout.Compact(canonical) : json;
 
     private static string Show(IReadOnlyList<TagColor> colors) =>
         string.Join('\n', colors.Select(color => $"{color.Tag}: {color.Color}"));

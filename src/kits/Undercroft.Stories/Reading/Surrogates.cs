@@ -37,6 +37,15 @@ internal static class Surrogates
         }
     }
 
+    /// <summary>Announces what stands beside a passage's body, where the body itself can be written.</summary>
+    public static void ReportBeside(Passage passage, ReportBuilder report, ElementPointer pointer)
+    {
+        if (HasLone(passage with { Body = "" }))
+        {
+            report.Add(ConversionRules.TextSurrogate, pointer.ToString(), passage.Name);
+        }
+    }
+
     private static bool HasLone(Passage passage) =>
         HasLone(passage.Name) || HasLone(passage.Body) || passage.Tags.Any(HasLone)
         || HasLone(passage.Position?.Raw) || HasLone(passage.Size?.Raw)

@@ -13,7 +13,7 @@ internal static class Verification
         {
             report.StoryId = written[i].Id;
             var all = i < found.Count
-                ? StoryComparer.Compare(written[i], found[i])
+                ? Compare(written[i], found[i])
                 : [new StoryDifference("/passages", "the story", "nothing")];
             foreach (var difference in all)
             {
@@ -33,5 +33,28 @@ internal static class Verification
         }
 
         return new ConversionVerification(differences, unreported);
+    }
+
+    // Links that stand for choices are compared as choices.
+    private static IEnumerable<StoryDifference> Compare(Story written, Story found)
+    {
+        written = WhiskerChoices.Restore(written);
+        found = WhiskerChoices.Restore(found);
+        if (!written.Passages.Any(passage => WhiskerChoices.ChoicesOf(passage) is not null))
+        {
+            return StoryComparer.Compare(written, found);
+        }
+
+        using var pairs = written.Passages.Where(IsOrdinary).GetEnumerator();
+        Passage[] passages =
+        [
+            .. found.Passages.Select(passage => IsOrdinary(passage) && pairs.MoveNext()
+                && WhiskerChoices.ChoicesOf(pairs.Current) is not null
+                    ? WhiskerChoices.FromLinks(passage, targets: null) ?? passage
+                    : passage),
+        ];
+        return StoryComparer.Compare(written, found with { Passages = passages });
+
+        static bool IsOrdinary(Passage passage) => passage.Kind == PassageKind.Passage;
     }
 }

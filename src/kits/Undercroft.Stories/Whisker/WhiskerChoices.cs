@@ -1,0 +1,185 @@
+using System.Globalization;
+
+namespace Undercroft.Stories;
+
+/// <summary>Gives stories of whisker the shape of Twine's, and those of Twine the shape of whisker's.</summary>
+internal static class WhiskerChoices
+{
+    /// <summary>The field of a passage that holds its choices.</summary>
+    public const string Choices = "choices";
+
+    /// <summary>The field that keeps them where links stand in the text for them.</summary>
+    public const string Kept = "whisker-choices";
+
+    private static readonly string[] PassageLogic =
+        ["on_enter_script", "on_exit_script", "onEnterScript", "onExitScript"];
+
+    private static readonly string[] StoryLogic = ["scripts", "functions", "luaFunctions", "visualScripts"];
+
+    /// <summary>Turns choices into links at the end of each passage.</summary>
+    public static Story ToLinks(Story story, ReportBuilder report)
+    {
+        if (story.Origin?.Format == StoryFormats.Whisker)
+        {
+            ReportLogic(story, report);
+        }
+
+        if (!story.Passages.Any(passage => ChoicesOf(passage) is not null))
+        {
+            return story;
+        }
+
+        var targets = new WhiskerTargets(story.Passages);
+        var passages = story.Passages.ToArray();
+        for (var i = 0; i < passages.Length; i++)
+        {
+            if (ChoicesOf(passages[i]) is { } field && WhiskerChoice.ReadAll(field) is { } choices)
+            {
+                Report(passages[i], choices, targets, new ElementPointer("passages", i), report);
+                passages[i] = ToLinks(passages[i], field, choices, targets);
+            }
+        }
+
+        return story with { Passages = passages };
+    }
+
+    /// <summary>Takes away links that stand for kept choices, and gives the choices back.</summary>
+    public static Story Restore(Story story)
+    {
+        return story.Passages.Any(IsKept) ? story with { Passages = [.. story.Passages.Select(Restored)] } : story;
+
+        static bool IsKept(Passage passage) => passage.Fields.Any(field => field.Name == Kept);
+
+        static Passage Restored(Passage passage) => IsKept(passage) ? WhiskerKept.Restore(passage) : passage;
+    }
+
+    /// <summary>Turns the links at the end of each passage into choices, where that can be undone exactly.</summary>
+    public static Story FromLinks(Story story, ReportBuilder report)
+    {
+        var targets = new WhiskerTargets(story.Passages);
+        var passages = story.Passages.ToArray();
+        for (var i = 0; i < passages.Length; i++)
+        {
+            var pointer = new ElementPointer("passages", i);
+            if (passages[i].Fields.FirstOrDefault(field => field.Name == Kept) is { } stale)
+            {
+                report.Add(WhiskerRules.Edited, pointer.To("fields"), passages[i].Name, before: stale.Value);
+            }
+            else if (FromLinks(passages[i], targets) is { } changed)
+            {
+                report.Add(WhiskerRules.Links, pointer.To("body"), passages[i].Name, passages[i].Source?.Line);
+                passages[i] = changed;
+            }
+        }
+
+        return story with { Passages = passages };
+    }
+
+    /// <summary>Does the same to one passage, with names as targets or with the ids that <paramref name="targets"/>
+    /// knows; null where it has no such links.</summary>
+    public static Passage? FromLinks(Passage passage, WhiskerTargets? targets)
+    {
+        if (passage.Kind != PassageKind.Passage || passage.Fields.Any(field => field.Name is Choices or Kept)
+            || WhiskerLinks.Split(passage.Body) is not { } found)
+        {
+            return null;
+        }
+
+        var choices = found.Links.ConvertAll(link => (link.Text, targets?.TargetOf(link.Name) ?? link.Name));
+        if (targets is not null && !choices.Select(choice => targets.NameOf(choice.Item2))
+            .SequenceEqual(found.Links.Select(link => link.Name)))
+        {
+            return null;
+        }
+
+        var field = new StoryField(Choices, WhiskerChoice.WriteAll(choices), IsJson: true);
+        return passage with { Body = found.Body, Fields = [.. passage.Fields, field] };
+    }
+
+    /// <summary>The field with a passage's choices; null where it has none.</summary>
+    public static StoryField? ChoicesOf(Passage passage) => passage.Kind == PassageKind.Passage
+        ? passage.Fields.FirstOrDefault(field => field is { Name: Choices, IsJson: true, Value.Length: > 2 })
+        : null;
+
+    private static Passage ToLinks(
+        Passage passage, StoryField field, List<WhiskerChoice> choices, WhiskerTargets targets)
+    {
+        var links = WhiskerLinks.Show(
+            passage.Body, choices.Select(choice => (choice.Text, targets.NameOf(choice.Target))));
+        var without = passage.Fields.Where(other => !ReferenceEquals(other, field)).ToArray();
+        var plain = passage with { Body = passage.Body + links, Fields = without };
+        if (FromLinks(plain, targets: null) is { } back && back.Body == passage.Body
+            && back.Fields.SequenceEqual(passage.Fields))
+        {
+            return plain;
+        }
+
+        var kept = WhiskerKept.Keep(field, links);
+        return plain with
+        {
+            Fields = [.. passage.Fields.Select(other => ReferenceEquals(other, field) ? kept : other)],
+        };
+    }
+
+    private static void Report(
+        Passage passage,
+        List<WhiskerChoice> choices,
+        WhiskerTargets targets,
+        ElementPointer pointer,
+        ReportBuilder report)
+    {
+        var (at, line) = (pointer.To("fields"), passage.Source?.Line);
+        report.Add(
+            WhiskerRules.Choices,
+            at,
+            passage.Name,
+            line,
+            choices.Count.ToString(CultureInfo.InvariantCulture));
+        foreach (var choice in choices)
+        {
+            var name = targets.NameOf(choice.Target);
+            if (choice.HasLogic)
+            {
+                report.Add(WhiskerRules.Condition, at, passage.Name, line, choice.Text);
+            }
+
+            if (WhiskerTargets.IsSpecial(choice.Target) && targets[choice.Target] is null)
+            {
+                report.Add(WhiskerRules.Target, at, passage.Name, line, choice.Target);
+            }
+            else if (!WhiskerLinks.IsExact(choice.Text, name))
+            {
+                report.Add(WhiskerRules.LinkText, at, passage.Name, line, $"{choice.Text} -> {name}");
+            }
+        }
+    }
+
+    private static void ReportLogic(Story story, ReportBuilder report)
+    {
+        foreach (var field in story.Fields.Where(field => field is { IsJson: true, Value.Length: > 2 }))
+        {
+            if (field.Name == "variables")
+            {
+                report.Add(WhiskerRules.Variables, "/fields", before: field.Value);
+            }
+            else if (StoryLogic.Contains(field.Name))
+            {
+                report.Add(WhiskerRules.Logic, "/fields", before: field.Value);
+            }
+        }
+
+        for (var i = 0; i < story.Passages.Count; i++)
+        {
+            var passage = story.Passages[i];
+            foreach (var script in passage.Fields.Where(field => PassageLogic.Contains(field.Name) && !field.IsJson))
+            {
+                report.Add(
+                    WhiskerRules.Logic,
+                    new ElementPointer("passages", i).To("fields"),
+                    passage.Name,
+                    passage.Source?.Line,
+                    script.Value);
+            }
+        }
+    }
+}
