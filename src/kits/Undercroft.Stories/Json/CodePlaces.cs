@@ -59,16 +59,29 @@ internal static class CodePlaces
         Source = source,
     };
 
-    /// <summary>What has to be said about a script or stylesheet beside its text.</summary>
-    /// <param name="passage">The script or stylesheet.</param>
-    /// <param name="number">Which of its kind it is in the file, from 1.</param>
-    /// <param name="place">Where it stands in the story.</param>
-    /// <param name="usual">Where a reader would put it.</param>
+    /// <summary>What has to be said about scripts and stylesheets beside their texts.</summary>
+    /// <param name="story">The story.</param>
+    /// <param name="indexes">Where they stand in it, in the order of the file.</param>
     /// <param name="report">Takes what does not fit.</param>
-    public static CodeEntry Describe(Passage passage, int number, int place, int usual, ReportBuilder report)
+    public static List<CodeEntry> Describe(Story story, IReadOnlyList<int> indexes, ReportBuilder report)
     {
-        var pointer = new ElementPointer("passages", place);
-        var entry = new CodeEntry(place == usual ? null : place, null, null, new HtmlCarrier
+        var isUsual = indexes.Select((index, order) => index == order).All(isThere => isThere);
+        var counts = new int[3];
+        var entries = new List<CodeEntry>(indexes.Count);
+        foreach (var index in indexes)
+        {
+            var passage = story.Passages[index];
+            var number = ++counts[(int)passage.Kind];
+            entries.Add(Describe(passage, number, index, isUsual ? null : index, report));
+        }
+
+        return entries;
+    }
+
+    private static CodeEntry Describe(Passage passage, int number, int index, int? at, ReportBuilder report)
+    {
+        var pointer = new ElementPointer("passages", index);
+        var entry = new CodeEntry(at, null, null, new HtmlCarrier
         {
             Name = passage.Name == HtmlHead.NameOf(passage.Kind, number) ? null : passage.Name,
             Tags = passage.Tags is [var only] && only == TweePassages.TagOf(passage.Kind) ? null : passage.Tags,
@@ -77,13 +90,12 @@ internal static class CodePlaces
             Fields = WritableFields.Clean(passage.Fields, _ => false, report, pointer.To("fields"), passage.Name),
             Extensions = passage.Extensions,
         });
-        if (entry.IsEmpty)
+        if (!entry.IsEmpty)
         {
-            return entry;
+            report.Add(JsonRules.Code, pointer.To("name"), passage.Name, before: entry.Write());
+            Surrogates.ReportBeside(passage, report, pointer);
         }
 
-        report.Add(JsonRules.Code, pointer.To("name"), passage.Name, before: entry.Write());
-        Surrogates.ReportBeside(passage, report, pointer);
         return entry;
     }
 }

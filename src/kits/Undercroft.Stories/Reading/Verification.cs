@@ -38,23 +38,22 @@ internal static class Verification
     // Links that stand for choices are compared as choices.
     private static IEnumerable<StoryDifference> Compare(Story written, Story found)
     {
-        written = WhiskerChoices.Restore(written);
-        found = WhiskerChoices.Restore(found);
-        if (!written.Passages.Any(passage => WhiskerChoices.ChoicesOf(passage) is not null))
+        if (!written.Passages.Any(WhiskerChoices.HasAny))
         {
             return StoryComparer.Compare(written, found);
         }
 
-        using var pairs = written.Passages.Where(IsOrdinary).GetEnumerator();
-        Passage[] passages =
-        [
-            .. found.Passages.Select(passage => IsOrdinary(passage) && pairs.MoveNext()
-                && WhiskerChoices.ChoicesOf(pairs.Current) is not null
-                    ? WhiskerChoices.FromLinks(passage, targets: null) ?? passage
-                    : passage),
-        ];
-        return StoryComparer.Compare(written, found with { Passages = passages });
+        var (before, after, _) = StoryComparer.Align(written, found);
+        var (left, right) = (written.Passages.ToArray(), found.Passages.ToArray());
+        foreach (var (expected, actual) in before.Zip(after))
+        {
+            if (WhiskerChoices.HasAny(expected.Passage))
+            {
+                (left[expected.Index], right[actual.Index]) =
+                    WhiskerChoices.AsChoices(expected.Passage, actual.Passage);
+            }
+        }
 
-        static bool IsOrdinary(Passage passage) => passage.Kind == PassageKind.Passage;
+        return StoryComparer.Compare(written with { Passages = left }, found with { Passages = right });
     }
 }

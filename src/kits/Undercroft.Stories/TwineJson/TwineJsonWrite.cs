@@ -117,19 +117,10 @@ internal sealed class TwineJsonWrite
         }
     }
 
-    private JsonCarrier MakeCarrier()
+    private JsonCarrier MakeCarrier() => JsonCarrier.Empty with
     {
-        var entries = new List<CodeEntry>();
-        foreach (var index in new[] { style, script })
-        {
-            if (index >= 0)
-            {
-                entries.Add(CodePlaces.Describe(story.Passages[index], 1, index, entries.Count, report));
-            }
-        }
-
-        return JsonCarrier.Empty with { Code = entries };
-    }
+        Code = CodePlaces.Describe(story, [.. new[] { style, script }.Where(index => index >= 0)], report),
+    };
 
     private string BodyOf(int index) => index < 0 ? "" : story.Passages[index].Body;
 

@@ -19,6 +19,7 @@ internal static class WhiskerChoices
     /// <summary>Turns choices into links at the end of each passage.</summary>
     public static Story ToLinks(Story story, ReportBuilder report)
     {
+        story = WritableFields.MakeValid(story, report);
         if (story.Origin?.Format == StoryFormats.Whisker)
         {
             ReportLogic(story, report);
@@ -44,13 +45,24 @@ internal static class WhiskerChoices
     }
 
     /// <summary>Takes away links that stand for kept choices, and gives the choices back.</summary>
-    public static Story Restore(Story story)
+    public static Story Restore(Story story) => story.Passages.Any(IsKept)
+        ? story with { Passages = [.. story.Passages.Select(passage => Restore(passage) ?? passage)] }
+        : story;
+
+    /// <summary>Whether a passage has choices, kept or not.</summary>
+    public static bool HasAny(Passage passage) => ChoicesOf(passage) is not null || IsKept(passage);
+
+    /// <summary>A passage that was written and what was read, both with choices, as far as both can be given them.
+    /// </summary>
+    public static (Passage Written, Passage Found) AsChoices(Passage written, Passage found)
     {
-        return story.Passages.Any(IsKept) ? story with { Passages = [.. story.Passages.Select(Restored)] } : story;
+        var back = Restore(found);
+        if (IsKept(written))
+        {
+            return Restore(written) is { } restored && back is not null ? (restored, back) : (written, found);
+        }
 
-        static bool IsKept(Passage passage) => passage.Fields.Any(field => field.Name == Kept);
-
-        static Passage Restored(Passage passage) => IsKept(passage) ? WhiskerKept.Restore(passage) : passage;
+        return (written, back ?? FromLinks(found, targets: null) ?? found);
     }
 
     /// <summary>Turns the links at the end of each passage into choices, where that can be undone exactly.</summary>
@@ -65,7 +77,7 @@ internal static class WhiskerChoices
             {
                 report.Add(WhiskerRules.Edited, pointer.To("fields"), passages[i].Name, before: stale.Value);
             }
-            else if (FromLinks(passages[i], targets) is { } changed)
+            else if (passages[i].Kind == PassageKind.Passage && FromLinks(passages[i], targets) is { } changed)
             {
                 report.Add(WhiskerRules.Links, pointer.To("body"), passages[i].Name, passages[i].Source?.Line);
                 passages[i] = changed;
@@ -79,7 +91,7 @@ internal static class WhiskerChoices
     /// knows; null where it has no such links.</summary>
     public static Passage? FromLinks(Passage passage, WhiskerTargets? targets)
     {
-        if (passage.Kind != PassageKind.Passage || passage.Fields.Any(field => field.Name is Choices or Kept)
+        if (passage.Fields.Any(field => field.Name is Choices or Kept)
             || WhiskerLinks.Split(passage.Body) is not { } found)
         {
             return null;
@@ -100,6 +112,10 @@ internal static class WhiskerChoices
     public static StoryField? ChoicesOf(Passage passage) => passage.Kind == PassageKind.Passage
         ? passage.Fields.FirstOrDefault(field => field is { Name: Choices, IsJson: true, Value.Length: > 2 })
         : null;
+
+    private static bool IsKept(Passage passage) => passage.Fields.Any(field => field.Name == Kept);
+
+    private static Passage? Restore(Passage passage) => IsKept(passage) ? WhiskerKept.Restore(passage) : null;
 
     private static Passage ToLinks(
         Passage passage, StoryField field, List<WhiskerChoice> choices, WhiskerTargets targets)

@@ -8,32 +8,21 @@ internal sealed class WhiskerCode
         var isTaken = story.Fields.Any(field => field.Name == "scripts")
             || (WhiskerHead.Language(story.Fields) is { } language && !IsJavaScript(language));
         var sheetsTaken = story.Fields.Any(field => field.Name == "stylesheets");
-        var order = new List<int>();
-        order.AddRange(Of(story, PassageKind.Stylesheet));
-        var sheets = order.Count;
-        order.AddRange(Of(story, PassageKind.Script));
-        var counts = new int[3];
-        var entries = new List<CodeEntry>();
-        var apart = new List<CodeEntry>();
-        for (var i = 0; i < order.Count; i++)
+        int[] sheets = [.. Of(story, PassageKind.Stylesheet)];
+        int[] scripts = [.. Of(story, PassageKind.Script)];
+        int[] apart = [.. sheetsTaken ? sheets : [], .. isTaken ? scripts : []];
+        int[] order = [.. sheetsTaken ? [] : sheets, .. isTaken ? [] : scripts, .. apart];
+        var entries = CodePlaces.Describe(story, order, report);
+        for (var i = order.Length - apart.Length; i < order.Length; i++)
         {
             var passage = story.Passages[order[i]];
-            var isApart = i < sheets ? sheetsTaken : isTaken;
-            var number = ++counts[(int)passage.Kind];
-            var entry = CodePlaces.Describe(passage, number, order[i], isApart ? -1 : i, report);
-            if (!isApart)
-            {
-                entries.Add(entry);
-                continue;
-            }
-
-            apart.Add(entry with { Kind = passage.Kind, Body = passage.Body });
+            entries[i] = entries[i] with { Kind = passage.Kind, Body = passage.Body };
             report.Add(WhiskerRules.Code, new ElementPointer("passages", order[i]).ToString(), passage.Name);
         }
 
-        Stylesheets = sheetsTaken ? [] : [.. order[..sheets].Select(index => story.Passages[index].Body)];
-        Scripts = isTaken ? [] : [.. order[sheets..].Select(index => story.Passages[index].Body)];
-        Entries = [.. entries, .. apart];
+        Stylesheets = sheetsTaken ? [] : [.. sheets.Select(index => story.Passages[index].Body)];
+        Scripts = isTaken ? [] : [.. scripts.Select(index => story.Passages[index].Body)];
+        Entries = entries;
     }
 
     public IReadOnlyList<string> Stylesheets { get; }

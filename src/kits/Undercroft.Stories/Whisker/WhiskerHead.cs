@@ -37,8 +37,6 @@ internal sealed class WhiskerHead
     /// <summary>The key of the start at the root; null where it is not there.</summary>
     public string? RootStart { get; private set; }
 
-    public bool HasRootStart => RootStart is not null;
-
     /// <summary>Whether tags are an object with true for each, and no list.</summary>
     public bool HasTagMap { get; private set; }
 

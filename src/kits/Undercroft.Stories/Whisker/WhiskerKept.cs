@@ -12,13 +12,13 @@ internal static class WhiskerKept
         JsonBuild.Object([new StoryField("links", Stamp(links)), new StoryField("choices", choices.Value, IsJson: true)]),
         IsJson: true);
 
-    /// <summary>Undoes it; a passage whose links were changed stays as it is.</summary>
-    public static Passage Restore(Passage passage)
+    /// <summary>Undoes it; null where the links were changed.</summary>
+    public static Passage? Restore(Passage passage)
     {
         var field = passage.Fields.First(field => field.Name == WhiskerChoices.Kept);
-        if (!field.IsJson || !field.Value.StartsWith('{'))
+        if (!field.IsJson || !field.Value.StartsWith('{') || JsonGrammar.FindFault(field.Value, out _) >= 0)
         {
-            return passage;
+            return null;
         }
 
         var members = JsonScan.Fields(field.Value, 0, out _);
@@ -26,7 +26,7 @@ internal static class WhiskerKept
             || !int.TryParse(stamp.Value.Split(':')[0], CultureInfo.InvariantCulture, out var length)
             || length < 0 || length > passage.Body.Length || Stamp(passage.Body[^length..]) != stamp.Value)
         {
-            return passage;
+            return null;
         }
 
         var back = choices with { Name = WhiskerChoices.Choices };

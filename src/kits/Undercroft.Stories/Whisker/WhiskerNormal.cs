@@ -6,6 +6,7 @@ internal sealed class WhiskerNormal(WhiskerShape shape, ReportBuilder report)
 {
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
 
+    /// <summary>Gives the story the form of the dialect.</summary>
     public Story Apply(Story story)
     {
         if (story.Origin?.Format == StoryFormats.Whisker)
@@ -14,16 +15,43 @@ internal sealed class WhiskerNormal(WhiskerShape shape, ReportBuilder report)
         }
 
         var fields = story.Fields.Select(StoryField).OfType<StoryField>().ToArray();
-        foreach (var passage in story.Passages)
-        {
-            _ = WhiskerPassage.IdOf(passage.Fields) is { } id && ids.Add(id);
-        }
-
+        story = AddIds(story);
         return story with
         {
             Fields = fields.SequenceEqual(story.Fields) ? story.Fields : fields,
             Passages = [.. story.Passages.Select(Passage)],
         };
+    }
+
+    /// <summary>Gives passages that are new to the file the ids that it needs.</summary>
+    public Story AddIds(Story story)
+    {
+        if (!shape.HasIds)
+        {
+            return story;
+        }
+
+        foreach (var passage in story.Passages)
+        {
+            _ = WhiskerPassage.IdOf(passage.Fields) is { } id && ids.Add(id);
+        }
+
+        return story with { Passages = [.. story.Passages.Select(AddId)] };
+    }
+
+    private Passage AddId(Passage passage, int index)
+    {
+        var isInFile = passage.Source is { Format: StoryFormats.Whisker, Header.Length: > 0 };
+        if (passage.Kind != PassageKind.Passage || (isInFile && !shape.IsMap)
+            || passage.Fields.Any(field => field.Name == "id"))
+        {
+            return passage;
+        }
+
+        var id = new StoryField("id", NewId(passage.Name));
+        var pointer = new ElementPointer("passages", index).To("fields");
+        report.Add(WhiskerRules.Id, pointer, passage.Name, after: id.Value);
+        return passage with { Fields = [id, .. passage.Fields] };
     }
 
     private StoryField? StoryField(StoryField field)
@@ -66,14 +94,7 @@ internal sealed class WhiskerNormal(WhiskerShape shape, ReportBuilder report)
         }
 
         var pointer = new ElementPointer("passages", index).To("fields");
-        var fields = new List<StoryField>(passage.Fields.Count + 1);
-        if (shape.HasIds && WhiskerPassage.IdOf(passage.Fields) is null
-            && !passage.Fields.Any(field => field.Name == "id"))
-        {
-            fields.Add(new StoryField("id", NewId(passage.Name)));
-            report.Add(WhiskerRules.Id, pointer, passage.Name, after: fields[0].Value);
-        }
-
+        var fields = new List<StoryField>(passage.Fields.Count);
         foreach (var field in passage.Fields)
         {
             if (ReferenceEquals(field, WhiskerChoices.ChoicesOf(passage)))

@@ -50,14 +50,16 @@ internal sealed record WhiskerShape
         _ => new WhiskerShape { IsCompact = true },
     };
 
-    /// <summary>The shape of a file, as far as it shows one: passages that are added to it are written alike.</summary>
-    public static WhiskerShape Of(string head, IEnumerable<string> passages)
+    /// <summary>The shape of the file a story came from, as far as it shows one: passages that are added are written
+    /// alike.</summary>
+    public static WhiskerShape Of(Story story)
     {
-        var root = JsonScan.Root(head);
-        var first = passages.FirstOrDefault() ?? "";
-        var isMap = JsonFile.ListOf(head, root) is { } list && head[list.ValueStart] == '{';
-        var members = first.Length == 0 ? [] : JsonScan.Fields(first, WhiskerPassage.ObjectStart(first), out _);
+        var head = story.Origin!.Opening + story.Origin.Closing;
+        var first = story.Passages.Select(passage => passage.Source)
+            .FirstOrDefault(source => source is { Format: StoryFormats.Whisker, Header.Length: > 0 })?.Header;
+        var members = first is null ? [] : JsonScan.Fields(first, WhiskerPassage.ObjectStart(first), out _);
         var keys = new[] { "text", "content" }.Where(key => members.Exists(member => member.Name == key)).ToArray();
+        var isMap = JsonFile.ListOf(head, JsonScan.Root(head)) is { } list && head[list.ValueStart] == '{';
         var parsed = WhiskerHead.Parse(head);
         return new WhiskerShape
         {
@@ -66,8 +68,7 @@ internal sealed record WhiskerShape
             HasIds = isMap || members.Exists(member => member.Name == "id"),
             TextKeys = keys.Length > 0 ? keys : ["text"],
             TitleKeys = parsed.TitleKeys,
-            TargetKey = first.Contains("\"target_passage\"", StringComparison.Ordinal) ? "target_passage" : "target",
-            HasRootStart = parsed.HasRootStart,
+            HasRootStart = parsed.RootStart is not null,
         };
     }
 }

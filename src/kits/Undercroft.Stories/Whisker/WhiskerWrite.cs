@@ -13,18 +13,13 @@ internal sealed class WhiskerWrite
     private readonly WhiskerCode code;
     private readonly HashSet<string> keys = new(StringComparer.Ordinal);
 
-    /// <summary>A null <paramref name="shape"/> means: as the story's file has it.</summary>
-    public WhiskerWrite(Story story, WhiskerShape? shape, ReportBuilder report)
+    public WhiskerWrite(Story story, WhiskerShape shape, bool isKept, ReportBuilder report)
     {
         this.story = story;
+        this.shape = shape;
         this.report = report;
-        origin = shape is null ? story.Origin : null;
+        origin = isKept ? story.Origin : null;
         newline = origin?.Newline ?? "\n";
-        this.shape = shape ?? WhiskerShape.Of(
-            origin!.Opening + origin.Closing,
-            story.Passages.Select(passage => passage.Source)
-                .Where(source => source is { Format: StoryFormats.Whisker, Header.Length: > 0 })
-                .Select(source => source!.Header));
         code = new WhiskerCode(story, report);
     }
 

@@ -28,14 +28,11 @@ public static class WhiskerWriter
             StoryId = story.Id,
         };
         var isKept = story.Origin?.Format == StoryFormats.Whisker && dialect == WhiskerDialect.Source;
-        var shape = isKept ? null : WhiskerShape.Of(dialect);
-        var shaped = WhiskerChoices.Restore(story);
-        if (shape is not null)
-        {
-            shaped = new WhiskerNormal(shape, report).Apply(WhiskerChoices.FromLinks(shaped, report));
-        }
-
-        var text = new WhiskerWrite(shaped, shape, report).Write();
+        var shape = isKept ? WhiskerShape.Of(story) : WhiskerShape.Of(dialect);
+        var shaped = WhiskerChoices.Restore(WritableFields.MakeValid(story, report));
+        var normal = new WhiskerNormal(shape, report);
+        shaped = isKept ? normal.AddIds(shaped) : normal.Apply(WhiskerChoices.FromLinks(shaped, report));
+        var text = new WhiskerWrite(shaped, shape, isKept, report).Write();
         var origin = isKept ? story.Origin : null;
         var bytes = SourceText.Encode(text, origin?.Encoding ?? "utf-8", origin?.ByteOrderMark ?? false, report);
         if (!verify)
