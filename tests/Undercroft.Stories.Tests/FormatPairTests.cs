@@ -5,7 +5,7 @@ namespace Undercroft.Stories.Tests;
 /// <summary>Every format into every other: what does not arrive is in the report.</summary>
 public sealed class FormatPairTests
 {
-    private const int Rounds = 250;
+    private const int Rounds = 60;
 
     [Fact]
     public void No_difference_goes_unreported_from_any_format_to_any_other()

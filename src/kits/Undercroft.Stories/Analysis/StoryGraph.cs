@@ -13,7 +13,15 @@ internal sealed class StoryGraph
     public StoryGraph(Story story)
     {
         this.story = story;
-        links = [.. story.Passages.Select(passage => StoryLinks.Find(passage, story.Dialect))];
+        var targets = story.Passages.Any(passage => WhiskerChoices.ChoicesOf(passage) is not null)
+            ? new WhiskerTargets(story.Passages)
+            : null;
+        links =
+        [
+            .. story.Passages.Select(passage =>
+                (IReadOnlyList<StoryLink>)[
+                    .. StoryLinks.Find(passage, story.Dialect), .. WhiskerChoices.LinksOf(passage, targets)]),
+        ];
         reached = new bool[links.Length];
         shown = new bool[links.Length];
         for (var i = 0; i < links.Length; i++)

@@ -52,7 +52,8 @@ internal static class Surrogates
         || passage.Fields.Any(field => HasLone(field.Name) || HasLone(field.Value))
         || passage.Extensions.Any(pair => HasLone(pair.Key) || HasLone(pair.Value));
 
-    private static bool HasLone(string? text)
+    /// <summary>Whether a text holds half of a surrogate pair.</summary>
+    public static bool HasLone(string? text)
     {
         var rest = text.AsSpan();
         while (rest.IndexOfAnyInRange('\uD800', '\uDFFF') is var at and >= 0)

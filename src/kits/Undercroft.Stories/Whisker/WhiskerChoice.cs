@@ -12,7 +12,8 @@ internal sealed record WhiskerChoice(string Text, string Target, bool IsPlain, b
     /// <summary>Reads the value of a field <c>choices</c>; null where it is no list of choices.</summary>
     public static List<WhiskerChoice>? ReadAll(StoryField? field)
     {
-        if (field is not { IsJson: true } || !field.Value.StartsWith('['))
+        if (field is not { IsJson: true } || !field.Value.StartsWith('[')
+            || JsonGrammar.FindFault(field.Value, out _) >= 0)
         {
             return null;
         }

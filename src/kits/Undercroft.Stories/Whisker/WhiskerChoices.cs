@@ -113,6 +113,26 @@ internal static class WhiskerChoices
         ? passage.Fields.FirstOrDefault(field => field is { Name: Choices, IsJson: true, Value.Length: > 2 })
         : null;
 
+    /// <summary>The choices of a passage as links, by the names of what they lead to.</summary>
+    public static IEnumerable<StoryLink> LinksOf(Passage passage, WhiskerTargets? targets)
+    {
+        if (targets is null || ChoicesOf(passage) is not { } field || WhiskerChoice.ReadAll(field) is not { } choices)
+        {
+            return [];
+        }
+
+        return choices.Where(choice => choice.Target != "END" || targets["END"] is not null).Select(choice =>
+            WhiskerTargets.IsSpecial(choice.Target) && targets[choice.Target] is null
+                ? new StoryLink { Kind = StoryLinkKind.Back, Text = choice.Text, Position = passage.Body.Length, Line = 1 }
+                : new StoryLink
+                {
+                    Target = targets.NameOf(choice.Target),
+                    Text = choice.Text,
+                    Position = passage.Body.Length,
+                    Line = 1,
+                });
+    }
+
     private static bool IsKept(Passage passage) => passage.Fields.Any(field => field.Name == Kept);
 
     private static Passage? Restore(Passage passage) => IsKept(passage) ? WhiskerKept.Restore(passage) : null;
