@@ -31,6 +31,18 @@ public sealed class SamplesTests : IDisposable
             output.ToString());
     }
 
+    [Fact]
+    public async Task The_guide_to_importing_and_exporting_tells_what_happens()
+    {
+        await ImportExportSample.RunAsync(folder.FullName, output);
+
+        Assert.Equal(
+            """
+            cellar.json: it looks like whisker JSON (99 %: its format is 'whisker').
+            """,
+            output.ToString());
+    }
+
     [Theory]
     [InlineData("memory:")]
     [InlineData("sqlite:{0}/tutorial.db")]

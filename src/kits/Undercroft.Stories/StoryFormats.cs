@@ -33,6 +33,16 @@ public static class StoryFormats
     /// <summary>Whether a file of a format holds any number of stories; the others hold one each.</summary>
     public static bool HoldsMany(string format) => format is TwineHtml or TwineArchive;
 
+    /// <summary>How the names of files of a format end, such as <c>.twee</c>. It is a habit only: formats are told by
+    /// content.</summary>
+    public static string EndingOf(string format) => format switch
+    {
+        Twee3 => ".twee",
+        TwineJson => ".json",
+        Whisker => ".whisker",
+        _ => ".html",
+    };
+
     /// <summary>Tells the format of a file by its content.</summary>
     /// <param name="file">The bytes of the file.</param>
     /// <returns>The format's name; null where it is none.</returns>

@@ -13,9 +13,7 @@ internal sealed class StoryGraph
     public StoryGraph(Story story)
     {
         this.story = story;
-        var targets = story.Passages.Any(passage => WhiskerChoices.ChoicesOf(passage) is not null)
-            ? new WhiskerTargets(story.Passages)
-            : null;
+        var targets = WhiskerChoices.HasChoices(story) ? new WhiskerTargets(story.Passages) : null;
         links =
         [
             .. story.Passages.Select(passage =>

@@ -97,7 +97,8 @@ internal static class ForeignFormats
     private static bool IsRenpy(ReadOnlySpan<char> line) =>
         (line.StartsWith("label ") && line.EndsWith(':')) || line is "menu:" or "python:" or "init python:"
         || line.StartsWith("define ") || line.StartsWith("default ") || line.StartsWith("transform ")
-        || line.StartsWith("image ") || line.StartsWith("screen ") || line.StartsWith("testcase ");
+        || line.StartsWith("image ") || line.StartsWith("style ") || line.StartsWith("init ")
+        || line.StartsWith("testsuite ") || line.StartsWith("screen ") || line.StartsWith("testcase ");
 
     private static bool IsBinary(ReadOnlySpan<byte> sample)
     {

@@ -19,7 +19,7 @@ internal sealed class JsonAssembly(string newline)
         var output = new StringBuilder(head.Length + entries.Sum(entry => entry.Raw.Length + 8));
         _ = output.Append(head, 0, head.Length - closing);
         var separator = entries.Select(entry => entry.After).FirstOrDefault(IsSeparator) ?? $",{newline}    ";
-        var isFresh = entries.Count > 0 && output[^1] is '[' or '{';
+        var isFresh = entries.Count > 0 && entries.TrueForAll(entry => entry.After is null) && output[^1] is '[' or '{';
         _ = isFresh ? output.Append(newline).Append("    ") : output;
         for (var i = 0; i < entries.Count; i++)
         {

@@ -29,11 +29,11 @@ internal sealed class JsonHead
         Text = JsonEdit.SetInside(Text, Root, outer, name, value);
 
     /// <summary>Makes a list for passages where there is none.</summary>
-    public void NeedList(bool asMap = false)
+    public void NeedList()
     {
         if (JsonFile.ListOf(Text, Root) is null)
         {
-            Set("passages", asMap ? "{}" : "[]");
+            Set("passages", "[]");
         }
     }
 }

@@ -82,7 +82,11 @@ internal sealed class TwineJsonWrite
                 Edit(head, before, wanted);
             }
 
-            head.NeedList();
+            if (story.Passages.Where((_, index) => index != style && index != script).Any())
+            {
+                head.NeedList();
+            }
+
             if (TwineJsonHead.Parse(head.Text).Says(wanted))
             {
                 return head;

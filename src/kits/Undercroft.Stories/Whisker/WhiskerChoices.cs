@@ -25,7 +25,7 @@ internal static class WhiskerChoices
             ReportLogic(story, report);
         }
 
-        if (!story.Passages.Any(passage => ChoicesOf(passage) is not null))
+        if (!HasChoices(story))
         {
             return story;
         }
@@ -43,6 +43,12 @@ internal static class WhiskerChoices
 
         return story with { Passages = passages };
     }
+
+    /// <summary>Whether fields called <c>choices</c> are choices: those of a story from a format of Twine are data.
+    /// </summary>
+    public static bool HasChoices(Story story) =>
+        (story.Origin?.Format is null or StoryFormats.Whisker)
+        && story.Passages.Any(passage => ChoicesOf(passage) is not null);
 
     /// <summary>Takes away links that stand for kept choices, and gives the choices back.</summary>
     public static Story Restore(Story story) => story.Passages.Any(IsKept)

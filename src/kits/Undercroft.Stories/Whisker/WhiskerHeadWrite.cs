@@ -23,7 +23,11 @@ internal sealed class WhiskerHeadWrite(
                 Edit(head, before, wanted);
             }
 
-            head.NeedList();
+            if (story.Passages.Any(passage => passage.Kind == PassageKind.Passage))
+            {
+                head.NeedList();
+            }
+
             if (WhiskerHead.Parse(head.Text).Says(wanted))
             {
                 return head;
@@ -62,7 +66,7 @@ internal sealed class WhiskerHeadWrite(
         "metadata" when !WhiskerHead.IsObject(field) => false,
         "settings" when !WhiskerHead.IsObject(field) => story.StartId is null && story.StartUnresolved is null
             && code.Scripts.Count == 0,
-        "format" or "formatVersion" or "title" or "name" => false,
+        "format" or "formatVersion" or "title" or "name" when origin is null => false,
         "start" or "startPassage" or "start_passage" when !field.IsJson => false,
         "settings" when code.Scripts.Count > 0 => WhiskerHead.Language([field]) is null && WhiskerHead.IsFree(field),
         _ => WhiskerHead.IsFree(field),
