@@ -24,7 +24,7 @@ public static class ImportExportSample
               ]
             },
             { "id": "cellar", "name": "Cellar", "text": "Barrels, and a smell of apples." },
-            { "id": "door", "name": "Door", "text": "The sun is up. [[Back in->stairs]]" }
+            { "id": "door", "name": "Door", "text": "The sun is up." }
           ]
         }
         """;
@@ -51,7 +51,7 @@ public static class ImportExportSample
         var inbox = Directory.CreateDirectory(Path.Combine(folder, "inbox")).FullName;
         var file = Path.Combine(inbox, "cellar.json");
         await File.WriteAllTextAsync(file, Cellar);
-        await File.WriteAllTextAsync(Path.Combine(inbox, "hall.twee"), ":: Start\nA hall. [[Go on->End]]\n\n:: End\nDark.\n");
+        await File.WriteAllTextAsync(Path.Combine(inbox, "hall.twee"), ":: Start\nA hall. [[On->End]]\n\n:: End\nDark.\n");
         await File.WriteAllTextAsync(Path.Combine(inbox, "notes.txt"), "Buy apples.");
 
         var story = await ReadAsync(file, output);

@@ -12,7 +12,10 @@ public sealed class LinearTests
     private const int Small = 5_000;
 
     private static readonly string[] Prefixes =
-        [":: Start\n", "<tw-storydata name=\"x\">", "<tw-storydata><tw-passagedata name=\"x\">"];
+    [
+        ":: Start\n", "<tw-storydata name=\"x\">", "<tw-storydata><tw-passagedata name=\"x\">",
+        "<div id=\"storeArea\"><div tiddler=\"x\">", "{\"format\":\"whisker\",\"passages\":[",
+    ];
 
     public static TheoryData<string> Patterns { get; } =
     [
@@ -25,7 +28,8 @@ public sealed class LinearTests
         "[[", "[[a]]", "[[[", "(goto:", "(goto:\"", "(display: \"x\")", "<<goto \"", "<<goto x>>", "<<link [[",
         "[img[", "{embed passage:",
         "/*", "{{{", "\"\"\"", "`", "``x", "'\\'", "[note]\n", "--\n", "story.show(", "data-passage=", "\r", "\r\n",
-        "\0", "é", "'",
+        "\0", "é", "'", "{\"text\":\"a\"},", "{", "\"a\":1,", "\"", "\\u00", "[[a]]\\n", "<div tiddler=\"x\">", "</div>",
+        "\\n",
     ];
 
     [Theory]

@@ -30,6 +30,7 @@ internal sealed class StoryGraph
             }
         }
 
+        AddIds();
         Count();
         Walk();
     }
@@ -48,6 +49,18 @@ internal sealed class StoryGraph
         var leadsOn = FindWaysOn();
         return Names((index, passage) =>
             shown[index] && !leadsOn[index] && !SpecialPassages.IsCalled(passage, story.Dialect));
+    }
+
+    // Links of whisker lead to ids too.
+    private void AddIds()
+    {
+        for (var i = 0; i < links.Length && story.Origin?.Format == StoryFormats.Whisker; i++)
+        {
+            if (WhiskerPassage.IdOf(story.Passages[i].Fields) is { } id)
+            {
+                _ = byName.TryAdd(id, i);
+            }
+        }
     }
 
     private void Count()

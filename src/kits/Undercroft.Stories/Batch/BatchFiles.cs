@@ -43,11 +43,11 @@ internal static class BatchFiles
     {
         _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var half = path + ".half";
-        var file = new FileStream(half, FileMode.Create, FileAccess.Write, FileShare.None, 1, useAsync: true);
-        await using (file.ConfigureAwait(false))
+        using (var file = File.OpenHandle(
+            half, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
         {
-            await file.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-            file.Flush(flushToDisk: true);
+            await RandomAccess.WriteAsync(file, bytes, 0, cancellationToken).ConfigureAwait(false);
+            RandomAccess.FlushToDisk(file);
         }
 
         File.Move(half, path, overwrite: true);

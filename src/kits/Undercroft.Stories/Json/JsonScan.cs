@@ -1,9 +1,13 @@
+using System.Buffers;
+
 namespace Undercroft.Stories;
 
 /// <summary>Walks over JSON that <see cref="JsonGrammar"/> found well-formed. Each call costs the length of what it
 /// walks over.</summary>
 internal static class JsonScan
 {
+    private static readonly SearchValues<char> ScalarEnds = SearchValues.Create(",]} \t\r\n");
+
     /// <summary>Where the first value of a text begins.</summary>
     public static int Root(string text) => SkipSpace(text, 0);
 
@@ -111,7 +115,7 @@ internal static class JsonScan
 
         if (text[at] is not ('{' or '['))
         {
-            var length = text.AsSpan(at).IndexOfAny(",]} \t\r\n");
+            var length = text.AsSpan(at).IndexOfAny(ScalarEnds);
             return length < 0 ? text.Length : at + length;
         }
 

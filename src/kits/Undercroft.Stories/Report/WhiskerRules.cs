@@ -15,17 +15,34 @@ internal static class WhiskerRules
         "WHISKER-CONDITION", Approximated, Warning,
         "A choice has a condition, an action or a kind that a link of Twine has not; it is kept as metadata and never "
         + "run.",
-        "Write it in the language of the story format.");
+        "Write it in the language of the story format.")
+    {
+        Alters = false,
+    };
 
     public static readonly ConversionRule Target = new(
         "WHISKER-TARGET", Approximated, Warning,
         "The targets END, BACK and RESTART are whisker's own; a link of Twine to them leads nowhere.",
-        "Write what is meant in the language of the story format.");
+        "Write what is meant in the language of the story format.")
+    {
+        Alters = false,
+    };
+
+    public static readonly ConversionRule LinkId = new(
+        "WHISKER-LINK-ID", Approximated, Warning,
+        "A link in the text names a passage by its id; Twine looks for names, so it leads nowhere there.",
+        "Write the passage's name.")
+    {
+        Alters = false,
+    };
 
     public static readonly ConversionRule LinkText = new(
         "WHISKER-LINK-TEXT", Approximated, Warning,
         "A choice holds what ends or splits a link of Twine; the link shows it changed.",
-        "Remove ']]', line breaks and '->' from the choice and from the name of its target.");
+        "Remove ']]', line breaks and '->' from the choice and from the name of its target.")
+    {
+        Alters = false,
+    };
 
     public static readonly ConversionRule Logic = new(
         "WHISKER-LOGIC", Transformed, Warning,
@@ -45,7 +62,10 @@ internal static class WhiskerRules
         "WHISKER-EDITED", Approximated, Warning,
         "The links at the end of the passage are no longer those that its choices were; the text is kept, and the old "
         + "choices with it as data.",
-        "Compare the field 'whisker-choices' with the links.");
+        "Compare the field 'whisker-choices' with the links.")
+    {
+        Alters = false,
+    };
 
     public static readonly ConversionRule Dialect = new(
         "WHISKER-DIALECT", Transformed, Info,
@@ -62,7 +82,10 @@ internal static class WhiskerRules
     public static readonly ConversionRule VariableType = new(
         "WHISKER-VARIABLE-TYPE", Dropped, Warning,
         "The dialect holds a variable's first value only, not what else was said about it.",
-        "Choose a dialect with typed variables.");
+        "Choose a dialect with typed variables.")
+    {
+        Alters = false,
+    };
 
     public static readonly ConversionRule Defaults = new(
         "WHISKER-DEFAULTS", Transformed, Info,
@@ -70,7 +93,10 @@ internal static class WhiskerRules
 
     public static readonly ConversionRule Id = new(
         "WHISKER-ID", Invented, Info,
-        "The dialect names passages by ids; this one had none and got its name for it.", "Nothing to do.");
+        "The dialect names passages by ids; this one had none and got its name for it.", "Nothing to do.")
+    {
+        Alters = false,
+    };
 
     public static readonly ConversionRule IdDuplicate = new(
         "WHISKER-ID-DUPLICATE", Preserved, Warning,
@@ -99,7 +125,7 @@ internal static class WhiskerRules
 
     public static IReadOnlyList<ConversionRule> All { get; } =
     [
-        Choices, Condition, Target, LinkText, Logic, Variables, Links, Edited, Dialect, Choice, VariableForm,
+        Choices, Condition, Target, LinkId, LinkText, Logic, Variables, Links, Edited, Dialect, Choice, VariableForm,
         VariableType, Defaults, Id, IdDuplicate, Start, Text, StoryData, Code,
     ];
 }

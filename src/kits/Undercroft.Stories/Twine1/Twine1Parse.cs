@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Undercroft.Stories;
 
 /// <summary>One reading of one Twine 1 page.</summary>
@@ -5,6 +7,8 @@ internal sealed class Twine1Parse(SourceText source, string? fileName, ReportBui
 {
     private const string Settings = "StorySettings";
     private static readonly string[] Known = ["tiddler", "tags", "twine-position"];
+
+    private static readonly SearchValues<char> VersionCharacters = SearchValues.Create("0123456789.");
 
     private readonly string text = source.Text;
     private readonly LineCounter lines = new(source.Text);
@@ -174,7 +178,7 @@ internal sealed class Twine1Parse(SourceText source, string? fileName, ReportBui
         }
 
         var rest = page[(at + Mark.Length)..];
-        var end = rest.IndexOfAnyExcept("0123456789.");
+        var end = rest.IndexOfAnyExcept(VersionCharacters);
         var version = (end < 0 ? rest : rest[..end]).TrimEnd('.');
         return version.IsEmpty ? null : version.ToString();
     }

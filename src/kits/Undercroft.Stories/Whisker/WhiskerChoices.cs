@@ -11,18 +11,13 @@ internal static class WhiskerChoices
     /// <summary>The field that keeps them where links stand in the text for them.</summary>
     public const string Kept = "whisker-choices";
 
-    private static readonly string[] PassageLogic =
-        ["on_enter_script", "on_exit_script", "onEnterScript", "onExitScript"];
-
-    private static readonly string[] StoryLogic = ["scripts", "functions", "luaFunctions", "visualScripts"];
-
     /// <summary>Turns choices into links at the end of each passage.</summary>
     public static Story ToLinks(Story story, ReportBuilder report)
     {
         story = WritableFields.MakeValid(story, report);
         if (story.Origin?.Format == StoryFormats.Whisker)
         {
-            ReportLogic(story, report);
+            WhiskerLeftovers.Report(story, report);
         }
 
         if (!HasChoices(story))
@@ -192,35 +187,6 @@ internal static class WhiskerChoices
             else if (!WhiskerLinks.IsExact(choice.Text, name))
             {
                 report.Add(WhiskerRules.LinkText, at, passage.Name, line, $"{choice.Text} -> {name}");
-            }
-        }
-    }
-
-    private static void ReportLogic(Story story, ReportBuilder report)
-    {
-        foreach (var field in story.Fields.Where(field => field is { IsJson: true, Value.Length: > 2 }))
-        {
-            if (field.Name == "variables")
-            {
-                report.Add(WhiskerRules.Variables, "/fields", before: field.Value);
-            }
-            else if (StoryLogic.Contains(field.Name))
-            {
-                report.Add(WhiskerRules.Logic, "/fields", before: field.Value);
-            }
-        }
-
-        for (var i = 0; i < story.Passages.Count; i++)
-        {
-            var passage = story.Passages[i];
-            foreach (var script in passage.Fields.Where(field => PassageLogic.Contains(field.Name) && !field.IsJson))
-            {
-                report.Add(
-                    WhiskerRules.Logic,
-                    new ElementPointer("passages", i).To("fields"),
-                    passage.Name,
-                    passage.Source?.Line,
-                    script.Value);
             }
         }
     }

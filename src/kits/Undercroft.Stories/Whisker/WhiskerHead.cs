@@ -144,7 +144,7 @@ internal sealed class WhiskerHead
 
     public static bool IsObject(StoryField field) => field.IsJson && field.Value.StartsWith('{');
 
-    private IEnumerable<StoryField> Take(StoryField field, List<StoryField> all)
+    private StoryField[] Take(StoryField field, List<StoryField> all)
     {
         switch (field)
         {

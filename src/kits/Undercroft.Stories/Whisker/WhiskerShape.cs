@@ -3,6 +3,8 @@ namespace Undercroft.Stories;
 /// <summary>How a dialect of whisker writes what all of them say.</summary>
 internal sealed record WhiskerShape
 {
+    private static readonly string[] BodyKeys = ["text", "content"];
+
     /// <summary>The value of <c>formatVersion</c>; null where the dialect has neither it nor <c>format</c>.</summary>
     public string? Version { get; init; } = "2.0";
 
@@ -58,7 +60,7 @@ internal sealed record WhiskerShape
         var first = story.Passages.Select(passage => passage.Source)
             .FirstOrDefault(source => source is { Format: StoryFormats.Whisker, Header.Length: > 0 })?.Header;
         var members = first is null ? [] : JsonScan.Fields(first, WhiskerPassage.ObjectStart(first), out _);
-        var keys = new[] { "text", "content" }.Where(key => members.Exists(member => member.Name == key)).ToArray();
+        var keys = BodyKeys.Where(key => members.Exists(member => member.Name == key)).ToArray();
         var isMap = JsonFile.ListOf(head, JsonScan.Root(head)) is { } list && head[list.ValueStart] == '{';
         var parsed = WhiskerHead.Parse(head);
         return new WhiskerShape

@@ -23,6 +23,9 @@ internal sealed class WhiskerTargets
     /// <summary>Whether a target is one of whisker's own: the end, the passage before, the beginning.</summary>
     public static bool IsSpecial(string target) => target is "END" or "BACK" or "RESTART";
 
+    /// <summary>Whether a passage has that name.</summary>
+    public bool HasName(string name) => byName.ContainsKey(name);
+
     /// <summary>What a choice names to lead to a passage that a link names.</summary>
     public string TargetOf(string name) =>
         byName.TryGetValue(name, out var passage) && WhiskerPassage.IdOf(passage.Fields) is { } id ? id : name;
