@@ -23,7 +23,11 @@ public sealed class TwineFormatsTests
         Assert.Equal("Two", story.FindStart()!.Name);
         Assert.Equal(3, Make.Codes(read.Report).Count(code => code == "JSON-KEY"));
         Assert.Contains("JSON-START-NUMBER", Make.Codes(read.Report));
-        var anew = Make.Text(TwineJsonWriter.Write(story with { Origin = null }));
+        var anew = Make.Text(TwineJsonWriter.Write(story with
+        {
+            Origin = null,
+            Passages = [.. story.Passages.Select(passage => passage with { Source = null })],
+        }));
         Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "twine.json")), anew);
     }
 

@@ -58,18 +58,25 @@ internal static class JsonEdit
             .Append(value).Append(json, last, json.Length - last).ToString();
     }
 
-    // Every member of that name goes, or an earlier one would come to count.
+    // Every member of that name goes, or an earlier one would come to count. What stands between the others stays.
     private static string Remove(string json, int at, List<JsonMember> members, string name)
     {
-        var kept = members.FindAll(member => member.Name != name);
-        var close = members[^1].End;
         var output = new StringBuilder(json.Length).Append(json, 0, at + 1);
-        var lead = json[(at + 1)..members[0].Start];
-        for (var i = 0; i < kept.Count; i++)
+        var isFirst = true;
+        for (var i = 0; i < members.Count; i++)
         {
-            _ = output.Append(i == 0 ? "" : ",").Append(lead).Append(json, kept[i].Start, kept[i].End - kept[i].Start);
+            if (members[i].Name == name)
+            {
+                continue;
+            }
+
+            // The first that is left takes the place of the first there was.
+            var from = isFirst ? at + 1 : i == 0 ? members[i].Start : members[i - 1].End;
+            var lead = isFirst ? members[0].Start - from : members[i].Start - from;
+            _ = output.Append(json, from, lead).Append(json, members[i].Start, members[i].End - members[i].Start);
+            isFirst = false;
         }
 
-        return output.Append(json, close, json.Length - close).ToString();
+        return output.Append(json, members[^1].End, json.Length - members[^1].End).ToString();
     }
 }

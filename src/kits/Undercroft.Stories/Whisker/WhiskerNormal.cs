@@ -4,7 +4,7 @@ namespace Undercroft.Stories;
 /// is then.</summary>
 internal sealed class WhiskerNormal(WhiskerShape shape, ReportBuilder report)
 {
-    private readonly HashSet<string> ids = new(StringComparer.Ordinal);
+    private readonly UniqueNames ids = new(StringComparer.Ordinal);
 
     /// <summary>Gives the story the form of the dialect.</summary>
     public Story Apply(Story story)
@@ -33,7 +33,7 @@ internal sealed class WhiskerNormal(WhiskerShape shape, ReportBuilder report)
 
         foreach (var passage in story.Passages)
         {
-            _ = WhiskerPassage.IdOf(passage.Fields) is { } id && ids.Add(id);
+            _ = WhiskerPassage.IdOf(passage.Fields) is { } id && ids.Reserve(id);
         }
 
         return story with { Passages = [.. story.Passages.Select(AddId)] };
@@ -110,16 +110,7 @@ internal sealed class WhiskerNormal(WhiskerShape shape, ReportBuilder report)
         return fields.SequenceEqual(passage.Fields) ? passage : passage with { Fields = fields };
     }
 
-    private string NewId(string name)
-    {
-        var id = name.Length == 0 ? "passage" : name;
-        for (var n = 2; !ids.Add(id); n++)
-        {
-            id = $"{name}-{n}";
-        }
-
-        return id;
-    }
+    private string NewId(string name) => ids.Add(name.Length == 0 ? "passage" : name);
 
     private StoryField Choices(StoryField field, string pointer, string node)
     {

@@ -11,7 +11,7 @@ internal sealed class WhiskerWrite
     private readonly WhiskerShape shape;
     private readonly string newline;
     private readonly WhiskerCode code;
-    private readonly HashSet<string> keys = new(StringComparer.Ordinal);
+    private readonly UniqueNames keys = new(StringComparer.Ordinal);
 
     public WhiskerWrite(Story story, WhiskerShape shape, bool isKept, ReportBuilder report)
     {
@@ -71,7 +71,7 @@ internal sealed class WhiskerWrite
         var before = source is null ? null : WhiskerPassage.Parse(source.Header);
         if (before?.Says(wanted) == true)
         {
-            _ = keys.Add(wanted.Id ?? wanted.Name);
+            _ = keys.Reserve(wanted.Id ?? wanted.Name);
             assembly.Add(source!.Header, source.After);
             report.Count(
                 findings == report.Findings ? ConversionOutcome.Preserved : ConversionOutcome.Regenerated);
@@ -103,12 +103,7 @@ internal sealed class WhiskerWrite
 
     private string New(WhiskerPassage passage)
     {
-        var key = passage.Id ?? passage.Name;
-        for (var n = 2; shape.IsMap && !keys.Add(key); n++)
-        {
-            key = $"{passage.Id ?? passage.Name}-{n}";
-        }
-
+        var key = shape.IsMap ? keys.Add(passage.Id ?? passage.Name) : "";
         var output = new StringBuilder();
         JsonLayout.AppendIndented(output, passage.Write(shape, key), level: 2);
         return output.Replace("\n", newline).ToString();
