@@ -40,14 +40,14 @@ internal static class WritableFields
     /// <summary>The story with all JSON of its fields well-formed; what is not becomes text.</summary>
     public static Story MakeValid(Story story, ReportBuilder report)
     {
-        var passages = story.Passages;
-        for (var i = 0; i < passages.Count; i++)
+        var passages = story.Passages.ToArray();
+        for (var i = 0; i < passages.Length; i++)
         {
             if (passages[i].Fields.Any(IsBroken))
             {
                 var pointer = new ElementPointer("passages", i).To("fields");
                 var mended = passages[i].Fields.Select(field => AsJson(field, report, pointer, story.Passages[i].Name));
-                passages = [.. passages.Take(i), passages[i] with { Fields = [.. mended] }, .. passages.Skip(i + 1)];
+                passages[i] = passages[i] with { Fields = [.. mended] };
             }
         }
 
