@@ -51,7 +51,8 @@ public static class ImportExportSample
         var inbox = Directory.CreateDirectory(Path.Combine(folder, "inbox")).FullName;
         var file = Path.Combine(inbox, "cellar.json");
         await File.WriteAllTextAsync(file, Cellar);
-        await File.WriteAllTextAsync(Path.Combine(inbox, "hall.twee"), ":: Start\nA hall. [[On->End]]\n\n:: End\nDark.\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(inbox, "hall.twee"), ":: Start\nA hall. [[On->End]]\n\n:: End\nDark.\n");
         await File.WriteAllTextAsync(Path.Combine(inbox, "notes.txt"), "Buy apples.");
 
         var story = await ReadAsync(file, output);

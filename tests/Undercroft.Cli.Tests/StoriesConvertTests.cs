@@ -50,7 +50,8 @@ public sealed class StoriesConvertTests : StoryFixture
         var second = await RunAsync(
             "stories", "convert", PathOf("stories"), "--to", "whisker", "-o", PathOf("out"), "--json");
 
-        Assert.EndsWith("3 files converted, 0 unchanged, 0 failed, 2 passed over.\n", first.MustSucceed().Error, Ordinal);
+        Assert.EndsWith(
+            "3 files converted, 0 unchanged, 0 failed, 2 passed over.\n", first.MustSucceed().Error, Ordinal);
         Assert.Equal(3, second.MustSucceed().Json().GetProperty("unchanged").GetInt32());
         Assert.Equal(Cave, await ReadTextAsync("out/cave.whisker"));
         Assert.True(File.Exists(PathOf("out/sub/tide.report.json")));
@@ -68,7 +69,8 @@ public sealed class StoriesConvertTests : StoryFixture
         var nowhere = await RunAsync("stories", "convert", PathOf("stories"), "--to", "twee");
 
         Assert.Equal(1, dry.Code);
-        Assert.Contains("broken.whisker: Cannot read 'broken.whisker' as whisker JSON, line 3: expected", dry.Error, Ordinal);
+        Assert.Contains(
+            "broken.whisker: Cannot read 'broken.whisker' as whisker JSON, line 3: expected", dry.Error, Ordinal);
         Assert.Contains("2 files would be converted, 0 unchanged, 1 failed", dry.Error, Ordinal);
         Assert.False(Directory.Exists(PathOf("out")));
         Assert.Equal(5, strict.Code);

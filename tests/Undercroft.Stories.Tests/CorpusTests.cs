@@ -159,7 +159,9 @@ public sealed partial class CorpusTests
             Assert.Contains("ink source", Foreign(file), StringComparison.Ordinal);
         }
 
-        foreach (var file in Corpus.Files("renpy", "*"))
+        // A file of comments only could be anything.
+        foreach (var file in Corpus.Files("renpy", "*").Where(file =>
+            File.ReadLines(file).Any(line => line.Length > 0 && !line.TrimStart().StartsWith('#'))))
         {
             Assert.Contains("Ren'Py", Foreign(file), StringComparison.Ordinal);
         }

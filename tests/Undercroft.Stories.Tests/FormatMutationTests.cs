@@ -79,8 +79,9 @@ public sealed class FormatMutationTests
     [Fact]
     public void Broken_JSON_names_the_line_what_is_there_and_what_was_expected()
     {
-        var error = Assert.Throws<StoryFormatException>(
-            () => StoryFormats.Read(Make.Bytes(Whisker.Replace("\"tags\": {", "\"tags\" {", StringComparison.Ordinal))));
+        var broken = Whisker.Replace("\"tags\": {", "\"tags\" {", StringComparison.Ordinal);
+
+        var error = Assert.Throws<StoryFormatException>(() => StoryFormats.Read(Make.Bytes(broken)));
 
         Assert.Equal(
             "Cannot read 'story' as whisker JSON, line 2: expected ':', found '{\"short\": tr'.", error.Message);
@@ -130,7 +131,8 @@ public sealed class FormatMutationTests
     public void Halves_of_surrogate_pairs_survive_JSON()
     {
         const string Text =
-            "{\"passages\":[{\"name\":\"\\ud800\",\"tags\":[\"\\udc00\"],\"text\":\"x\\ud83d\"}],\"style\":\"\\ud83d\"}";
+            "{\"passages\":[{\"name\":\"\\ud800\",\"tags\":[\"\\udc00\"],\"text\":\"x\\ud83d\"}],"
+            + "\"style\":\"\\ud83d\"}";
         var story = TwineJsonReader.Read(Make.Bytes(Text)).Stories[0];
 
         var json = TwineJsonWriter.Write(story with { Origin = null });

@@ -52,10 +52,12 @@ public sealed class LinearTests
     [InlineData("{\"passages\":[", "1,", "1]}")]
     [InlineData("{\"passages\":[{\"text\":\"", "[[a]]\\n", "\"}]}")]
     [InlineData("{\"passages\":[{\"text\":\"", "\\ud800", "\"}]}")]
-    [InlineData("{\"passages\":[{\"choices\":[", "{\"text\":\"a\",\"target\":\"b\"},", "{\"text\":\"\",\"target\":\"\"}]}]}")]
+    [InlineData(
+        "{\"passages\":[{\"choices\":[", "{\"text\":\"a\",\"target\":\"b\"},", "{\"text\":\"\",\"target\":\"\"}]}]}")]
     [InlineData("{\"passages\":[{", "\"a\":1,", "\"b\":1}]}")]
     [InlineData("{\"passages\":[],\"metadata\":{", "\"a\":[],", "\"b\":1}}")]
-    [InlineData("{\"passages\":[],\"variables\":[", "{\"name\":\"a\",\"initial\":1},", "{\"name\":\"b\",\"initial\":1}]}")]
+    [InlineData(
+        "{\"passages\":[],\"variables\":[", "{\"name\":\"a\",\"initial\":1},", "{\"name\":\"b\",\"initial\":1}]}")]
     [InlineData("{\"passages\":[],\"scripts\":[", "\"a\",", "\"\"],\"settings\":{\"scriptingLanguage\":\"js\"}}")]
     [InlineData("{\"passages\":[]", "\n", "}")]
     public void Formats_in_JSON_grow_with_the_size(string before, string pattern, string after)

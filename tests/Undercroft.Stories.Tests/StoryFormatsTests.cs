@@ -33,8 +33,8 @@ public sealed class StoryFormatsTests
         var text = Assert.Throws<StoryFormatException>(() => StoryFormats.Read(Make.Bytes("{}"), "story.twee"));
 
         Assert.Equal(
-            "Cannot read 'page.html', line 1: it looks like a web page without a story of Twine in it; expected Twee 3, "
-            + "Twine 2 HTML or JSON, Twine 1 HTML, or whisker JSON.",
+            "Cannot read 'page.html', line 1: it looks like a web page without a story of Twine in it; expected "
+            + "Twee 3, Twine 2 HTML or JSON, Twine 1 HTML, or whisker JSON.",
             page.Message);
         Assert.Equal(
             "Cannot read 'story.twee' as Twee, line 1: no line begins with '::'; expected passages such as ':: Start'.",

@@ -63,8 +63,8 @@ public sealed class TwineFormatsTests
     public void An_archive_comes_back_byte_for_byte_and_a_page_is_left_out_of_one()
     {
         const string Archive =
-            "<!-- mine -->\n<tw-storydata name=\"A\" ifid=\"AAAAAAAA\" hidden></tw-storydata>\n\n<tw-storydata name='B'>"
-            + "<tw-passagedata pid=1 name=\"Start\">x</tw-passagedata></tw-storydata>\n";
+            "<!-- mine -->\n<tw-storydata name=\"A\" ifid=\"AAAAAAAA\" hidden></tw-storydata>\n\n"
+            + "<tw-storydata name='B'><tw-passagedata pid=1 name=\"Start\">x</tw-passagedata></tw-storydata>\n";
         var page = $"<html><script>engine()</script>{Archive}</html>";
 
         var read = StoryFormats.Read(Make.Bytes(Archive));

@@ -69,7 +69,10 @@ public sealed class WhiskerTests
         Assert.Equal(
             Compact.Replace("The Cave", "A Cave", StringComparison.Ordinal)
                 .Replace("Dark.", "Very dark.", StringComparison.Ordinal)
-                .Replace("\"metadata\": {} }", "\"metadata\": {}, \"position\": {\"x\":1,\"y\":2.50} }", StringComparison.Ordinal),
+                .Replace(
+                    "\"metadata\": {} }",
+                    "\"metadata\": {}, \"position\": {\"x\":1,\"y\":2.50} }",
+                    StringComparison.Ordinal),
             Make.Text(written));
     }
 

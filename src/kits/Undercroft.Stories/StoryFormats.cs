@@ -101,8 +101,8 @@ public static class StoryFormats
             TwineHtml => TwineHtmlWriter.Write(stories),
             TwineArchive => TwineArchiveWriter.Write(stories),
             Twee3 or TwineJson or Whisker when stories.Count != 1 => throw new ArgumentException(
-                $"A file of {FormatTitles.Of(format)} holds one story, {stories.Count} were given. Write each to a file "
-                + "of its own.",
+                $"A file of {FormatTitles.Of(format)} holds one story, {stories.Count} were given. Write each to a "
+                + "file of its own.",
                 nameof(stories)),
             Twee3 => TweeWriter.Write(stories[0]),
             TwineJson => TwineJsonWriter.Write(stories[0]),

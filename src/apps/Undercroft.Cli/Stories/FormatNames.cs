@@ -12,11 +12,7 @@ internal static class FormatNames
         ("json", StoryFormats.TwineJson), ("whisker", StoryFormats.Whisker),
     ];
 
-    private static readonly (string Name, WhiskerDialect Dialect)[] Dialects =
-    [
-        ("source", WhiskerDialect.Source), ("0.9", WhiskerDialect.Version09), ("1.0", WhiskerDialect.Version10),
-        ("compact", WhiskerDialect.Compact20), ("typed", WhiskerDialect.Typed20), ("2.1", WhiskerDialect.Version21),
-    ];
+    private static readonly string[] Dialects = ["source", "0.9", "1.0", "compact", "typed", "2.1"];
 
     /// <summary>An option that takes a format.</summary>
     public static Option<string?> FormatOption(string name, string description, params string[] aliases)
@@ -37,10 +33,10 @@ internal static class FormatNames
         var option = new Option<string?>("--dialect")
         {
             Description = "How to write whisker: "
-                + $"{string.Join(", ", Dialects.Select(static dialect => dialect.Name))}. Without it as it came.",
+                + $"{string.Join(", ", Dialects)}. Without it as it came.",
             HelpName = "dialect",
         };
-        _ = option.AcceptOnlyFromAmong([.. Dialects.Select(static dialect => dialect.Name)]);
+        _ = option.AcceptOnlyFromAmong(Dialects);
         return option;
     }
 
@@ -49,8 +45,15 @@ internal static class FormatNames
         Formats.Where(format => format.Short == name).Select(static format => format.Format).FirstOrDefault() ?? name;
 
     /// <summary>The dialect of a name.</summary>
-    public static WhiskerDialect ReadDialect(string? name) =>
-        Dialects.FirstOrDefault(dialect => dialect.Name == name).Dialect;
+    public static WhiskerDialect ReadDialect(string? name) => name switch
+    {
+        "0.9" => WhiskerDialect.Version09,
+        "1.0" => WhiskerDialect.Version10,
+        "compact" => WhiskerDialect.Compact20,
+        "typed" => WhiskerDialect.Typed20,
+        "2.1" => WhiskerDialect.Version21,
+        _ => WhiskerDialect.Source,
+    };
 
     /// <summary>The short name of a format.</summary>
     public static string Of(string format) =>

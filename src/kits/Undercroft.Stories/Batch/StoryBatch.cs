@@ -5,7 +5,8 @@ namespace Undercroft.Stories;
 
 /// <summary>Converts a folder of stories in any formats into one format.</summary>
 /// <remarks>
-/// The names of the results depend on the names in the source folder only: <c>a/b.twee</c> becomes <c>a/b.json</c>; where
+/// The names of the results depend on the names in the source folder only: <c>a/b.twee</c> becomes <c>a/b.json</c>;
+/// where
 /// two files would become one, each keeps its ending too, as in <c>b.twee.json</c>; several stories of one file are
 /// numbered. Beside each result lies <c>NAME.report.json</c>, written last: a conversion that is started again passes
 /// over what it finds done and unchanged. Each file is written whole or not at all.
@@ -52,7 +53,8 @@ public sealed class StoryBatch
         var (from, to) = (Path.GetFullPath(source), Path.GetFullPath(target));
         return Path.TrimEndingDirectorySeparator(from) == Path.TrimEndingDirectorySeparator(to)
             ? throw new ArgumentException(
-                $"Cannot convert {Names.Show(source)} into itself: name another folder for the results.", nameof(target))
+                $"Cannot convert {Names.Show(source)} into itself: name another folder for the results.",
+                nameof(target))
             : new StoryBatch(from, to, options);
     }
 
@@ -134,8 +136,8 @@ public sealed class StoryBatch
             {
                 Outcome = StoryBatchOutcome.Failed,
                 Outputs = [],
-                Error = $"There is something at {Names.Show(taken)} already that no conversion of this file made; it was "
-                    + "left as it is.",
+                Error = $"There is something at {Names.Show(taken)} already that no conversion of this file made; "
+                    + "it was left as it is.",
             };
         }
 
@@ -163,7 +165,8 @@ public sealed class StoryBatch
         StoryBatchFile earlier, StoryBatchFile wanted, CancellationToken cancellationToken)
     {
         if (earlier.Source != wanted.Source || earlier.Sha256 != wanted.Sha256 || earlier.To != wanted.To
-            || earlier.Dialect != wanted.Dialect || earlier.Outputs.Count == 0 || (options.Strict && earlier.Losses > 0))
+            || earlier.Dialect != wanted.Dialect || earlier.Outputs.Count == 0
+            || (options.Strict && earlier.Losses > 0))
         {
             return false;
         }

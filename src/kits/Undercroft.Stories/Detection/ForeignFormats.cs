@@ -23,8 +23,8 @@ internal static class ForeignFormats
         {
             _ when file.StartsWith("PK\u0003\u0004"u8) => "a ZIP archive, or a document in one",
             _ when file.StartsWith("%PDF"u8) => "a PDF document",
-            [0x89, (byte)'P', (byte)'N', (byte)'G', ..] or [0xFF, 0xD8, 0xFF, ..] or [(byte)'G', (byte)'I', (byte)'F', ..]
-                => "a picture",
+            [0x89, (byte)'P', (byte)'N', (byte)'G', ..] or [0xFF, 0xD8, 0xFF, ..] => "a picture",
+            _ when file.StartsWith("GIF8"u8) => "a picture",
             [0x1F, 0x8B, ..] => "a gzip archive",
             _ => IsBinary(file[..Math.Min(file.Length, 8192)]) ? "a binary file" : null,
         };
@@ -79,7 +79,9 @@ internal static class ForeignFormats
             ink += IsInk(line) ? 1 : 0;
             renpy += IsRenpy(line) ? 1 : 0;
             yarn += line is "===" or "---" || line.StartsWith("title:") ? 1 : 0;
-            choiceScript += line.StartsWith("*choice") || line.StartsWith("*label ") || line.StartsWith("*goto ") ? 1 : 0;
+            choiceScript += line.StartsWith("*choice") || line.StartsWith("*label ") || line.StartsWith("*goto ")
+                ? 1
+                : 0;
         }
 
         var most = Math.Max(Math.Max(ink, renpy), Math.Max(yarn, choiceScript));

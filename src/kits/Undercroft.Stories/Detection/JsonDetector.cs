@@ -28,7 +28,8 @@ internal static class JsonDetector
             return [new StoryFormatGuess(StoryFormats.Whisker, 0.99, "its format is 'whisker'")];
         }
 
-        if (root.Find(field => field.Name == "passages") is not { IsJson: true } list || list.Value[0] is not ('[' or '{'))
+        if (root.Find(field => field.Name == "passages") is not { IsJson: true } list
+            || list.Value[0] is not ('[' or '{'))
         {
             return [];
         }

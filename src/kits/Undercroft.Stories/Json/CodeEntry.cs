@@ -3,7 +3,8 @@ namespace Undercroft.Stories;
 /// <summary>What a format in JSON that holds scripts and stylesheets as plain texts cannot say about one of them.
 /// </summary>
 /// <param name="At">Its place in the story; null where it is the usual one.</param>
-/// <param name="Kind">What it is, where it is kept here with its text; null where the format has a place for it.</param>
+/// <param name="Kind">What it is, where it is kept here with its text; null where the format has a place for
+/// it.</param>
 /// <param name="Body">That text; null likewise.</param>
 /// <param name="Carrier">The rest.</param>
 internal sealed record CodeEntry(int? At, PassageKind? Kind, string? Body, HtmlCarrier Carrier)

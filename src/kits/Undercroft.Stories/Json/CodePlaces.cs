@@ -45,7 +45,8 @@ internal static class CodePlaces
     }
 
     /// <summary>Makes the passage that a text of the file is.</summary>
-    public static Passage Read(PassageKind kind, int number, string body, CodeEntry entry, PassageSource source) => new()
+    public static Passage Read(
+        PassageKind kind, int number, string body, CodeEntry entry, PassageSource source) => new()
     {
         Id = "",
         Name = entry.Carrier.Name ?? HtmlHead.NameOf(kind, number),

@@ -34,5 +34,5 @@ internal sealed class JsonAssembly(string newline)
         return output.Append(head, head.Length - closing, closing).ToString();
     }
 
-    private static bool IsSeparator(string? after) => after is not null && after.Contains(',', StringComparison.Ordinal);
+    private static bool IsSeparator(string? after) => after?.Contains(',', StringComparison.Ordinal) == true;
 }

@@ -65,7 +65,7 @@ internal static class JsonScan
 
     /// <summary>A member as a field: its text, or its JSON without the space between.</summary>
     public static StoryField Field(string text, JsonMember member) => text[member.ValueStart] == '"'
-        ? new StoryField(member.Name, JsonStrings.Decode(text.AsSpan(member.ValueStart, member.End - member.ValueStart)))
+        ? new StoryField(member.Name, JsonStrings.Decode(text.AsSpan(member.ValueStart..member.End)))
         : new StoryField(member.Name, JsonLayout.Compact(text.AsSpan(member.ValueStart..member.End)), IsJson: true);
 
     /// <summary>The members of an object as fields; of a repeated name the last, where the first stood.</summary>

@@ -6,7 +6,8 @@ internal static class SourceRemains
     /// <summary>Reports what a story from JSON leaves behind in another format.</summary>
     public static void ReportJson(Story story, string target, ReportBuilder report)
     {
-        if (story.Origin is { Format: StoryFormats.TwineJson or StoryFormats.Whisker } origin && origin.Format != target)
+        if (story.Origin is { Format: StoryFormats.TwineJson or StoryFormats.Whisker } origin
+            && origin.Format != target)
         {
             ReportParts(origin, report);
         }

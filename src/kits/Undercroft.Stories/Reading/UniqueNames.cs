@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Undercroft.Stories;
 
-/// <summary>Gives names that are not taken: a number behind the second and every further one. The time does not grow with
+/// <summary>Gives names that are not taken: a number behind the second and every further one. The time does not grow
+/// with
 /// how often a name is wanted.</summary>
 internal sealed class UniqueNames(StringComparer comparer)
 {

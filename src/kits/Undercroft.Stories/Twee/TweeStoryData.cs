@@ -94,10 +94,13 @@ internal sealed class TweeStoryData
         && Fields.SequenceEqual(other.Fields);
 
     /// <summary>Writes the passage's text, indented as the specification recommends.</summary>
-    public string Write() => JsonFields.Write(Members(), indented: true);
+    public string Write() => JsonFields.Write(Members(JsonFields.Write, JsonFields.WriteArray), indented: true);
 
-    /// <summary>The members of the object.</summary>
-    public IEnumerable<StoryField> Members()
+    /// <summary>The members of the object for a format in JSON, which can hold halves of surrogate pairs.</summary>
+    public IEnumerable<StoryField> Members() => Members(static (colors, _) => JsonBuild.Object(colors), JsonBuild.Array);
+
+    private IEnumerable<StoryField> Members(
+        Func<IEnumerable<StoryField>, bool, string> writeObject, Func<IEnumerable<string>, string> writeArray)
     {
         var fields = new List<StoryField>();
         foreach (var key in KnownText)
@@ -111,7 +114,7 @@ internal sealed class TweeStoryData
         if (TagColors.Count > 0)
         {
             var colors = TagColors.Select(color => new StoryField(color.Tag, color.Color));
-            fields.Add(new StoryField("tag-colors", JsonBuild.Object(colors), IsJson: true));
+            fields.Add(new StoryField("tag-colors", writeObject(colors, false), IsJson: true));
         }
 
         if (Zoom is not null)
@@ -121,7 +124,7 @@ internal sealed class TweeStoryData
 
         if (Tags.Count > 0)
         {
-            fields.Add(new StoryField("tags", JsonBuild.Array(Tags), IsJson: true));
+            fields.Add(new StoryField("tags", writeArray(Tags), IsJson: true));
         }
 
         return fields.Concat(Fields);

@@ -24,8 +24,8 @@ internal sealed class Twine1Parse(SourceText source, string? fileName, ReportBui
         if (elements.Count == 0)
         {
             throw new StoryFormatException(
-                $"Cannot read {Names.Show(fileName ?? "story")} as Twine 1 HTML, line 1: it holds no passages; expected "
-                + "elements such as <div tiddler=\"Start\"> in one whose id is 'storeArea'.",
+                $"Cannot read {Names.Show(fileName ?? "story")} as Twine 1 HTML, line 1: it holds no passages; "
+                + "expected elements such as <div tiddler=\"Start\"> in one whose id is 'storeArea'.",
                 fileName,
                 1);
         }

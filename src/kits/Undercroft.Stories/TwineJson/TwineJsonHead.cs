@@ -79,7 +79,8 @@ internal sealed class TwineJsonHead
         };
     }
 
-    public static TwineJsonHead Of(Story story, string? start, string style, string script, JsonCarrier carrier) => new()
+    public static TwineJsonHead Of(
+        Story story, string? start, string style, string script, JsonCarrier carrier) => new()
     {
         Name = story.Name,
         Style = style,

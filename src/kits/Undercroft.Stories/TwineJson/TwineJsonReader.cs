@@ -8,7 +8,8 @@ public static class TwineJsonReader
     /// <param name="fileName">The file's name for messages; null where there is none.</param>
     /// <returns>The story, and what was noticed. Writing it back untouched gives the same bytes; keys that the
     /// specification does not know are kept.</returns>
-    /// <exception cref="StoryFormatException">The file is empty, is UTF-16, or is not one JSON object that nests at most
+    /// <exception cref="StoryFormatException">The file is empty, is UTF-16, or is not one JSON object that nests at
+    /// most
     /// 60 levels.</exception>
     public static StoryReadResult Read(ReadOnlyMemory<byte> file, string? fileName = null)
     {

@@ -131,7 +131,9 @@ internal sealed class TwineJsonWrite
     // What a reader would make of the name decides whether it can be written.
     private string? Start()
     {
-        var start = story.StartId is null ? null : story.Passages.FirstOrDefault(passage => passage.Id == story.StartId);
+        var start = story.StartId is null
+            ? null
+            : story.Passages.FirstOrDefault(passage => passage.Id == story.StartId);
         var text = start?.Name ?? story.StartUnresolved;
         if (origin is not null && TwineJsonHead.Parse(origin.Opening + origin.Closing).Data["start"] is { } kept
             && Resolve(kept) == start && (start is not null || kept == text))
@@ -207,7 +209,8 @@ internal sealed class TwineJsonWrite
 
     private IReadOnlyList<string> Tags(Passage passage, ElementPointer pointer)
     {
-        if (passage is { Kind: not PassageKind.Passage, Source: not { Format: StoryFormats.TwineJson, Header.Length: > 0 } })
+        if (passage.Kind != PassageKind.Passage
+            && passage.Source is not { Format: StoryFormats.TwineJson, Header.Length: > 0 })
         {
             report.Add(JsonRules.CodeTagged, pointer.To("kind"), passage.Name);
         }

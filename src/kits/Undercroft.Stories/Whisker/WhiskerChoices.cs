@@ -124,7 +124,13 @@ internal static class WhiskerChoices
 
         return choices.Where(choice => choice.Target != "END" || targets["END"] is not null).Select(choice =>
             WhiskerTargets.IsSpecial(choice.Target) && targets[choice.Target] is null
-                ? new StoryLink { Kind = StoryLinkKind.Back, Text = choice.Text, Position = passage.Body.Length, Line = 1 }
+                ? new StoryLink
+                {
+                    Kind = StoryLinkKind.Back,
+                    Text = choice.Text,
+                    Position = passage.Body.Length,
+                    Line = 1,
+                }
                 : new StoryLink
                 {
                     Target = targets.NameOf(choice.Target),

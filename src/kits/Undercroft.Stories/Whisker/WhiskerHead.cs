@@ -109,7 +109,9 @@ internal sealed class WhiskerHead
             ? []
             : [new StoryField("stylesheets", JsonBuild.Array(Stylesheets), IsJson: true)]);
         members.AddRange(Scripts.Count == 0 ? [] : [new StoryField("scripts", JsonBuild.Array(Scripts), IsJson: true)]);
-        members.AddRange(Carrier.Write() is { } carried ? [new StoryField(JsonCarrier.Key, carried, IsJson: true)] : []);
+        members.AddRange(Carrier.Write() is { } carried
+            ? [new StoryField(JsonCarrier.Key, carried, IsJson: true)]
+            : []);
         return members;
     }
 
@@ -232,7 +234,8 @@ internal sealed class WhiskerHead
 
     private static bool IsWithoutTitle(List<StoryField> all) =>
         all.Find(field => field.Name == "metadata" && IsObject(field)) is not { } metadata
-        || !JsonScan.Fields(metadata.Value, 0, out _).Exists(member => member is { Name: "title" or "name", IsJson: false });
+        || !JsonScan.Fields(metadata.Value, 0, out _)
+            .Exists(member => member is { Name: "title" or "name", IsJson: false });
 
     private static bool HasStart(List<StoryField> all) =>
         all.Find(field => field.Name == "settings" && IsObject(field)) is { } settings

@@ -76,7 +76,9 @@ internal sealed class WhiskerHeadWrite(
     private string? Start()
     {
         var targets = new WhiskerTargets(story.Passages);
-        var start = story.StartId is null ? null : story.Passages.FirstOrDefault(passage => passage.Id == story.StartId);
+        var start = story.StartId is null
+            ? null
+            : story.Passages.FirstOrDefault(passage => passage.Id == story.StartId);
         if (origin is not null && WhiskerHead.Parse(origin.Opening + origin.Closing).Start is { } kept
             && targets[kept] == start && (start is not null || kept == story.StartUnresolved))
         {

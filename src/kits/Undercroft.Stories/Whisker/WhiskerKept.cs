@@ -9,7 +9,8 @@ internal static class WhiskerKept
     /// <summary>Makes the field.</summary>
     public static StoryField Keep(StoryField choices, string links) => new(
         WhiskerChoices.Kept,
-        JsonBuild.Object([new StoryField("links", Stamp(links)), new StoryField("choices", choices.Value, IsJson: true)]),
+        JsonBuild.Object(
+            [new StoryField("links", Stamp(links)), new StoryField("choices", choices.Value, IsJson: true)]),
         IsJson: true);
 
     /// <summary>Undoes it; null where the links were changed.</summary>

@@ -54,7 +54,8 @@ internal static class WhiskerLeftovers
                 if (targets[link.Target] is { } meant && meant.Name != link.Target && !targets.HasName(link.Target))
                 {
                     var pointer = new ElementPointer("passages", i).To("body");
-                    report.Add(WhiskerRules.LinkId, pointer, passage.Name, passage.Source?.Line, link.Target, meant.Name);
+                    var line = passage.Source?.Line;
+                    report.Add(WhiskerRules.LinkId, pointer, passage.Name, line, link.Target, meant.Name);
                 }
             }
         }

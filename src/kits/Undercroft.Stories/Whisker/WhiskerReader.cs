@@ -8,13 +8,15 @@ public static class WhiskerReader
     /// <remarks>
     /// A passage's <see cref="Passage.Body"/> is its text; its id, choices, scripts and metadata are
     /// <see cref="Passage.Fields"/>. Settings, variables, assets, functions and an editor's data are
-    /// <see cref="Story.Fields"/>. Scripts in JavaScript and stylesheets are passages of their kind; scripts in Lua stay
+    /// <see cref="Story.Fields"/>. Scripts in JavaScript and stylesheets are passages of their kind; scripts in Lua
+    /// stay
     /// a field.
     /// </remarks>
     /// <param name="file">The bytes of the file.</param>
     /// <param name="fileName">The file's name for messages; null where there is none.</param>
     /// <returns>The story, and what was noticed. Writing it back untouched gives the same bytes.</returns>
-    /// <exception cref="StoryFormatException">The file is empty, is UTF-16, or is not one JSON object that nests at most
+    /// <exception cref="StoryFormatException">The file is empty, is UTF-16, or is not one JSON object that nests at
+    /// most
     /// 60 levels.</exception>
     public static StoryReadResult Read(ReadOnlyMemory<byte> file, string? fileName = null)
     {

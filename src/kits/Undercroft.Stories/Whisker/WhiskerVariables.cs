@@ -64,7 +64,8 @@ internal sealed class WhiskerVariables
             ? all.Where(variable => (variable.Type ?? TypeOf(variable.Value)) != TypeOf(variable.Value)
                 || variable.More.Count > 0)
                 .Select(variable =>
-                    $"{variable.Name}: {variable.Type} {(variable.More.Count > 0 ? JsonBuild.Object(variable.More) : "")}")
+                    $"{variable.Name}: {variable.Type} "
+                    + (variable.More.Count > 0 ? JsonBuild.Object(variable.More) : ""))
             : [];
         return twice.Concat(untold);
     }
@@ -72,7 +73,8 @@ internal sealed class WhiskerVariables
     private bool TakeItem(List<StoryField> members)
     {
         var name = members.Find(member => member is { Name: "name", IsJson: false });
-        var value = members.Find(member => member.Name == "initial") ?? members.Find(member => member.Name == "default");
+        var value = members.Find(member => member.Name == "initial")
+            ?? members.Find(member => member.Name == "default");
         var type = members.Find(member => member is { Name: "type", IsJson: false });
         if (name is null || value is null || members.Exists(member => member is { Name: "type", IsJson: true }))
         {
