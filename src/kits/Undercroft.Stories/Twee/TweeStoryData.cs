@@ -97,7 +97,8 @@ internal sealed class TweeStoryData
     public string Write() => JsonFields.Write(Members(JsonFields.Write, JsonFields.WriteArray), indented: true);
 
     /// <summary>The members of the object for a format in JSON, which can hold halves of surrogate pairs.</summary>
-    public IEnumerable<StoryField> Members() => Members(static (colors, _) => JsonBuild.Object(colors), JsonBuild.Array);
+    public IEnumerable<StoryField> Members() =>
+        Members(static (colors, _) => JsonBuild.Object(colors), JsonBuild.Array);
 
     private IEnumerable<StoryField> Members(
         Func<IEnumerable<StoryField>, bool, string> writeObject, Func<IEnumerable<string>, string> writeArray)
