@@ -31,6 +31,28 @@ public sealed class SamplesTests : IDisposable
             output.ToString());
     }
 
+    [Fact]
+    public async Task The_guide_to_importing_and_exporting_tells_what_happens()
+    {
+        await ImportExportSample.RunAsync(folder.FullName, output);
+
+        Assert.Equal(
+            """
+            cellar.json: it looks like whisker JSON (99 %: its format is 'whisker').
+            The Cellar: 2 links, whisker
+            lossless: False, checked: ConversionVerification { Differences = 0, Unreported = 0 }
+            WHISKER-VARIABLES /fields {"hasLamp":{"type":"boolean","default":false}}
+            WHISKER-CONDITION /passages/0/fields Go down
+            the condition is back: True
+            cellar.json: Converted cellar.json
+            hall.twee: Converted hall.json
+            notes.txt: PassedOver it looks like plain text; expected Twee 3, Twine 2 HTML or JSON, Twine 1 HTML, \
+            or whisker JSON.
+
+            """.Replace("\\\n", "", StringComparison.Ordinal),
+            output.ToString());
+    }
+
     [Theory]
     [InlineData("memory:")]
     [InlineData("sqlite:{0}/tutorial.db")]

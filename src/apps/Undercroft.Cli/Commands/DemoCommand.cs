@@ -43,7 +43,7 @@ internal sealed class DemoCommand : CliCommand
         {
             throw new CliException(
                 ExitCode.NotFound,
-                $"No file in {Names.Show(run.Get(folder) ?? Samples)} holds a story: expected Twee 3 or Twine 2 HTML.");
+                $"No file in {Names.Show(run.Get(folder) ?? Samples)} holds a story.");
         }
 
         if (run.IsJson)

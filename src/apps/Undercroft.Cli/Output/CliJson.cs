@@ -29,6 +29,8 @@ namespace Undercroft.Cli.Output;
 [JsonSerializable(typeof(HitView))]
 [JsonSerializable(typeof(ExportView))]
 [JsonSerializable(typeof(StoryDeletedView))]
+[JsonSerializable(typeof(ConvertView))]
+[JsonSerializable(typeof(DetectView))]
 [JsonSerializable(typeof(ConversionReport))]
 [JsonSerializable(typeof(DemoView))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -10,6 +10,7 @@ namespace Undercroft.Stories;
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(Story))]
 [JsonSerializable(typeof(ConversionReport))]
+[JsonSerializable(typeof(StoryBatchFile))]
 [JsonSerializable(typeof(StorySummary))]
 [JsonSerializable(typeof(StoryContents))]
 [JsonSerializable(typeof(StoryPage))]
