@@ -27,6 +27,14 @@ internal sealed class FaultFileSystem : IFileSystem
 
     public bool CanSyncAll { get; init; } = true;
 
+    /// <summary>Whether two files can be swapped in one step.</summary>
+    public bool CanExchange { get; init; } = true;
+
+    /// <summary>How coarse the times of files are, in ticks.</summary>
+    public long Tick { get; init; } = 1;
+
+    private long Time => time / Tick * Tick;
+
     /// <summary>How many calls were made that can fail.</summary>
     public long Calls { get; private set; }
 
@@ -48,6 +56,28 @@ internal sealed class FaultFileSystem : IFileSystem
 
     /// <summary>Told of each completed sync of data: the file's path and its bytes at that time.</summary>
     public Action<string, byte[]>? Synced { get; set; }
+
+    /// <summary>Told of each swap: the path that is not the store's own.</summary>
+    public Action<string>? Swapped { get; set; }
+
+    /// <summary>Told before each call, with what it does and on what.</summary>
+    public Action<string, string>? Calling { get; set; }
+
+    /// <summary>Lets the system forget, without a restart, what it could not write when a sync failed.</summary>
+    public void Forget(Random chance)
+    {
+        lock (gate)
+        {
+            foreach (var node in unsynced.OfType<WriteChange>().Select(static change => change.Node).Distinct().ToList())
+            {
+                if (chance.Next(2) == 0)
+                {
+                    node.Bytes = [.. node.LastingBytes];
+                    _ = unsynced.RemoveAll(change => change is WriteChange write && write.Node == node);
+                }
+            }
+        }
+    }
 
     /// <summary>Makes the power come back: what was not synced is kept, lost or torn, as the chance wants it.</summary>
     public void PowerOn(Random chance)
@@ -112,8 +142,8 @@ internal sealed class FaultFileSystem : IFileSystem
                 return;
             }
 
-            time += 10_000;
-            names[path] = lasting[path] = new Node { Bytes = [.. bytes], LastingBytes = bytes, WrittenAt = time };
+            time += Tick > 1 ? 1 : 10_000;
+            names[path] = lasting[path] = new Node { Bytes = [.. bytes], LastingBytes = bytes, WrittenAt = Time };
         }
     }
 
@@ -126,7 +156,7 @@ internal sealed class FaultFileSystem : IFileSystem
         }
     }
 
-    public FileStamp? Stat(string path) => Call<FileStamp?>(
+    public FileStamp? Stat(string path, bool follows = false) => Call<FileStamp?>(
         "stat", path, () => names.TryGetValue(path, out var node) ? node.Stamp : null);
 
     public IReadOnlyList<FileItem> List(string directory) => Call(
@@ -153,23 +183,36 @@ internal sealed class FaultFileSystem : IFileSystem
         return new OpenFile(this, path, Find(path), processes);
     });
 
-    public IDiskFile? TryCreate(string path) => Call<IDiskFile?>("create", path, () =>
-    {
-        RequireDirectory(path);
-        if (names.ContainsKey(path))
-        {
-            return null;
-        }
-
-        Do(new NameChange(path, new Node(), null));
-        return new OpenFile(this, path, Find(path), processes);
-    });
-
     public void Rename(string from, string to) => Call("rename", to, () =>
     {
         var node = Find(from);
         RequireDirectory(to);
         Do(new NameChange(to, node, from));
+        return true;
+    });
+
+    public bool TryRename(string from, string to) => Call("rename", to, () =>
+    {
+        var node = Find(from);
+        RequireDirectory(to);
+        if (names.ContainsKey(to))
+        {
+            return false;
+        }
+
+        Do(new NameChange(to, node, from));
+        return true;
+    });
+
+    public bool TryExchange(string one, string other) => Call("swap", other, () =>
+    {
+        if (!CanExchange || !names.TryGetValue(one, out var first) || !names.TryGetValue(other, out var second))
+        {
+            return false;
+        }
+
+        Do(new SwapChange(one, second, other, first));
+        Swapped?.Invoke(other);
         return true;
     });
 
@@ -228,6 +271,7 @@ internal sealed class FaultFileSystem : IFileSystem
 
     private T Call<T>(string what, string path, Func<T> work, bool isSync = false)
     {
+        Calling?.Invoke(what, path);
         lock (gate)
         {
             Calls++;
@@ -268,7 +312,8 @@ internal sealed class FaultFileSystem : IFileSystem
 
     private void Do(Change change)
     {
-        change.Do(names, time += 100);
+        time += Tick > 1 ? 1 : 100;
+        change.Do(names, Time);
         unsynced.Add(change);
     }
 
@@ -341,7 +386,7 @@ internal sealed class FaultFileSystem : IFileSystem
             files.Synced?.Invoke(path, [.. node.Bytes]);
         }
 
-        public long WrittenAt() => files.Call("fstat", path, () => node.WrittenAt);
+        public long Settle() => files.Call("utimens", path, () => node.WrittenAt -= 1);
 
         public void Dispose()
         {

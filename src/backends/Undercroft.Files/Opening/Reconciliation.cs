@@ -49,19 +49,19 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
         foreach (var kind in (ReadOnlySpan<ValueKind>)[ValueKind.Json, ValueKind.Binary])
         {
             var path = core.Paths.FileOf(key, kind);
-            if (core.Files.Stat(path) is not { } stamp || ValueReader.ReadFile(core.Files, path) is not { } found)
+            if (core.Look.At(path) is not { Bytes: { } bytes } found)
             {
                 continue;
             }
 
-            var mark = new FileMark(kind, ValueText.HashOf(found), found.Length);
+            var mark = found.MarkAs(kind);
             if (value is not null && mark == value.Mark)
             {
-                value.MarkWritten(stamp.WrittenAt);
+                value.MarkWritten(found.Stamp.WrittenAt);
             }
-            else if (onDisk is null && (trace.Marks.Contains(mark) || IsTorn(found, kind, trace)))
+            else if (onDisk is null && (trace.Marks.Contains(mark) || IsTorn(bytes, kind, trace)))
             {
-                onDisk = new StoredValue(mark, stamp.WrittenAt);
+                onDisk = new StoredValue(mark, found.Stamp.WrittenAt);
             }
             else if (trace.Marks.Contains(mark))
             {
@@ -69,14 +69,12 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
             }
             else if (trace.Boot == core.Files.BootId && trace.Boot != Guid.Empty)
             {
-                var edited = new StoredValue(found, kind);
-                edited.MarkWritten(stamp.WrittenAt);
-                Edits.Add(new HandEdit(key, value, edited));
+                Edits.Add(new HandEdit(key, value, found.ToValue(kind)));
             }
             else
             {
-                SetAside(key, path, found);
-                onDisk ??= new StoredValue(mark, stamp.WrittenAt);
+                SetAside(key, path, bytes);
+                onDisk ??= new StoredValue(mark, found.Stamp.WrittenAt);
             }
         }
 

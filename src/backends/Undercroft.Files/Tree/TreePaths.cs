@@ -34,6 +34,9 @@ internal sealed class TreePaths(string root)
 
     public string Temp { get; } = Path.Combine(root, InnerName, "tmp");
 
+    /// <summary>Written to learn what time the file system has.</summary>
+    public string TempClock => Path.Combine(Temp, "clock");
+
     /// <summary>The extension of a kind of value.</summary>
     public static string ExtensionOf(ValueKind kind) => kind == ValueKind.Json ? JsonExtension : BinaryExtension;
 
