@@ -147,6 +147,19 @@ internal sealed class FaultFileSystem : IFileSystem
         }
     }
 
+    /// <summary>Writes over a file as a person does, past all faults; it keeps its name.</summary>
+    public void EditInPlace(string path, byte[] bytes)
+    {
+        lock (gate)
+        {
+            time += 1;
+            if (names.TryGetValue(path, out var node))
+            {
+                (node.Bytes, node.LastingBytes, node.WrittenAt) = ([.. bytes], bytes, Time);
+            }
+        }
+    }
+
     /// <summary>The paths of all files, in order.</summary>
     public IReadOnlyList<string> Files()
     {
@@ -252,8 +265,13 @@ internal sealed class FaultFileSystem : IFileSystem
     });
 
     public void SyncDirectory(string path) => Sync("fsync of directory", path, change =>
-        change is NameChange name && (Path.GetDirectoryName(name.Path) == path ||
-            (name.From is { } from && Path.GetDirectoryName(from) == path)));
+        change switch
+        {
+            NameChange name => Path.GetDirectoryName(name.Path) == path ||
+                (name.From is { } from && Path.GetDirectoryName(from) == path),
+            SwapChange swap => Path.GetDirectoryName(swap.One) == path || Path.GetDirectoryName(swap.Other) == path,
+            _ => false,
+        });
 
     public void SyncAll(string directory) => Sync("syncfs", directory, static _ => true);
 

@@ -122,8 +122,8 @@ internal sealed class TreeFiles(StoreCore core)
             return replaced;
         }
 
-        _ = touched.Add(directory);
         value.MarkWritten(writtenAt);
+        _ = touched.Add(directory);
         core.Values.Cache.Settle(value);
         return null;
     }
@@ -165,9 +165,13 @@ internal sealed class TreeFiles(StoreCore core)
             return null;
         }
 
+        // Whatever fails from here on, this is what the file holds.
+        value.MarkWritten(writtenAt);
+        _ = touched.Add(paths.DirectoryOf(key.Collection));
         if (EditIn(next, key, value, onDisk, kind) is { } late)
         {
             SwapBack(path, new FileStamp(value.Mark.Length, writtenAt));
+            value.MarkPending();
             return late;
         }
 
@@ -284,7 +288,7 @@ internal sealed class TreeFiles(StoreCore core)
         }
 
         var mark = found.MarkAs(kind);
-        if (mark == onDisk?.Mark || (value is { IsPending: true } && mark == value.Mark))
+        if (mark == onDisk?.Mark || mark == value?.Mark)
         {
             return null;
         }

@@ -59,6 +59,10 @@ internal sealed class StoredValue : MemoryManager<byte>
     /// <summary>Notes that the file holds the value. The bytes may be dropped from now on.</summary>
     public void MarkWritten(long at) => Volatile.Write(ref writtenAt, Math.Max(1, at));
 
+    /// <summary>Notes that the file does not hold the value after all. Only before anybody may have dropped the bytes.
+    /// </summary>
+    public void MarkPending() => Volatile.Write(ref writtenAt, 0);
+
     /// <summary>Keeps bytes read from the file.</summary>
     /// <returns>Whether they were not kept before.</returns>
     public bool TryKeep(byte[] read) => Interlocked.CompareExchange(ref bytes, read, null) is null;
