@@ -20,6 +20,7 @@ internal sealed class FaultFileSystem : IFileSystem
     private long time = 1_000_000;
     private int boots = 1;
     private int processes;
+    private long callsOfKind;
     private bool isDown;
     private object? holder;
 
@@ -43,6 +44,12 @@ internal sealed class FaultFileSystem : IFileSystem
 
     /// <summary>Whether all calls after that fail too.</summary>
     public bool FailsOn { get; set; }
+
+    /// <summary>What kind of call fails, from <see cref="FailsAt"/> on, counting these alone; null means any.</summary>
+    public string? FailsKind { get; set; }
+
+    /// <summary>How many calls fail before all is well again, where <see cref="FailsOn"/>; 0 means no end.</summary>
+    public long HealsAfter { get; set; }
 
     /// <summary>What it fails with: 28 is no room, 5 a failing disk, 0 a power cut.</summary>
     public int FailsWith { get; set; }
@@ -116,6 +123,9 @@ internal sealed class FaultFileSystem : IFileSystem
             processes++;
             Calls = 0;
             FailsAt = 0;
+            FailsKind = null;
+            HealsAfter = 0;
+            callsOfKind = 0;
             EndsAt = 0;
             Failed = null;
         }
@@ -294,7 +304,7 @@ internal sealed class FaultFileSystem : IFileSystem
         {
             Calls++;
             isDown |= EndsAt > 0 && Calls >= EndsAt;
-            if (isDown || (FailsAt > 0 && (Calls == FailsAt || (FailsOn && Calls > FailsAt))))
+            if (isDown || Fails(what))
             {
                 Failed ??= $"{what} {path}";
                 isDown |= FailsWith == 0;
@@ -304,6 +314,17 @@ internal sealed class FaultFileSystem : IFileSystem
 
             return work();
         }
+    }
+
+    private bool Fails(string what)
+    {
+        if (FailsAt == 0 || (FailsKind is { } kind && kind != what))
+        {
+            return false;
+        }
+
+        var call = FailsKind is null ? Calls : ++callsOfKind;
+        return call == FailsAt || (FailsOn && call > FailsAt && (HealsAfter == 0 || call < FailsAt + HealsAfter));
     }
 
     private void Sync(string what, string path, Func<Change, bool> covers) => Call(
