@@ -138,6 +138,29 @@ public sealed class MoreFaultTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_power_cut_and_a_kill_of_the_process_that_followed_take_nothing(int round)
+    {
+        var calls = await FaultDay.CountCallsAsync(0);
+        for (var endsAt = round; endsAt <= calls; endsAt += 2)
+        {
+            var chance = new Random((round * 70_001) + endsAt);
+            var files = FaultDay.NewDisk();
+            files.EndsAt = endsAt;
+            var day = new FaultDay();
+            await day.LiveAsync(files, FaultDay.Options());
+            files.PowerOn(chance);
+            files.EndsAt = chance.Next(1, 120);
+            var what = $"a power cut at {endsAt} and a kill at {files.EndsAt}, round {round}";
+            await day.LiveAsync(files, FaultDay.Options());
+            files.Restart();
+
+            await day.CheckAsync(files, FaultDay.Options(), Durability.Disk, what);
+        }
+    }
+
     [Fact]
     public async Task A_first_opening_that_was_cut_short_leaves_a_new_store_and_not_a_lost_one()
     {

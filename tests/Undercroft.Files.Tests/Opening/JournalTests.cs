@@ -80,16 +80,19 @@ public sealed class JournalTests
         Assert.Equal(2, await ReadAllAsync(files));
     }
 
-    [Fact]
-    public async Task A_file_that_is_neither_old_nor_new_is_an_edit_in_the_same_run_of_the_machine()
+    [Theory]
+    [InlineData("\"by hand\"")]
+    [InlineData("\"thi")]
+    [InlineData("")]
+    public async Task A_file_that_is_neither_old_nor_new_is_an_edit_in_the_same_run_of_the_machine(string edit)
     {
         var files = await CrashedAsync();
-        files.Edit($"{Root}/c/value.json", "\"by hand\""u8.ToArray());
+        files.Edit($"{Root}/c/value.json", Encoding.UTF8.GetBytes(edit));
 
         await using var store = await OpenAsync(files);
 
         var found = (await store.ReadAsync(new RecordKey("c", "value"), cancellationToken: Cancel))[0];
-        Assert.Equal(("\"by hand\"", FileStore.HandOrigin), (Encoding.UTF8.GetString(found!.Value.Span), found.Origin));
+        Assert.Equal((edit, FileStore.HandOrigin), (Encoding.UTF8.GetString(found!.Value.Span), found.Origin));
         Assert.Equal(new Revision(4), found.Revision);
     }
 
@@ -110,15 +113,22 @@ public sealed class JournalTests
     }
 
     [Theory]
-    [InlineData("\"first\"")]
-    [InlineData("\"second\"")]
-    [InlineData("\"third\"")]
-    [InlineData("\"thi")]
-    [InlineData("")]
-    [InlineData(null)]
-    public async Task A_file_that_holds_what_the_journal_knows_is_brought_up_to_date(string? held)
+    [InlineData("\"first\"", false)]
+    [InlineData("\"second\"", false)]
+    [InlineData("\"third\"", false)]
+    [InlineData("\"third\"", true)]
+    [InlineData("\"thi", true)]
+    [InlineData("", true)]
+    [InlineData(null, false)]
+    [InlineData(null, true)]
+    public async Task A_file_that_holds_what_the_journal_knows_is_brought_up_to_date(string? held, bool isPowerCut)
     {
         var files = await CrashedAsync();
+        if (isPowerCut)
+        {
+            files.PowerOn(new Random(1));
+        }
+
         files.Edit($"{Root}/c/value.json", held is null ? null : Encoding.UTF8.GetBytes(held));
 
         await using (var store = await OpenAsync(files))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Undercroft.Files.Disk;
 using Undercroft.Files.State;
 using Undercroft.Files.Tree;
@@ -11,13 +10,13 @@ namespace Undercroft.Files.Opening;
 /// opened after a crash.</summary>
 /// <remarks>
 /// A file that holds the last of what the journal says is done. One that holds anything the journal says it has held,
-/// or nothing, or a torn write, is written again. Anything else came from somebody else: in the same run of the
+/// or nothing, or what a power cut has left of a write, is written again. Anything else came from somebody else: in the same run of the
 /// operating system it is an edit made by hand, and wins as a commit of its own; in another one it may be what a power
 /// cut has made of the file, so the journal wins, and what was found is put aside.
 /// </remarks>
 internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
 {
-    private readonly List<string> setAside = [];
+    private bool hasSetAside;
 
     /// <summary>What is to be brought into the tree and the index.</summary>
     public DirtySet Dirty { get; } = new();
@@ -33,7 +32,7 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
         }
 
         Dirty.HasFacts = loaded.Journal.Any(static segment => segment.End > Journal.FrameHeader.Size);
-        if (setAside.Count > 0)
+        if (hasSetAside)
         {
             core.Files.SyncDirectory(core.Paths.Quarantine);
             core.Files.SyncDirectory(core.Paths.Inner);
@@ -59,13 +58,17 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
             {
                 value.MarkWritten(found.Stamp.WrittenAt);
             }
-            else if (onDisk is null && (trace.Marks.Contains(mark) || IsTorn(bytes, kind, trace)))
+            else if (trace.Marks.Contains(mark) || IsTorn(bytes, kind, trace))
             {
-                onDisk = new StoredValue(mark, found.Stamp.WrittenAt);
-            }
-            else if (trace.Marks.Contains(mark))
-            {
-                core.Files.Delete(path);
+                // Of two files of one record the second is of a write that was cut short, or of a deletion.
+                if (onDisk is null)
+                {
+                    onDisk = new StoredValue(mark, found.Stamp.WrittenAt);
+                }
+                else
+                {
+                    core.Files.Delete(path);
+                }
             }
             else if (trace.Boot == core.Files.BootId && trace.Boot != Guid.Empty)
             {
@@ -73,8 +76,7 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
             }
             else
             {
-                SetAside(key, path, bytes);
-                onDisk ??= new StoredValue(mark, found.Stamp.WrittenAt);
+                SetAside(key, path);
             }
         }
 
@@ -90,24 +92,17 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
         Dirty.Records[key].OnDisk = onDisk;
     }
 
-    private static bool IsTorn(byte[] found, ValueKind kind, JournalTrace trace) => trace.Values.Exists(
-        value => value.Mark.Kind == kind && ValueText.IsTorn(found, value.GetSpan()));
+    // A kill leaves no file half: it has its name only once it is written.
+    private bool IsTorn(byte[] found, ValueKind kind, JournalTrace trace) =>
+        (trace.FirstBoot != core.Files.BootId || trace.FirstBoot == Guid.Empty) && trace.Values.Exists(
+            value => value.Mark.Kind == kind && ValueText.IsTorn(found, value.GetSpan()));
 
-    private void SetAside(RecordKey key, string path, byte[] found)
+    private void SetAside(RecordKey key, string path)
     {
-        core.Files.CreateDirectory(core.Paths.Quarantine);
-        var hash = ValueText.HashOf(found).ToString("x32", CultureInfo.InvariantCulture);
-        var aside = Path.Combine(core.Paths.Quarantine, $"{hash[..16]}-{Path.GetFileName(path)}");
-        using (var file = core.Files.Open(aside, OpenKind.Replace))
-        {
-            file.Write(found, 0);
-            file.Sync();
-        }
-
-        setAside.Add(aside);
-        core.Notices.Add(
+        hasSetAside = true;
+        Quarantine.Take(
+            core, path, Path.GetFileName(path),
             $"After a restart of the machine {core.Paths.Show(path)} held something that " +
-            $"{Names.Show(key.ToString())} never was; the journal's value was put back, and what was found is " +
-            $"kept as {core.Paths.Show(aside)}.");
+            $"{Names.Show(key.ToString())} never was; the journal's value was put back, and what was found was moved");
     }
 }

@@ -198,7 +198,7 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
         var key = write.After.Key;
         if (!traces.TryGetValue(key, out var trace))
         {
-            traces[key] = trace = new JournalTrace();
+            traces[key] = trace = new JournalTrace { FirstBoot = boot };
             trace.Marks.Add(write.Before);
         }
 
