@@ -69,6 +69,7 @@ public sealed class HandEditCrash : IAsyncLifetime
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < length;)
         {
             EditOne(random);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(5)), TimeProvider.System, Cancel);
         }
 
         Assert.False(child.HasExited, "The child ended by itself.");

@@ -81,10 +81,9 @@ public sealed class JournalTests
     }
 
     [Theory]
-    [InlineData("\"by hand\"")]
     [InlineData("\"thi")]
     [InlineData("")]
-    public async Task A_file_that_is_neither_old_nor_new_is_an_edit_in_the_same_run_of_the_machine(string edit)
+    public async Task A_file_that_was_cut_off_in_the_same_run_of_the_machine_is_put_aside(string edit)
     {
         var files = await CrashedAsync();
         files.Edit($"{Root}/c/value.json", Encoding.UTF8.GetBytes(edit));
@@ -92,7 +91,22 @@ public sealed class JournalTests
         await using var store = await OpenAsync(files);
 
         var found = (await store.ReadAsync(new RecordKey("c", "value"), cancellationToken: Cancel))[0];
-        Assert.Equal((edit, FileStore.HandOrigin), (Encoding.UTF8.GetString(found!.Value.Span), found.Origin));
+        Assert.Equal("\"third\"", Encoding.UTF8.GetString(found!.Value.Span));
+        var aside = Assert.Single(files.Files(), static path => path.Contains("quarantine", StringComparison.Ordinal));
+        Assert.Equal(edit, Encoding.UTF8.GetString(files.Peek(aside)!));
+        Assert.Contains("only the beginning", Assert.Single(store.Notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_neither_old_nor_new_is_an_edit_in_the_same_run_of_the_machine()
+    {
+        var files = await CrashedAsync();
+        files.Edit($"{Root}/c/value.json", "\"by hand\""u8.ToArray());
+
+        await using var store = await OpenAsync(files);
+
+        var found = (await store.ReadAsync(new RecordKey("c", "value"), cancellationToken: Cancel))[0];
+        Assert.Equal(("\"by hand\"", FileStore.HandOrigin), (Encoding.UTF8.GetString(found!.Value.Span), found.Origin));
         Assert.Equal(new Revision(4), found.Revision);
     }
 

@@ -45,6 +45,9 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
         var latest = loaded.State.Table.Find(key);
         var value = StoredValue.Of(latest);
         StoredValue? onDisk = null;
+
+        // A kill leaves no file half: it has its name only once it is written.
+        var isSameRun = trace.FirstBoot == core.Files.BootId && trace.FirstBoot != Guid.Empty;
         foreach (var kind in (ReadOnlySpan<ValueKind>)[ValueKind.Json, ValueKind.Binary])
         {
             var path = core.Paths.FileOf(key, kind);
@@ -58,7 +61,7 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
             {
                 value.MarkWritten(found.Stamp.WrittenAt);
             }
-            else if (trace.Marks.Contains(mark) || IsTorn(bytes, kind, trace))
+            else if (trace.Marks.Contains(mark) || (!isSameRun && IsTorn(bytes, kind, trace)))
             {
                 // Of two files of one record the second is of a write that was cut short, or of a deletion.
                 if (onDisk is null)
@@ -70,13 +73,21 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
                     core.Files.Delete(path);
                 }
             }
+            else if (IsTorn(bytes, kind, trace))
+            {
+                // Nobody can tell a file cut off by hand from one whose bytes a failed sync has lost.
+                SetAside(path, $"{core.Paths.Show(path)} held only the beginning of {Names.Show(key.ToString())}");
+            }
             else if (trace.Boot == core.Files.BootId && trace.Boot != Guid.Empty)
             {
                 Edits.Add(new HandEdit(key, value, found.ToValue(kind)));
             }
             else
             {
-                SetAside(key, path);
+                SetAside(
+                    path,
+                    $"After a restart of the machine {core.Paths.Show(path)} held something that " +
+                    $"{Names.Show(key.ToString())} never was");
             }
         }
 
@@ -92,17 +103,14 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
         Dirty.Records[key].OnDisk = onDisk;
     }
 
-    // A kill leaves no file half: it has its name only once it is written.
-    private bool IsTorn(byte[] found, ValueKind kind, JournalTrace trace) =>
-        (trace.FirstBoot != core.Files.BootId || trace.FirstBoot == Guid.Empty) && trace.Values.Exists(
-            value => value.Mark.Kind == kind && ValueText.IsTorn(found, value.GetSpan()));
+    private static bool IsTorn(byte[] found, ValueKind kind, JournalTrace trace) => trace.Values.Exists(
+        value => value.Mark.Kind == kind && ValueText.IsTorn(found, value.GetSpan()));
 
-    private void SetAside(RecordKey key, string path)
+    private void SetAside(string path, string found)
     {
         hasSetAside = true;
         Quarantine.Take(
             core, path, Path.GetFileName(path),
-            $"After a restart of the machine {core.Paths.Show(path)} held something that " +
-            $"{Names.Show(key.ToString())} never was; the journal's value was put back, and what was found was moved");
+            $"{found}; the journal's value was put back, and what was found was moved");
     }
 }

@@ -24,7 +24,7 @@ internal static class Quarantine
                 core.Paths.Quarantine, string.Create(CultureInfo.InvariantCulture, $"{number:D4}-{name}"));
             if (core.Files.TryRename(path, aside))
             {
-                core.Notices.Add($"{reason}; it is kept as {core.Paths.Show(aside)}.");
+                core.Notices.Add($"{reason}: it is kept as {core.Paths.Show(aside)}.");
                 return;
             }
         }
