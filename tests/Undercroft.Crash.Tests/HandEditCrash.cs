@@ -34,7 +34,7 @@ public sealed class HandEditCrash : IAsyncLifetime
     {
         var seed = TestSeed.Take();
         var random = seed.ToRandom();
-        var kills = 24 * TestSeed.Length;
+        var kills = 16 * TestSeed.Length;
         var child = Start();
         try
         {
@@ -63,7 +63,11 @@ public sealed class HandEditCrash : IAsyncLifetime
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var listening = ListenAsync(child, begun);
         _ = await Task.WhenAny(begun.Task, listening).WaitAsync(TimeSpan.FromSeconds(60), Cancel);
-        Assert.True(begun.Task.IsCompleted, $"The child ended: {await child.StandardError.ReadToEndAsync(Cancel)}");
+        if (!begun.Task.IsCompleted)
+        {
+            await listening;
+            Assert.Fail($"The child ended: {await child.StandardError.ReadToEndAsync(Cancel)}");
+        }
 
         var length = TimeSpan.FromMilliseconds(random.Next(40, 250));
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < length;)
@@ -116,10 +120,20 @@ public sealed class HandEditCrash : IAsyncLifetime
         while (await child.StandardOutput.ReadLineAsync(Cancel) is { } line)
         {
             // A line that the kill has cut off was never announced.
-            if (line.Split(' ') is [var what, var note, var word] && word.Count(static c => c == '.') == 2)
+            if (line.Split(' ') is not [var what, var number, var word, var time, var seen] || seen[^1..] != ".")
             {
-                ledger.Take(what[0], int.Parse(note, CultureInfo.InvariantCulture), word);
-                _ = what == "d" && begun.TrySetResult();
+                continue;
+            }
+
+            var note = int.Parse(number, CultureInfo.InvariantCulture);
+            if (what == "b")
+            {
+                ledger.Begin(note, word, long.Parse(time, CultureInfo.InvariantCulture), seen[..^1].Split(','));
+            }
+            else if (what == "d")
+            {
+                ledger.Acknowledge(note, word);
+                _ = begun.TrySetResult();
             }
         }
     }

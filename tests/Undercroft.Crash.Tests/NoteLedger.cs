@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Undercroft.Crash.Tests;
@@ -8,8 +9,7 @@ internal sealed class NoteLedger(int notes)
 {
     private readonly Lock gate = new();
     private readonly List<Word>[] words = [.. Enumerable.Range(0, notes).Select(static _ => new List<Word>())];
-    private readonly int[] deletedAt = new int[notes];
-    private int hand;
+    private readonly long[] deletedAt = new long[notes];
 
     public int Acknowledged { get; private set; }
 
@@ -24,52 +24,47 @@ internal sealed class NoteLedger(int notes)
         CultureInfo.InvariantCulture,
         $"{Acknowledged} commits acknowledged, {Edits} edits by hand, {Deletions} deletions by hand");
 
-    /// <summary>Takes what the process has announced: b begins a word, d acknowledges it.</summary>
-    public void Take(char what, int note, string word)
+    /// <summary>Notes that the process has begun to write a word, when, and which edits it has seen.</summary>
+    public void Begin(int note, string word, long time, string[] seen)
     {
         lock (gate)
         {
-            if (what == 'b')
-            {
-                words[note].Add(new Word(word, IsHand: false, hand, []));
-            }
-            else if (what == 'd')
-            {
-                words[note].Single(one => one.Text == word).IsDone = true;
-                Acknowledged++;
-            }
+            words[note].Add(new Word(word, IsHand: false, time, [.. seen]));
+        }
+    }
+
+    /// <summary>Notes that the store has acknowledged a word.</summary>
+    public void Acknowledge(int note, string word)
+    {
+        lock (gate)
+        {
+            words[note].Single(one => one.Text == word).DoneAt = Stopwatch.GetTimestamp();
+            Acknowledged++;
         }
     }
 
     /// <summary>Saves a note by hand, one word longer than it was found.</summary>
     public void Edit(int note, string[] found, Action<string[]> save)
     {
-        Word word;
-        lock (gate)
-        {
-            word = new Word(
-                string.Create(CultureInfo.InvariantCulture, $"h{++hand}"), IsHand: true, hand, [.. found]);
-            words[note].Add(word);
-        }
-
+        var text = string.Create(CultureInfo.InvariantCulture, $"h{++Edits}");
+        var word = new Word(text, IsHand: true, Stopwatch.GetTimestamp(), [.. found]);
         save([.. found, word.Text]);
         lock (gate)
         {
-            word.IsDone = true;
-            Edits++;
+            word.DoneAt = Stopwatch.GetTimestamp();
+            words[note].Add(word);
         }
     }
 
     /// <summary>Deletes a note by hand.</summary>
     public void Delete(int note, Action delete)
     {
+        delete();
         lock (gate)
         {
-            deletedAt[note] = ++hand;
+            deletedAt[note] = Stopwatch.GetTimestamp();
             Deletions++;
         }
-
-        delete();
     }
 
     /// <summary>Checks a note that is there.</summary>
@@ -79,12 +74,12 @@ internal sealed class NoteLedger(int notes)
         {
             var there = found.ToHashSet();
             var edits = words[note].Where(word => word.IsHand && there.Contains(word.Text)).ToList();
-            foreach (var word in words[note].Where(word => word.IsDone && !there.Contains(word.Text)))
+            foreach (var word in words[note].Where(word => word.DoneAt > 0 && !there.Contains(word.Text)))
             {
-                // An edit is gone with the note only, or lies aside; a commit also where one that had not seen it came.
-                var isExcused = deletedAt[note] > word.Hand || (word.IsHand
+                // An edit is gone with the note only, or lies aside; a commit also where neither had seen the other.
+                var isExcused = deletedAt[note] > word.BegunAt || (word.IsHand
                     ? aside.Exists(text => text.Contains($"\"{word.Text}\"", StringComparison.Ordinal))
-                    : edits.Exists(edit => edit.Hand >= word.Hand && !edit.Base.Contains(word.Text)));
+                    : edits.Exists(edit => !edit.Seen.Contains(word.Text) && !word.Seen.Contains(edit.Text)));
                 Assert.True(
                     isExcused,
                     $"Note {note} has lost {word.Text} after {after}; it holds {string.Join(' ', found.TakeLast(20))}");
@@ -103,10 +98,11 @@ internal sealed class NoteLedger(int notes)
     /// <summary>One word of a note.</summary>
     /// <param name="Text">The word.</param>
     /// <param name="IsHand">Whether it was saved by hand.</param>
-    /// <param name="Hand">How often anything had been done by hand when it was begun.</param>
-    /// <param name="Base">For one saved by hand, the words before it.</param>
-    private sealed record Word(string Text, bool IsHand, int Hand, HashSet<string> Base)
+    /// <param name="BegunAt">When it was begun, by the clock that all processes of a machine share.</param>
+    /// <param name="Seen">The words that were there when it was begun; for a commit, those saved by hand.</param>
+    private sealed record Word(string Text, bool IsHand, long BegunAt, HashSet<string> Seen)
     {
-        public bool IsDone { get; set; }
+        /// <summary>When it was done; 0 means it was not.</summary>
+        public long DoneAt { get; set; }
     }
 }

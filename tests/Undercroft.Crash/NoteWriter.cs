@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -42,10 +43,11 @@ internal static class NoteWriter
             var value = "[" + string.Join(',', words.Append(next).Select(static one => $"\"{one}\"")) + "]";
             var condition = found is null ? WriteCondition.Absent : WriteCondition.At(found.Revision);
             var put = new PutOperation(key, Encoding.UTF8.GetBytes(value), condition);
-            await output.WriteLineAsync($"b {note} {next}");
+            var seen = string.Join(',', words.Where(static one => one[0] == 'h'));
+            await output.WriteLineAsync($"b {note} {next} {Stopwatch.GetTimestamp()} {seen}.");
             var level = i % 3 == 0 ? Durability.Disk : Durability.Os;
             var result = await store.CommitAsync(new Commit(put) { Durability = level });
-            await output.WriteLineAsync($"{(result.IsCommitted ? 'd' : 'x')} {note} {next}");
+            await output.WriteLineAsync($"{(result.IsCommitted ? 'd' : 'x')} {note} {next} 0 .");
         }
     }
 
