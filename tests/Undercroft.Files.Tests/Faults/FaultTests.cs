@@ -145,7 +145,7 @@ public sealed class FaultTests
         var edits = 1;
         files.Synced = (path, _) =>
         {
-            if (path.StartsWith(new TreePaths(Root).Temp, StringComparison.Ordinal) && edits-- > 0)
+            if (path.EndsWith(TreePaths.NextName, StringComparison.Ordinal) && edits-- > 0)
             {
                 files.Edit($"{Root}/c/value.json", "\"by hand\""u8.ToArray());
             }

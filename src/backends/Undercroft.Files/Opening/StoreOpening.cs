@@ -156,7 +156,6 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
                 "times, meta and index entries of records that were not in the journal are gone.");
         }
 
-        files.CreateDirectory(paths.Temp);
         new TempSweep(core, loaded).Run();
         var reconciliation = new Reconciliation(core, loaded with { State = state });
         reconciliation.Run();

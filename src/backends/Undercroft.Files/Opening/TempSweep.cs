@@ -5,30 +5,41 @@ using Undercroft.Files.Values;
 
 namespace Undercroft.Files.Opening;
 
-/// <summary>Empties the folder for files on their way, where a process that was killed may have left some.</summary>
+/// <summary>Takes away files on their way, of which a process that was killed may have left some.</summary>
 /// <remarks>It was killed before its checkpoint, so the journal knows all of them: what they hold, or the beginning of
 /// it. What it does not know is an edit by hand that was swapped out in the very moment of the kill.</remarks>
 internal sealed class TempSweep(StoreCore core, LoadedStore loaded)
 {
     public void Run()
     {
-        foreach (var item in core.Files.List(core.Paths.Temp))
+        core.Files.DeleteDirectory(core.Paths.Temp);
+        core.Files.CreateDirectory(core.Paths.Temp);
+        foreach (var item in core.Files.List(core.Paths.Root))
         {
-            var path = Path.Combine(core.Paths.Temp, item.Name);
-            if (item.Stamp.Kind == FileKind.Directory)
+            if (item.Stamp.Kind == FileKind.Directory && !item.Name.StartsWith('.'))
             {
-                core.Files.DeleteDirectory(path);
+                Sweep(Path.Combine(core.Paths.Root, item.Name, TreePaths.NextName));
+                Sweep(Path.Combine(core.Paths.Root, item.Name, TreePaths.OldName));
             }
-            else if (path == core.Paths.TempClock || item.Stamp.Kind != FileKind.File || IsKnown(path))
-            {
-                core.Files.Delete(path);
-            }
-            else
-            {
-                Quarantine.Take(
-                    core, path, item.Name,
-                    "A file was saved by hand in the moment in which the process that had the store open was killed");
-            }
+        }
+    }
+
+    private void Sweep(string path)
+    {
+        if (core.Files.Stat(path) is not { } stamp)
+        {
+            return;
+        }
+
+        if (stamp.Kind == FileKind.File && IsKnown(path))
+        {
+            core.Files.Delete(path);
+        }
+        else
+        {
+            Quarantine.Take(
+                core, path, Path.GetFileName(path).TrimStart('.'),
+                "A file was saved by hand in the moment in which the process that had the store open was killed");
         }
     }
 

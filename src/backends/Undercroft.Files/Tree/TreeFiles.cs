@@ -1,4 +1,3 @@
-using System.Globalization;
 using Undercroft.Files.Disk;
 using Undercroft.Files.State;
 using Undercroft.Files.Values;
@@ -15,23 +14,19 @@ internal sealed class TreeFiles(StoreCore core)
     private readonly TreePaths paths = core.Paths;
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
-    private string next = Path.Combine(core.Paths.Temp, "next-0");
-    private string old = Path.Combine(core.Paths.Temp, "old-0");
-    private int serial;
-    private bool holdsUnknown;
+    private string? unknown;
 
     /// <summary>Notes that a run begins.</summary>
     public void Begin()
     {
-        // Folders are looked at once in each run. What an earlier one could not look at stays for the next opening.
+        // Folders are looked at once in each run.
         known.Clear();
-        if (holdsUnknown)
+        if (unknown is not null && files.Stat(unknown) is not null)
         {
-            var number = (++serial).ToString(CultureInfo.InvariantCulture);
-            next = Path.Combine(paths.Temp, $"next-{number}");
-            old = Path.Combine(paths.Temp, $"old-{number}");
-            holdsUnknown = false;
+            PutAside(unknown, unknown, "holds what was swapped out before a look at it failed");
         }
+
+        unknown = null;
     }
 
     /// <summary>Brings one record into the tree.</summary>
@@ -51,7 +46,7 @@ internal sealed class TreeFiles(StoreCore core)
         {
             // Once the journal is cut off nothing else is left of the commit it has overwritten.
             SyncAlreadyThere(key, edit.Found!, syncs);
-            files.Delete(next);
+            files.Delete(paths.NextIn(key.Collection));
             return edit;
         }
 
@@ -110,14 +105,15 @@ internal sealed class TreeFiles(StoreCore core)
         var directory = paths.DirectoryOf(key.Collection);
         var path = paths.FileOf(key, value.Mark.Kind);
         Ensure(directory);
-        var writtenAt = Prepare(value, syncs);
+        var next = paths.NextIn(key.Collection);
+        var writtenAt = Prepare(next, directory, value, syncs);
         if (onDisk is not null && onDisk.Mark.Kind != value.Mark.Kind && Remove(key, onDisk, value) is { } removed)
         {
             return removed;
         }
 
         var isReplaced = onDisk?.Mark.Kind == value.Mark.Kind;
-        if ((isReplaced || !TryPutNew(path, directory)) && Replace(key, value, onDisk, path, writtenAt) is { } replaced)
+        if ((isReplaced || !files.TryRename(next, path)) && Replace(key, value, onDisk, path, writtenAt) is { } replaced)
         {
             return replaced;
         }
@@ -128,36 +124,22 @@ internal sealed class TreeFiles(StoreCore core)
         return null;
     }
 
-    private bool TryPutNew(string path, string directory)
-    {
-        try
-        {
-            return files.TryRename(next, path);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // It was deleted by hand meanwhile.
-            _ = known.Remove(directory);
-            Ensure(directory);
-            return files.TryRename(next, path);
-        }
-    }
-
     /// <summary>Puts the file prepared in the place of another one, once that is known to be nobody's edit.</summary>
     private HandEdit? Replace(RecordKey key, StoredValue value, StoredValue? onDisk, string path, long writtenAt)
     {
         var kind = value.Mark.Kind;
+        var next = paths.NextIn(key.Collection);
         if (EditIn(path, key, value, onDisk, kind) is { } edit)
         {
             return edit;
         }
 
-        holdsUnknown = true;
+        unknown = next;
         if (!files.TryExchange(next, path))
         {
             // It is gone meanwhile; or nothing better can be had here, and what is saved in this moment is lost.
-            holdsUnknown = false;
-            if (!TryPutNew(path, paths.DirectoryOf(key.Collection)))
+            unknown = null;
+            if (!files.TryRename(next, path))
             {
                 files.Rename(next, path);
             }
@@ -170,18 +152,18 @@ internal sealed class TreeFiles(StoreCore core)
         _ = touched.Add(paths.DirectoryOf(key.Collection));
         if (EditIn(next, key, value, onDisk, kind) is { } late)
         {
-            SwapBack(path, new FileStamp(value.Mark.Length, writtenAt));
+            SwapBack(next, path, new FileStamp(value.Mark.Length, writtenAt));
             value.MarkPending();
             return late;
         }
 
         files.Delete(next);
-        holdsUnknown = false;
+        unknown = null;
         return null;
     }
 
     // Somebody has saved the file between the look and the swap.
-    private void SwapBack(string path, FileStamp ours)
+    private void SwapBack(string next, string path, FileStamp ours)
     {
         if (!files.TryExchange(next, path) && !files.TryRename(next, path))
         {
@@ -192,7 +174,7 @@ internal sealed class TreeFiles(StoreCore core)
             PutAside(next, path, "was saved twice while its record was written");
         }
 
-        holdsUnknown = false;
+        unknown = null;
     }
 
     private HandEdit? Remove(RecordKey key, StoredValue? onDisk, StoredValue? value = null)
@@ -211,16 +193,16 @@ internal sealed class TreeFiles(StoreCore core)
             return edit;
         }
 
-        if (TryTakeOut(path))
+        if (TryTakeOut(path) is { } old)
         {
             if (EditIn(old, key, value, onDisk, kind) is { } late)
             {
-                PutBack(path);
+                PutBack(old, path);
                 return late;
             }
 
             files.Delete(old);
-            holdsUnknown = false;
+            unknown = null;
         }
 
         return null;
@@ -228,7 +210,7 @@ internal sealed class TreeFiles(StoreCore core)
 
     private void RemoveLeftover(Leftover leftover)
     {
-        if (files.Stat(leftover.Path) is not { Kind: FileKind.File } || !TryTakeOut(leftover.Path))
+        if (files.Stat(leftover.Path) is not { Kind: FileKind.File } || TryTakeOut(leftover.Path) is not { } old)
         {
             return;
         }
@@ -237,38 +219,39 @@ internal sealed class TreeFiles(StoreCore core)
         if (core.Look.At(old) is { Bytes: not null } found && found.MarkAs(leftover.Mark.Kind) == leftover.Mark)
         {
             files.Delete(old);
-            holdsUnknown = false;
+            unknown = null;
         }
         else
         {
-            PutBack(leftover.Path);
+            PutBack(old, leftover.Path);
         }
     }
 
-    private bool TryTakeOut(string path)
+    private string? TryTakeOut(string path)
     {
+        var old = Path.Combine(Path.GetDirectoryName(path)!, TreePaths.OldName);
         try
         {
-            holdsUnknown = true;
+            unknown = old;
             files.Rename(path, old);
-            return true;
+            return old;
         }
         catch (IOException error) when (error is DirectoryNotFoundException or FileNotFoundException)
         {
             // It was deleted by hand meanwhile.
-            holdsUnknown = false;
-            return false;
+            unknown = null;
+            return null;
         }
     }
 
-    private void PutBack(string path)
+    private void PutBack(string old, string path)
     {
         if (!files.TryRename(old, path))
         {
             PutAside(old, path, "was saved twice while its record was deleted");
         }
 
-        holdsUnknown = false;
+        unknown = null;
     }
 
     /// <summary>Looks at what a write would replace or delete, or has just taken out.</summary>
@@ -298,14 +281,14 @@ internal sealed class TreeFiles(StoreCore core)
 
     private void PutAside(string path, string known, string what)
     {
-        Quarantine.Take(core, path, Path.GetFileName(known), $"{paths.Show(known)} {what}");
+        Quarantine.Take(core, path, Path.GetFileName(known).TrimStart('.'), $"{paths.Show(known)} {what}");
         _ = touched.Add(paths.Quarantine);
         _ = touched.Add(paths.Inner);
     }
 
-    private long Prepare(StoredValue value, bool syncs)
+    private long Prepare(string next, string directory, StoredValue value, bool syncs)
     {
-        using var file = files.Open(next, OpenKind.Replace);
+        using var file = Begin(next, directory);
         file.Write(value.GetSpan(), 0);
         var writtenAt = file.Settle();
         if (syncs)
@@ -314,6 +297,21 @@ internal sealed class TreeFiles(StoreCore core)
         }
 
         return writtenAt;
+    }
+
+    private IDiskFile Begin(string next, string directory)
+    {
+        try
+        {
+            return files.Open(next, OpenKind.Replace);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It was deleted by hand meanwhile.
+            _ = known.Remove(directory);
+            Ensure(directory);
+            return files.Open(next, OpenKind.Replace);
+        }
     }
 
     private void Ensure(string directory)
