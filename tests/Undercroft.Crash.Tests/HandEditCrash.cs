@@ -7,9 +7,9 @@ using Undercroft.Testing;
 
 namespace Undercroft.Crash.Tests;
 
-/// <summary>A process appends words to notes and is killed, again and again, while this one saves, makes and deletes the
-/// same notes by hand. What either of them has written is there in the end: a commit may be missing only where an edit
-/// by hand that had not seen it was saved over it, an edit only where it lies in quarantine.</summary>
+/// <summary>A process appends words to notes and is killed, again and again, while this one saves, makes and deletes
+/// the same notes by hand. What either of them has written is there in the end: a commit may be missing only where it
+/// and an edit by hand had not seen each other, an edit only where it lies in quarantine.</summary>
 public sealed class HandEditCrash : IAsyncLifetime
 {
     private const int Notes = 16;
@@ -165,7 +165,8 @@ public sealed class HandEditCrash : IAsyncLifetime
             }
 
             var text = Encoding.UTF8.GetString(found.Value.Span);
-            Assert.True(text == await File.ReadAllTextAsync(path, Cancel), $"{key} differs from its file after {after}");
+            var held = await File.ReadAllTextAsync(path, Cancel);
+            Assert.True(text == held, $"{key} differs from its file after {after}");
             Assert.Equal(found.Revision, changes[key].Revision);
             ledger.Check(note, JsonSerializer.Deserialize<string[]>(text)!, found.Origin, kept, after);
         }

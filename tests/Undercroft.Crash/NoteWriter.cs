@@ -6,8 +6,9 @@ using Undercroft.Files;
 
 namespace Undercroft.Crash;
 
-/// <summary>Appends to notes that somebody else edits by hand at the same time, until it is killed: reads a note, adds a
-/// word, and writes it if it is still the same. Says on its output what it begins and what was acknowledged.</summary>
+/// <summary>Appends to notes that somebody else edits by hand at the same time, until it is killed: reads a note, adds
+/// a word, and writes it if it is still the same. Says on its output what it begins and what was acknowledged.
+/// </summary>
 internal static class NoteWriter
 {
     private const int Writers = 4;

@@ -103,7 +103,9 @@ public sealed class EditFaultTests
                 before = files.Calls;
                 files.EndsAt = kill > 0 ? before + kill : 0;
                 files.Calling = edit is null ? null : edit.Take;
-                StoreOperation change = isPut ? new PutOperation(Key, "\"changed\""u8.ToArray()) : new DeleteOperation(Key);
+                StoreOperation change = isPut
+                    ? new PutOperation(Key, "\"changed\""u8.ToArray())
+                    : new DeleteOperation(Key);
                 _ = await store.CommitAsync(
                     new Commit(change, new PutOperation(Other, "\"changed\""u8.ToArray())), Cancel);
                 await FlushAsync(store);

@@ -133,7 +133,8 @@ internal sealed class FaultDay
             var one = await ReadAsync(store, put.Key.Collection, put.Key.Id);
             Assert.True(
                 one is not null && one.Value.Span.SequenceEqual(put.Value.Span),
-                $"After {what}: {put.Key} at {number} is {(one is null ? "gone" : $"{one.Revision} by {one.Origin} {one.Value.Length}")}. {string.Join(" ", store.Notices)}");
+                $"After {what}: {put.Key} at {number} is {one?.Revision} by {one?.Origin}. " +
+                string.Join(" ", store.Notices));
         }
 
         var own = (await store.ScanAsync(new ScanRequest { Collection = "own" }, Cancel)).Items;

@@ -19,7 +19,6 @@ internal sealed class FaultFileSystem : IFileSystem
     private readonly Dictionary<string, Node> lasting = new(StringComparer.Ordinal);
     private long time = 1_000_000;
     private int boots = 1;
-    private int processes;
     private long callsOfKind;
     private bool isDown;
     private object? holder;
@@ -35,6 +34,9 @@ internal sealed class FaultFileSystem : IFileSystem
     public long Tick { get; init; } = 1;
 
     private long Time => time / Tick * Tick;
+
+    /// <summary>The number of the process that uses it.</summary>
+    public int Process { get; private set; }
 
     /// <summary>How many calls were made that can fail.</summary>
     public long Calls { get; private set; }
@@ -75,7 +77,8 @@ internal sealed class FaultFileSystem : IFileSystem
     {
         lock (gate)
         {
-            foreach (var node in unsynced.OfType<WriteChange>().Select(static change => change.Node).Distinct().ToList())
+            var nodes = unsynced.OfType<WriteChange>().Select(static change => change.Node).Distinct().ToList();
+            foreach (var node in nodes)
             {
                 if (chance.Next(2) == 0)
                 {
@@ -120,7 +123,7 @@ internal sealed class FaultFileSystem : IFileSystem
         {
             isDown = false;
             holder = null;
-            processes++;
+            Process++;
             Calls = 0;
             FailsAt = 0;
             FailsKind = null;
@@ -203,7 +206,7 @@ internal sealed class FaultFileSystem : IFileSystem
             }
         }
 
-        return new OpenFile(this, path, Find(path), processes);
+        return new FaultFile(this, path, Find(path), Process);
     });
 
     public void Rename(string from, string to) => Call("rename", to, () =>
@@ -297,7 +300,7 @@ internal sealed class FaultFileSystem : IFileSystem
         return taken;
     });
 
-    private T Call<T>(string what, string path, Func<T> work, bool isSync = false)
+    internal T Call<T>(string what, string path, Func<T> work, bool isSync = false)
     {
         Calling?.Invoke(what, path);
         lock (gate)
@@ -327,7 +330,7 @@ internal sealed class FaultFileSystem : IFileSystem
         return call == FailsAt || (FailsOn && call > FailsAt && (HealsAfter == 0 || call < FailsAt + HealsAfter));
     }
 
-    private void Sync(string what, string path, Func<Change, bool> covers) => Call(
+    internal void Sync(string what, string path, Func<Change, bool> covers) => Call(
         what,
         path,
         () =>
@@ -349,7 +352,7 @@ internal sealed class FaultFileSystem : IFileSystem
         },
         isSync: true);
 
-    private void Do(Change change)
+    internal void Do(Change change)
     {
         time += Tick > 1 ? 1 : 100;
         change.Do(names, Time);
@@ -375,60 +378,6 @@ internal sealed class FaultFileSystem : IFileSystem
             {
                 files.holder = files.holder == this ? null : files.holder;
             }
-        }
-    }
-
-    private sealed class OpenFile(FaultFileSystem files, string path, Node node, int process) : IDiskFile
-    {
-        public long Length => files.Call("length", path, () => (long)node.Bytes.Count);
-
-        public int Read(Span<byte> buffer, long offset)
-        {
-            var size = buffer.Length;
-            var bytes = files.Call("read", path, () => node.Bytes.Skip((int)offset).Take(size).ToArray());
-            bytes.CopyTo(buffer);
-            return bytes.Length;
-        }
-
-        public void Write(ReadOnlySpan<byte> bytes, long offset)
-        {
-            var copy = bytes.ToArray();
-            try
-            {
-                _ = files.Call("write", path, () =>
-                {
-                    if (process == files.processes)
-                    {
-                        files.Do(new WriteChange(node, offset, copy));
-                    }
-
-                    return true;
-                });
-            }
-            catch (IOException)
-            {
-                // A write that fails may have got part of the way.
-                files.Do(new WriteChange(node, offset, copy[..(copy.Length / 2)]));
-                throw;
-            }
-        }
-
-        public void Truncate(long length) => files.Call("truncate", path, () =>
-        {
-            files.Do(new WriteChange(node, length, [], Truncates: true));
-            return true;
-        });
-
-        public void Sync()
-        {
-            files.Sync("fdatasync", path, change => change is WriteChange write && write.Node == node);
-            files.Synced?.Invoke(path, [.. node.Bytes]);
-        }
-
-        public long Settle() => files.Call("utimens", path, () => node.WrittenAt -= 1);
-
-        public void Dispose()
-        {
         }
     }
 }

@@ -102,10 +102,12 @@ public sealed class NameFoldingTests
             var seen = new Dictionary<string, string>(names.Count, StringComparer.Ordinal);
             foreach (var (id, name) in names)
             {
-                var folded = fold(name);
-                Assert.True(
-                    seen.TryAdd(folded, id),
-                    $"{Names.Show(id)} and {Names.Show(seen[folded])} are both {Names.Show(folded)}, {folding}. {note}");
+                if (!seen.TryAdd(fold(name), id))
+                {
+                    Assert.Fail(
+                        $"{Names.Show(id)} and {Names.Show(seen[fold(name)])} are both {Names.Show(fold(name))}, " +
+                        $"{folding}. {note}");
+                }
             }
         }
     }

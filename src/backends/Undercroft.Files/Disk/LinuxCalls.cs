@@ -33,7 +33,7 @@ internal static partial class LinuxCalls
         {
             Span<byte> facts = stackalloc byte[FactsSize];
             _ = Rename(CurrentDirectory, "", CurrentDirectory, "", ReplacesNothing);
-            return OperatingSystem.IsLinux() && Facts(CurrentDirectory, "/", DoesNotFollow, BasicFacts, ref facts[0]) == 0;
+            return Facts(CurrentDirectory, "/", DoesNotFollow, BasicFacts, ref facts[0]) == 0;
         }
         catch (Exception error) when (error is EntryPointNotFoundException or DllNotFoundException)
         {

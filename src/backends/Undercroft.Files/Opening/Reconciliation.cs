@@ -10,9 +10,9 @@ namespace Undercroft.Files.Opening;
 /// opened after a crash.</summary>
 /// <remarks>
 /// A file that holds the last of what the journal says is done. One that holds anything the journal says it has held,
-/// or nothing, or what a power cut has left of a write, is written again. Anything else came from somebody else: in the same run of the
-/// operating system it is an edit made by hand, and wins as a commit of its own; in another one it may be what a power
-/// cut has made of the file, so the journal wins, and what was found is put aside.
+/// or nothing, or what a power cut has left of a write, is written again. Anything else came from somebody else: in the
+/// same run of the operating system it is an edit made by hand, and wins as a commit of its own; in another one it may
+/// be what a power cut has made of the file, so the journal wins, and what was found is put aside.
 /// </remarks>
 internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
 {

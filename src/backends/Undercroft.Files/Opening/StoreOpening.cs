@@ -176,7 +176,8 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
             if (state.Sequence != loaded.State.Sequence)
             {
                 var buffer = new FrameBuffer();
-                ItemForm.Write(buffer, new JournalItem { Sequence = state.Sequence, Clock = core.Clock.Now().UtcTicks });
+                var clock = core.Clock.Now().UtcTicks;
+                ItemForm.Write(buffer, new JournalItem { Sequence = state.Sequence, Clock = clock });
                 journal.Append(buffer);
                 journal.Sync();
             }

@@ -5,8 +5,8 @@ using Undercroft.Files.Writing;
 
 namespace Undercroft.Files.Tree;
 
-/// <summary>Writes the tree: one file for each record, written by another name first, then renamed. Nothing is replaced or
-/// deleted before it was looked at: if it is not what the store had put there somebody has edited it, and that edit
+/// <summary>Writes the tree: one file for each record, written by another name first, then renamed. Nothing is replaced
+/// or deleted before it was looked at: if it is not what the store had put there somebody has edited it, and that edit
 /// wins.</summary>
 internal sealed class TreeFiles(StoreCore core)
 {
@@ -113,7 +113,8 @@ internal sealed class TreeFiles(StoreCore core)
         }
 
         var isReplaced = onDisk?.Mark.Kind == value.Mark.Kind;
-        if ((isReplaced || !files.TryRename(next, path)) && Replace(key, value, onDisk, path, writtenAt) is { } replaced)
+        if ((isReplaced || !files.TryRename(next, path)) &&
+            Replace(key, value, onDisk, path, writtenAt) is { } replaced)
         {
             return replaced;
         }
