@@ -15,4 +15,5 @@ namespace Undercroft.Stories;
 [JsonSerializable(typeof(StoryPage))]
 [JsonSerializable(typeof(StorySave))]
 [JsonSerializable(typeof(PassageDocument))]
+[JsonSerializable(typeof(BackupDocument))]
 internal sealed partial class StoryJsonContext : JsonSerializerContext;
