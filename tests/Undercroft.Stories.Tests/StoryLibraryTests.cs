@@ -55,8 +55,8 @@ public abstract class StoryLibraryTests : IAsyncLifetime
         Assert.All(listed, story => Assert.InRange(story.Value.Passages, 10, 24));
         var found = await library.FindAsync(listed[0].Value.Name.ToUpperInvariant(), Token);
         Assert.Equal(listed[0].Id, Assert.Single(found).Id);
-        Assert.True(await library.DeleteAsync(listed[0].Id, Token));
-        Assert.False(await library.DeleteAsync(listed[0].Id, Token));
+        Assert.True(await library.DeleteAsync(listed[0].Id, cancellationToken: Token));
+        Assert.False(await library.DeleteAsync(listed[0].Id, cancellationToken: Token));
         Assert.Null(await StoryAsync(library, listed[0].Id));
         Assert.Equal(listed.Count - 1, await library.ListAsync(cancellationToken: Token).CountAsync(Token));
     }
@@ -184,10 +184,10 @@ public abstract class StoryLibraryTests : IAsyncLifetime
 
         Assert.True(saved.Revision.Value < changed.Revision.Value && changed.Revision.Value < few.Revision.Value);
         Assert.Equal([saved.CreatedAt, saved.CreatedAt], [few.CreatedAt, one.CreatedAt]);
-        Assert.All(story.Passages, passage => Assert.Equal("second", passage.Body));
-        Assert.Equal("third", Assert.Single((await StoryAsync(library, "big"))!.Passages).Body);
-        Assert.Single(await RecordsAsync("story-passages"));
-        Assert.True(await library.DeleteAsync("big", Token));
+        Assert.All(story.Passages, passage => Assert.Equal(Long("second"), passage.Body));
+        Assert.Equal(Long("third"), Assert.Single((await StoryAsync(library, "big"))!.Passages).Body);
+        Assert.Empty(await RecordsAsync("story-passages"));
+        Assert.True(await library.DeleteAsync("big", cancellationToken: Token));
         Assert.Empty(await RecordsAsync(Collections));
     }
 
@@ -215,25 +215,27 @@ public abstract class StoryLibraryTests : IAsyncLifetime
         }
 
         Assert.InRange(cuts, 4, 20);
-        Assert.True(await library.DeleteAsync("big", Token));
+        Assert.True(await library.DeleteAsync("big", cancellationToken: Token));
         Assert.Empty(await RecordsAsync(Collections));
     }
 
     [Fact]
     public async Task Readers_see_a_story_before_or_after_a_save_and_never_between()
     {
-        await using var library = new StoryLibrary(storage);
+        var uncached = new StoryLibraryOptions { CacheEntriesMax = 0 };
+        await using var library = new StoryLibrary(storage, uncached);
         _ = await library.SaveAsync(Big(40, "0"), cancellationToken: Token);
         using var done = new CancellationTokenSource();
         var reader = Task.Run(
             async () =>
             {
                 var seen = new HashSet<string>();
-                while (!done.IsCancellationRequested)
+                do
                 {
                     var story = await StoryAsync(library, "big");
                     _ = seen.Add(Assert.Single(story!.Passages.Select(passage => passage.Body).Distinct()));
                 }
+                while (!done.IsCancellationRequested);
 
                 return seen;
             },
@@ -275,7 +277,7 @@ public abstract class StoryLibraryTests : IAsyncLifetime
         Assert.Equal((first.Revision, second.Revision), (stale.Expected, stale.Found));
         Assert.Equal((Revision.None, second.Revision), (taken.Expected, taken.Found));
         Assert.Equal(second.Revision, (await library.LoadAsync("big", cancellationToken: Token))!.Revision);
-        Assert.All((await StoryAsync(library, "big"))!.Passages, passage => Assert.Equal("second", passage.Body));
+        Assert.All((await StoryAsync(library, "big"))!.Passages, passage => Assert.Equal(Long("second"), passage.Body));
     }
 
     [Fact]
@@ -292,8 +294,11 @@ public abstract class StoryLibraryTests : IAsyncLifetime
     private static async Task<Story?> StoryAsync(StoryLibrary library, string id) =>
         (await library.LoadAsync(id, cancellationToken: Token))?.Story;
 
+    // Long enough for each passage of a story of many to be a document of its own.
+    private static string Long(string text) => text.PadRight(250, '.');
+
     private static Story Big(int passages, string body) => Make.Story(
-        [.. Enumerable.Range(0, passages).Select(i => Make.Passage($"{i}", body))]) with { Id = "big" };
+        [.. Enumerable.Range(0, passages).Select(i => Make.Passage($"{i}", Long(body)))]) with { Id = "big" };
 
     private async Task<IReadOnlyList<string>> RecordsAsync(params string[] collections)
     {

@@ -74,7 +74,8 @@ internal sealed class AutosaveBench : IAsyncDisposable
     /// <summary>Waits until one more save has ended, well or not.</summary>
     public Task EndedAsync() => ended.WaitAsync(Token);
 
-    public async Task<Story> StoredAsync(string id = "lamp") => (await Others.LoadAsync(id, Token))!.Story;
+    public async Task<Story> StoredAsync(string id = "lamp") =>
+        (await Others.LoadAsync(id, new StoryLoadOptions { IsFresh = true }, Token))!.Story;
 
     public StoryAutosaveState State => Autosave.Status("lamp")!.State;
 

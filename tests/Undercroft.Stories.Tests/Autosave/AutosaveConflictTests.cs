@@ -73,7 +73,7 @@ public sealed class AutosaveConflictTests
 
         var merged = Assert.Single(bench.Merged);
         var conflict = Assert.Single(merged.Conflicts);
-        var copy = await bench.Others.LoadAsync(Assert.Single(merged.CopyIds), Token);
+        var copy = await bench.Others.LoadAsync(Assert.Single(merged.CopyIds), cancellationToken: Token);
         Assert.Equal(
             ("body", "Start", "dark\n", "lit\n", "pitch dark\n"),
             (conflict.Field, conflict.PassageName, conflict.Base, conflict.Local, conflict.Remote));
@@ -90,7 +90,7 @@ public sealed class AutosaveConflictTests
     public async Task A_story_that_others_deleted_is_created_again_and_reported()
     {
         await using var bench = await AutosaveBench.OpenAsync();
-        _ = await bench.Others.DeleteAsync("lamp", Token);
+        _ = await bench.Others.DeleteAsync("lamp", cancellationToken: Token);
 
         bench.Autosave.MarkDirty(AutosaveBench.Lamp("lit\n"));
         _ = await bench.Autosave.SaveNowAsync("lamp", Token);

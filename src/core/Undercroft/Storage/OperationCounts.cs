@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Undercroft;
 
 /// <summary>Counts one kind of operation without a lock: durations in buckets that double, in stripes so that threads
-/// do not fight for a cache line.</summary>
-internal sealed class OperationCounts
+/// do not fight for a cache line. For what stands on a storage and tells as much about itself.</summary>
+public sealed class OperationCounts
 {
     private const int Buckets = 45;
     private const int Nanoseconds = Buckets;
@@ -17,12 +17,15 @@ internal sealed class OperationCounts
     private readonly long[][] stripes = [.. Enumerable.Range(0, Stripes).Select(static _ => new long[Buckets + 4])];
 
     /// <summary>Says whether the next operation need not be timed.</summary>
-    public bool MaySkip() => Stripe()[Successes] % TimedOneIn != 0;
+    internal bool MaySkip() => Stripe()[Successes] % TimedOneIn != 0;
 
     /// <summary>Counts an operation that was not timed.</summary>
+    /// <param name="found">How many documents it found, wrote or deleted.</param>
     public void Succeed(int found) => Count(Stripe(), found);
 
     /// <summary>Counts an operation that was timed.</summary>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="found">How many documents it found, wrote or deleted.</param>
     public void Succeed(TimeSpan duration, int found)
     {
         var stripe = Stripe();
@@ -32,8 +35,10 @@ internal sealed class OperationCounts
         Count(stripe, found);
     }
 
+    /// <summary>Counts an operation that failed.</summary>
     public void Fail() => Interlocked.Increment(ref Stripe()[Failures]);
 
+    /// <summary>What has been counted so far.</summary>
     public OperationStatistics Snapshot()
     {
         var counts = new long[Buckets];

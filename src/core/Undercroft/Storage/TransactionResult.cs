@@ -5,4 +5,9 @@ namespace Undercroft;
 /// nor wrote.</param>
 /// <param name="Attempts">How often the body ran; 0 where it did not have to.</param>
 /// <param name="IsReplay">Whether an earlier call with the same key had done it.</param>
-public sealed record TransactionResult(Revision Revision, int Attempts, bool IsReplay);
+public sealed record TransactionResult(Revision Revision, int Attempts, bool IsReplay)
+{
+    /// <summary>When it was committed, by the store's clock; the default value where nothing was written, or an earlier
+    /// call had done it.</summary>
+    public DateTimeOffset At { get; init; }
+}

@@ -56,7 +56,7 @@ internal sealed class AutosaveWriter(StoryLibrary library, StoryBackups? backups
             catch (RevisionConflictException) when (attempt < AttemptsMax)
             {
                 var hadOne = stored is not null;
-                stored = await library.LoadAsync(mine.Id, cancellationToken).ConfigureAwait(false);
+                stored = await library.LoadFreshAsync(mine.Id, cancellationToken).ConfigureAwait(false);
                 isMerged = true;
                 wasDeleted = hadOne && stored is null;
             }

@@ -76,8 +76,7 @@ public sealed class StoryAutosave : IAsyncDisposable
     /// <exception cref="StoreException">The store failed.</exception>
     public async ValueTask<StoredStory?> OpenAsync(string storyId, CancellationToken cancellationToken = default)
     {
-        var key = LibraryCollections.KeyOf(storyId);
-        var stored = await library.LoadAsync(key.Id, cancellationToken).ConfigureAwait(false);
+        var stored = await library.LoadFreshAsync(storyId, cancellationToken).ConfigureAwait(false);
         var entry = new AutosaveEntry(storyId, stored?.Story, stored, policy.Clock);
         lock (gate)
         {

@@ -46,7 +46,7 @@ public sealed class StoryBackups
     /// <returns>Null where there is no such story.</returns>
     /// <exception cref="StoreException">The store failed, or the folder cannot be written.</exception>
     public async ValueTask<StoryBackup?> CreateAsync(string storyId, CancellationToken cancellationToken = default) =>
-        await library.LoadAsync(storyId, cancellationToken).ConfigureAwait(false) is { } stored
+        await library.LoadFreshAsync(storyId, cancellationToken).ConfigureAwait(false) is { } stored
             ? await WriteAsync(stored, StoryBackupReason.Asked, null, cancellationToken).ConfigureAwait(false)
             : null;
 
@@ -118,7 +118,7 @@ public sealed class StoryBackups
         var story = StoryJson.Read(await records.ReadAsync(head, cancellationToken).ConfigureAwait(false));
         for (var attempt = 1; ; attempt++)
         {
-            var current = await library.LoadAsync(storyId, cancellationToken).ConfigureAwait(false);
+            var current = await library.LoadFreshAsync(storyId, cancellationToken).ConfigureAwait(false);
             if (current is not null)
             {
                 _ = await WriteAsync(current, StoryBackupReason.BeforeRestore, number, cancellationToken)

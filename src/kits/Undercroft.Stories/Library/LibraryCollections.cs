@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace Undercroft.Stories;
 
-/// <summary>The collections of a library and how their documents are made.</summary>
+/// <summary>The collections of a library and how their documents are named.</summary>
 internal static class LibraryCollections
 {
     // Names may be longer than any index key.
@@ -10,10 +12,11 @@ internal static class LibraryCollections
         new CollectionDefinition<StorySummary>("stories", StoryJsonForm.Context.StorySummary)
             .WithId(static summary => summary.Id)
             .WithIndex("by-name", "nameKey")
-            .WithIndex("by-format", "format", "nameKey");
+            .WithIndex("by-format", "format", "nameKey")
+            .WithIndex("by-file", "fileKey");
 
     public static CollectionDefinition<StoryContents> Contents { get; } =
-        new("story-contents", StoryJsonForm.Context.StoryContents);
+        new("story-contents", new StoryContentsCodec());
 
     public static CollectionDefinition<StoryPage> Pages { get; } =
         new("story-pages", StoryJsonForm.Context.StoryPage);
@@ -22,18 +25,23 @@ internal static class LibraryCollections
         new("story-saves", StoryJsonForm.Context.StorySave);
 
     public static CollectionDefinition<PassageDocument> Passages { get; } =
-        new CollectionDefinition<PassageDocument>("story-passages", StoryJsonForm.Context.PassageDocument)
-            .WithIndex("by-name", "nameKey");
+        new("story-passages", StoryJsonForm.Context.PassageDocument);
 
-    /// <summary>The record that stands for a story.</summary>
+    /// <summary>The record that stands for a story: whatever changes the story changes it.</summary>
     public static RecordKey KeyOf(string storyId) => new(Summaries.Name, storyId);
 
-    /// <summary>Where a passage is kept.</summary>
-    public static string DocumentId(string storyId, string document) => $"{storyId}/{document}";
+    /// <summary>The beginning of the ids of a story's parts. Nothing else begins so: a slash in the story's id is
+    /// written otherwise.</summary>
+    public static string PartPrefix(string storyId) =>
+        storyId.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal) + "/";
 
-    /// <summary>Where a passage of a story is kept.</summary>
-    public static string DocumentId(string storyId, PassageRef passage) =>
-        DocumentId(storyId, passage.Document ?? passage.Id);
+    /// <summary>Where a passage of a story that is kept in parts is.</summary>
+    public static string PartId(string storyId, string document) => PartPrefix(storyId) + document;
+
+    /// <summary>Names a new part after the save that writes it: no two saves begin at one revision and both succeed.
+    /// </summary>
+    public static string PartName(Revision save, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{save.Value}.{number}");
 
     /// <summary>The beginning of a name in small letters.</summary>
     public static string NameKeyOf(string name)
@@ -43,22 +51,8 @@ internal static class LibraryCollections
         return name[..length].ToLowerInvariant();
     }
 
-    public static StorySummary Summarize(Story story)
-    {
-        var texts = story.Passages.Where(passage => passage.Kind == PassageKind.Passage).ToArray();
-        return new StorySummary
-        {
-            Id = story.Id,
-            Name = story.Name,
-            NameKey = NameKeyOf(story.Name),
-            Ifid = story.Ifid?.Raw,
-            Format = story.Format is { Length: <= KeyMax } format ? format : null,
-            FormatVersion = story.FormatVersion,
-            SourceFormat = story.Origin?.Format,
-            File = story.Origin?.File,
-            Tags = story.Tags,
-            Passages = texts.Length,
-            Words = texts.Sum(passage => WordCounter.Count(passage.Body)),
-        };
-    }
+    /// <summary>The name of a file without its folders, as a key.</summary>
+    public static string FileKeyOf(string file) => NameKeyOf(file[(file.LastIndexOfAny(['/', '\\']) + 1)..]);
+
+    public static string? ShortFormat(string? format) => format is { Length: <= KeyMax } ? format : null;
 }

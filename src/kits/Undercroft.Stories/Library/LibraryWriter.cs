@@ -1,271 +1,327 @@
-using System.Globalization;
-
 namespace Undercroft.Stories;
 
-/// <summary>Saves and deletes stories, each as one visible change.</summary>
+/// <summary>Saves stories, one or several as one visible change.</summary>
 /// <remarks>
 /// What fits into one commit is one commit. What does not is written in steps that nobody sees: the save leaves its
-/// mark; changed passages go to documents of their own, named after the mark; then one commit lets the story point at
-/// them, if the mark and the story are still as they were; then what it no longer points at is deleted, as long as
-/// nobody else saves. A save that was cut off leaves documents without a story: the next such save, or the deletion of
-/// the story, sweeps them.
+/// mark; changed passages go to documents named after it; then one commit lets the stories point at them, if the marks
+/// and the stories are still as they were; then what they no longer point at is deleted, as long as nobody else saves.
+/// A save that was cut off leaves documents without a story: the next such save, or the deletion of the story, sweeps
+/// them.
 /// </remarks>
-internal sealed class LibraryWriter(Storage storage, LibraryReader load)
+internal sealed class LibraryWriter(Storage storage, LibraryReader reader)
 {
     private const int AttemptsMax = 8;
-    private const int DeletesMax = 1000;
 
-    // Room for the story's own documents and for what a transaction adds.
+    // Room in a commit for the stories' own documents and for what a transaction adds; and beside the values for keys,
+    // index entries and meta.
     private const int OperationsSpare = 64;
+    private const int OperationsEach = 8;
 
     private readonly IRepository<PassageDocument> passages = storage.Repository(LibraryCollections.Passages);
     private readonly IRepository<StorySave> saves = storage.Repository(LibraryCollections.Saves);
+    private readonly IRepository<StorySummary> summaries = storage.Repository(LibraryCollections.Summaries);
+    private readonly PartSweeper sweeper = new(storage, OperationsSpare);
 
-    /// <summary>Saves a story that was read from a file, under the id it is known by, with its passages' ids.</summary>
-    /// <param name="story">The story.</param>
-    /// <param name="taken">Ids that other stories of the same file have: a copy beside its original is a second story.
-    /// </param>
-    /// <param name="cancellationToken">Ends the wait; the story may still be saved, whole.</param>
-    public async ValueTask<StoryImport> ImportAsync(
-        Story story, IReadOnlySet<string> taken, CancellationToken cancellationToken)
+    private long BytesMax => storage.Info.Limits.CommitBytesMax / 2;
+
+    /// <summary>Saves what requests ask for, all or nothing.</summary>
+    /// <returns>What became of each; null where it decided to save nothing.</returns>
+    public async ValueTask<SaveOutcome?[]> PutAsync(
+        IReadOnlyList<SaveRequest> requests, CancellationToken cancellationToken)
     {
-        for (var number = 1; ; number++)
-        {
-            var id = number == 1 ? story.Id : string.Create(CultureInfo.InvariantCulture, $"{story.Id}-{number}");
-            if (taken.Contains(id))
-            {
-                continue;
-            }
-
-            var import = await PutAsync(
-                id,
-                known => known is null ? story with { Id = id }
-                    : IsSame(known.Story, story) ? StoryIdentity.KeepIds(known.Story, story)
-                    : null,
-                new StorySaveOptions(),
-                cancellationToken).ConfigureAwait(false);
-            if (import is not null)
-            {
-                return import;
-            }
-        }
-    }
-
-    public async ValueTask SaveAsync(Story story, StorySaveOptions options, CancellationToken cancellationToken) =>
-        _ = await PutAsync(
-            story.Id,
-            known => options.Expected is null || options.Expected == (known?.Revision ?? Revision.None)
-                ? story
-                : throw new RevisionConflictException(
-                    LibraryCollections.KeyOf(story.Id), options.Expected.Value, known?.Revision ?? Revision.None),
-            options,
-            cancellationToken).ConfigureAwait(false);
-
-    public async ValueTask<bool> DeleteAsync(string id, CancellationToken cancellationToken)
-    {
-        var existed = false;
-        _ = await storage.TransactionAsync(
-            async transaction =>
-            {
-                existed = await transaction.Repository(LibraryCollections.Contents)
-                    .DeleteAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false);
-                _ = await transaction.Repository(LibraryCollections.Summaries)
-                    .DeleteAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false);
-                _ = await transaction.Repository(LibraryCollections.Pages)
-                    .DeleteAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false);
-                _ = await transaction.Repository(LibraryCollections.Saves)
-                    .DeleteAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false);
-            },
-            cancellationToken: cancellationToken).ConfigureAwait(false);
-        await DeleteAllButAsync(id, [], Revision.None, cancellationToken).ConfigureAwait(false);
-        return existed;
-    }
-
-    // What to save is decided on the story that is there, and again where somebody else was faster; null saves nothing.
-    private async ValueTask<StoryImport?> PutAsync(
-        string id, Func<KnownStory?, Story?> decide, StorySaveOptions options, CancellationToken cancellationToken)
-    {
-        StoryImport? import = null;
+        var (plans, written) = (Array.Empty<SavePlan?>(), Array.Empty<StorySummary?>());
         var isLarge = false;
-        _ = await storage.TransactionAsync(
+        var result = await storage.TransactionAsync(
             async transaction =>
             {
-                (import, isLarge) = (null, false);
-
-                // Read inside the transaction, the contents stand for all that belongs to the story: every save changes
-                // them, so the commit fails if what is loaded here is not what it replaces.
-                _ = await transaction.Repository(LibraryCollections.Contents)
-                    .GetAsync(id, cancellationToken).ConfigureAwait(false);
-                var known = await load.LoadAsync(id, cancellationToken).ConfigureAwait(false);
-                if (decide(known) is not { } story)
+                var heads = await transaction.Repository(LibraryCollections.Summaries)
+                    .GetManyAsync([.. requests.Select(static one => one.Id)], cancellationToken).ConfigureAwait(false);
+                plans = await PlanAsync(requests, heads, cancellationToken).ConfigureAwait(false);
+                isLarge = !Fits(plans);
+                if (isLarge)
                 {
                     return;
                 }
 
-                var plan = SavePlan.Make(story, known);
-                isLarge = !plan.Fits(storage.Info.Limits, OperationsSpare);
-                if (!isLarge)
+                written = new StorySummary?[plans.Length];
+                for (var i = 0; i < plans.Length; i++)
                 {
-                    await WriteAsync(transaction, plan, options, cancellationToken).ConfigureAwait(false);
-                    var together = transaction.Repository(LibraryCollections.Passages);
-                    _ = await together.UpsertManyAsync(plan.Writes, null, cancellationToken).ConfigureAwait(false);
-                    _ = await together.DeleteManyAsync(plan.Deletes, cancellationToken).ConfigureAwait(false);
-                    import = new StoryImport(plan.Summary, known is null, plan.Writes.Count);
+                    written[i] = plans[i] is { } plan
+                        ? await WriteAsync(transaction, plan, plan.Known, cancellationToken).ConfigureAwait(false)
+                        : null;
+                }
+
+                await WritePartsAsync(transaction, plans, cancellationToken).ConfigureAwait(false);
+            },
+            OptionsOf(requests),
+            cancellationToken).ConfigureAwait(false);
+        return isLarge
+            ? await PutLargeAsync(requests, cancellationToken).ConfigureAwait(false)
+            : Outcomes(plans, written, result);
+    }
+
+    /// <summary>Changes what is given of a story's metadata.</summary>
+    /// <returns>Whether there is such a story.</returns>
+    public async ValueTask<bool> PatchAsync(string id, StoryMetadataPatch patch, CancellationToken cancellationToken)
+    {
+        if (patch.Name is { } name)
+        {
+            // The title is the story's own.
+            var options = new StorySaveOptions { Expected = patch.Expected, Tags = patch.Tags };
+            var rename = new SaveRequest(id, options)
+            {
+                Decide = known => known is null ? null : known.Stored.Story with { Name = name },
+            };
+            return (await PutAsync([rename], cancellationToken).ConfigureAwait(false))[0] is not null;
+        }
+
+        var isThere = false;
+        _ = await storage.TransactionAsync(
+            async transaction =>
+            {
+                var heads = transaction.Repository(LibraryCollections.Summaries);
+                var head = await heads.GetAsync(id, cancellationToken).ConfigureAwait(false);
+                isThere = head is not null;
+                if (patch.Expected is { } expected && expected != (head?.Revision ?? Revision.None))
+                {
+                    throw new RevisionConflictException(
+                        LibraryCollections.KeyOf(id), expected, head?.Revision ?? Revision.None);
+                }
+
+                if (head is not null && patch.Tags is { } tags)
+                {
+                    _ = await heads
+                        .UpdateAsync(head, head.Value, new WriteOptions { Tags = tags }, cancellationToken)
+                        .ConfigureAwait(false);
                 }
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        return isLarge ? await PutLargeAsync(id, decide, options, cancellationToken).ConfigureAwait(false) : import;
+        return isThere;
     }
 
-    private async ValueTask<StoryImport?> PutLargeAsync(
-        string id, Func<KnownStory?, Story?> decide, StorySaveOptions options, CancellationToken cancellationToken)
+    /// <summary>Sweeps what belongs to a story that was deleted.</summary>
+    public ValueTask SweepAsync(string id, CancellationToken cancellationToken) =>
+        sweeper.SweepAsync(id, [], Revision.None, cancellationToken);
+
+    private async ValueTask<SaveOutcome?[]> PutLargeAsync(
+        IReadOnlyList<SaveRequest> requests, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= AttemptsMax; attempt++)
         {
-            var known = await load.LoadAsync(id, cancellationToken).ConfigureAwait(false);
-            if (decide(known) is not { } story)
+            var heads = await summaries.GetManyAsync([.. requests.Select(static one => one.Id)], cancellationToken)
+                .ConfigureAwait(false);
+            var plans = await PlanAsync(requests, heads, cancellationToken).ConfigureAwait(false);
+            RefuseTooLarge(plans);
+            var marks = new Revision[plans.Length];
+            for (var i = 0; i < plans.Length; i++)
             {
-                return null;
+                marks[i] = plans[i] is { Writes: > 0 } plan
+                    ? await WriteApartAsync(plan, cancellationToken).ConfigureAwait(false)
+                    : Revision.None;
             }
 
-            var mark = await saves.UpsertAsync(id, new StorySave(id), null, cancellationToken).ConfigureAwait(false);
-            var plan = SavePlan.Make(story, known).Apart(mark.Revision);
-            foreach (var chunk in plan.Chunks(storage.Info.Limits, OperationsSpare))
+            if (await FlipAsync(requests, plans, marks, cancellationToken).ConfigureAwait(false) is { } outcomes)
             {
-                _ = await passages.UpsertManyAsync(chunk, null, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (await CommitLargeAsync(plan, options, cancellationToken).ConfigureAwait(false) is { } revision)
-            {
-                var kept = plan.Contents.Passages.Select(passage => LibraryCollections.DocumentId(id, passage));
-                await DeleteAllButAsync(id, kept.ToHashSet(StringComparer.Ordinal), revision, cancellationToken)
-                    .ConfigureAwait(false);
-                return new StoryImport(plan.Summary, known is null, plan.Writes.Count);
+                return outcomes;
             }
         }
 
         throw new StoreException(
             StoreErrorKind.Conflict,
-            $"Cannot save the story {Names.Show(id)}: it was saved by others during {AttemptsMax} attempts. Try again.")
+            $"Cannot save the story {Names.Show(requests[0].Id)}: it was saved by others during {AttemptsMax} attempts. "
+            + "Try again.")
         {
             IsTransient = true,
         };
     }
 
-    private async ValueTask<Revision?> CommitLargeAsync(
-        SavePlan plan, StorySaveOptions options, CancellationToken cancellationToken)
+    private async ValueTask<SavePlan?[]> PlanAsync(
+        IReadOnlyList<SaveRequest> requests,
+        IReadOnlyList<Document<StorySummary>?> heads,
+        CancellationToken cancellationToken)
     {
+        var plans = new SavePlan?[requests.Count];
+        for (var i = 0; i < plans.Length; i++)
+        {
+            var (request, head) = (requests[i], heads[i]);
+            var found = head?.Revision ?? Revision.None;
+            if (request.Options.Expected is { } expected && expected != found)
+            {
+                throw new RevisionConflictException(LibraryCollections.KeyOf(request.Id), expected, found);
+            }
+
+            // Where another save comes between the head and this, the commit fails on the head and all is read again.
+            var known = head is not null && (request.Decide is not null || head.Value.HasParts)
+                ? await reader.LoadAsync(request.Id, cancellationToken).ConfigureAwait(false)
+                : null;
+            var story = request.Decide is { } decide ? decide(known) : request.Story;
+            plans[i] = story is null ? null : new SavePlan(request, story, head, known, storage.Info.Limits);
+        }
+
+        return plans;
+    }
+
+    private bool Fits(SavePlan?[] plans) =>
+        plans.Sum(static plan => plan is null ? 0 : plan.Writes + plan.Deletes.Count + OperationsEach) + OperationsSpare
+            <= storage.Info.Limits.OperationsMax
+        && plans.Sum(static plan => plan is null ? 0 : plan.WriteBytes + plan.HeadBytes) <= BytesMax;
+
+    // The commit that lets stories point at their parts cannot be divided.
+    private void RefuseTooLarge(SavePlan?[] plans)
+    {
+        var operations = (plans.Length * OperationsEach) + OperationsSpare;
+        if (operations > storage.Info.Limits.OperationsMax)
+        {
+            throw new LimitExceededException(
+                $"{plans.Length} stories in one change",
+                nameof(StoreLimits.OperationsMax),
+                storage.Info.Limits.OperationsMax,
+                operations);
+        }
+
+        var bytes = plans.Sum(static plan => plan?.HeadBytes ?? 0);
+        if (bytes > BytesMax)
+        {
+            throw new LimitExceededException(
+                $"{plans.Length} stories in one change", nameof(StoreLimits.CommitBytesMax), BytesMax, bytes);
+        }
+    }
+
+    private async ValueTask<Revision> WriteApartAsync(SavePlan plan, CancellationToken cancellationToken)
+    {
+        var mark = await saves.UpsertAsync(plan.Id, new StorySave(plan.Id), null, cancellationToken)
+            .ConfigureAwait(false);
+        var operationsMax = Math.Max(1, storage.Info.Limits.OperationsMax - OperationsSpare);
+        foreach (var portion in plan.Portions(mark.Revision, operationsMax, BytesMax))
+        {
+            _ = await passages.UpsertManyAsync(portion, null, cancellationToken).ConfigureAwait(false);
+        }
+
+        return mark.Revision;
+    }
+
+    // Lets the stories point at what was written apart; null where one of them was saved by others meanwhile.
+    private async ValueTask<SaveOutcome?[]?> FlipAsync(
+        IReadOnlyList<SaveRequest> requests, SavePlan?[] plans, Revision[] marks, CancellationToken cancellationToken)
+    {
+        var written = new StorySummary?[plans.Length];
         var isStale = false;
         var result = await storage.TransactionAsync(
             async transaction =>
             {
-                var head = await transaction.Repository(LibraryCollections.Contents)
-                    .GetAsync(plan.Summary.Id, cancellationToken).ConfigureAwait(false);
-                isStale = (head?.Revision ?? Revision.None) != plan.Known
-                    || !await TakeMarkAsync(transaction, plan, cancellationToken).ConfigureAwait(false);
-                if (!isStale)
+                isStale = !await AreAsPlannedAsync(transaction, plans, marks, cancellationToken).ConfigureAwait(false);
+                for (var i = 0; i < plans.Length && !isStale; i++)
                 {
-                    await WriteAsync(transaction, plan, options, cancellationToken).ConfigureAwait(false);
+                    written[i] = plans[i] is { } plan
+                        ? await WriteAsync(transaction, plan, marks[i], cancellationToken).ConfigureAwait(false)
+                        : null;
                 }
             },
-            cancellationToken: cancellationToken).ConfigureAwait(false);
-        return isStale ? null : result.Revision;
-    }
-
-    // A deletion, or another such save, has taken the mark away: then what was written apart may be gone.
-    private static async ValueTask<bool> TakeMarkAsync(
-        ITransaction transaction, SavePlan plan, CancellationToken cancellationToken)
-    {
-        var marks = transaction.Repository(LibraryCollections.Saves);
-        var mark = await marks.GetAsync(plan.Summary.Id, cancellationToken).ConfigureAwait(false);
-        return mark?.Revision == plan.Mark
-            && await marks.DeleteAsync(plan.Summary.Id, cancellationToken: cancellationToken).ConfigureAwait(false);
-    }
-
-    // Everything of a story but its passages.
-    private static async ValueTask WriteAsync(
-        ITransaction transaction, SavePlan plan, StorySaveOptions options, CancellationToken cancellationToken)
-    {
-        var id = plan.Summary.Id;
-        _ = await transaction.Repository(LibraryCollections.Contents)
-            .UpsertAsync(id, plan.Contents, null, cancellationToken).ConfigureAwait(false);
-        _ = await transaction.Repository(LibraryCollections.Summaries)
-            .UpsertAsync(id, plan.Summary, new WriteOptions { Tags = options.Tags ?? (plan.Known == Revision.None ? plan.Summary.Tags : null) }, cancellationToken).ConfigureAwait(false);
-        var pages = transaction.Repository(LibraryCollections.Pages);
-        if (plan.Page is not null)
+            OptionsOf(requests),
+            cancellationToken).ConfigureAwait(false);
+        if (isStale)
         {
-            _ = await pages.UpsertAsync(id, plan.Page, null, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        for (var i = 0; i < plans.Length; i++)
+        {
+            if (plans[i] is { } plan && (plan.Writes > 0 || plan.Deletes.Count > 0))
+            {
+                var kept = (plan.Contents(marks[i]).Parts ?? [])
+                    .Select(part => LibraryCollections.PartId(plan.Id, part.Document));
+                await sweeper
+                    .SweepAsync(
+                        plan.Id, kept.ToHashSet(StringComparer.Ordinal), result.Revision, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+
+        return Outcomes(plans, written, result);
+    }
+
+    // A deletion, or another such save, has taken a mark away: then what was written apart may be gone.
+    private static async ValueTask<bool> AreAsPlannedAsync(
+        ITransaction transaction, SavePlan?[] plans, Revision[] marks, CancellationToken cancellationToken)
+    {
+        var taken = transaction.Repository(LibraryCollections.Saves);
+        for (var i = 0; i < plans.Length; i++)
+        {
+            if (plans[i] is not { } plan)
+            {
+                continue;
+            }
+
+            var head = await transaction.Repository(LibraryCollections.Summaries)
+                .GetAsync(plan.Id, cancellationToken).ConfigureAwait(false);
+            if ((head?.Revision ?? Revision.None) != plan.Known)
+            {
+                return false;
+            }
+
+            if (marks[i] != Revision.None
+                && ((await taken.GetAsync(plan.Id, cancellationToken).ConfigureAwait(false))?.Revision != marks[i]
+                    || !await taken.DeleteAsync(plan.Id, cancellationToken: cancellationToken).ConfigureAwait(false)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Everything of a story but its parts.
+    private static async ValueTask<StorySummary> WriteAsync(
+        ITransaction transaction, SavePlan plan, Revision save, CancellationToken cancellationToken)
+    {
+        var summary = plan.Summary();
+        var tags = plan.Tags is { } given ? new WriteOptions { Tags = given } : null;
+        _ = await transaction.Repository(LibraryCollections.Summaries)
+            .UpsertAsync(plan.Id, summary, tags, cancellationToken).ConfigureAwait(false);
+        _ = await transaction.Repository(LibraryCollections.Contents)
+            .UpsertAsync(plan.Id, plan.Contents(save), null, cancellationToken).ConfigureAwait(false);
+        var pages = transaction.Repository(LibraryCollections.Pages);
+        if (plan.Page is { } page)
+        {
+            _ = await pages.UpsertAsync(plan.Id, page, null, cancellationToken).ConfigureAwait(false);
         }
         else if (plan.DropsPage)
         {
-            _ = await pages.DeleteAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false);
+            _ = await pages.DeleteAsync(plan.Id, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
+
+        return summary;
     }
 
-    private async ValueTask DeleteAllButAsync(
-        string storyId, HashSet<string> kept, Revision contents, CancellationToken cancellationToken)
+    private static async ValueTask WritePartsAsync(
+        ITransaction transaction, SavePlan?[] plans, CancellationToken cancellationToken)
     {
-        var request = new ScanRequest
+        var parts = transaction.Repository(LibraryCollections.Passages);
+        foreach (var plan in plans.OfType<SavePlan>())
         {
-            Collection = LibraryCollections.Passages.Name,
-            Range = ScanRange.Prefix(LibraryCollections.DocumentId(storyId, "")),
-            Limit = Math.Clamp(storage.Info.Limits.OperationsMax - OperationsSpare, 1, DeletesMax),
-            Detail = RecordDetail.Keys,
-        };
-        while (true)
-        {
-            var page = await storage.Store.ScanAsync(request, cancellationToken).ConfigureAwait(false);
-            string[] gone = [.. page.Items.Select(item => item.Record.Key.Id).Where(id => !kept.Contains(id))];
-            var isAlone = await DeleteQuietlyAsync(storyId, gone, contents, cancellationToken).ConfigureAwait(false);
-            if (!isAlone || page.Next is not { } next)
+            foreach (var portion in plan.Portions(plan.Known, int.MaxValue, long.MaxValue))
             {
-                return;
+                _ = await parts.UpsertManyAsync(portion, null, cancellationToken).ConfigureAwait(false);
             }
 
-            request = request with { After = next };
+            _ = await parts.DeleteManyAsync(plan.Deletes, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    // Deletes only as long as the story is as it was left and nobody is saving it.
-    private async ValueTask<bool> DeleteQuietlyAsync(
-        string storyId, string[] gone, Revision contents, CancellationToken cancellationToken)
+    private static TransactionOptions OptionsOf(IReadOnlyList<SaveRequest> requests) => new()
     {
-        var isAlone = true;
-        _ = await storage.TransactionAsync(
-            async transaction =>
-            {
-                var head = await transaction.Repository(LibraryCollections.Contents)
-                    .GetAsync(storyId, cancellationToken).ConfigureAwait(false);
-                var mark = await transaction.Repository(LibraryCollections.Saves)
-                    .GetAsync(storyId, cancellationToken).ConfigureAwait(false);
-                isAlone = mark is null && (head?.Revision ?? Revision.None) == contents;
-                if (isAlone)
-                {
-                    _ = await transaction.Repository(LibraryCollections.Passages)
-                        .DeleteManyAsync(gone, cancellationToken).ConfigureAwait(false);
-                }
-            },
-            cancellationToken: cancellationToken).ConfigureAwait(false);
-        return isAlone;
-    }
+        Durability = requests[0].Options.Durability,
+        Origin = requests[0].Options.Origin,
+    };
 
-    // Copies of a project share its IFID, and many stories are called "Untitled": more than one sign is needed.
-    private static bool IsSame(Story known, Story incoming)
+    private static SaveOutcome?[] Outcomes(SavePlan?[] plans, StorySummary?[] written, TransactionResult result)
     {
-        if (known.Origin?.File is { } file && file == incoming.Origin?.File)
+        var outcomes = new SaveOutcome?[plans.Length];
+        for (var i = 0; i < outcomes.Length; i++)
         {
-            return true;
+            outcomes[i] = plans[i]?.ToOutcome(written[i]!, result.Revision, result.At);
         }
 
-        var isIdentified = incoming.Ifid is not null
-            && string.Equals(known.Ifid?.Raw, incoming.Ifid.Raw, StringComparison.OrdinalIgnoreCase);
-        if (isIdentified && known.Name == incoming.Name)
-        {
-            return true;
-        }
-
-        var names = known.Passages.Select(passage => passage.Name).ToHashSet(StringComparer.Ordinal);
-        var shared = incoming.Passages.Count(passage => names.Contains(passage.Name));
-        return shared * 2 >= Math.Min(known.Passages.Count, incoming.Passages.Count);
+        return outcomes;
     }
 }

@@ -1,7 +1,7 @@
 namespace Undercroft.Stories;
 
-/// <summary>What a library tells of a story without opening it. This is a document of the collection <c>stories</c>.
-/// </summary>
+/// <summary>What a library tells of a story without opening it. This is a document of the collection <c>stories</c>; its
+/// tags are the library's.</summary>
 public sealed record StorySummary
 {
     /// <summary>The story's id.</summary>
@@ -29,7 +29,11 @@ public sealed record StorySummary
     /// <summary>The name of that file; null where none was given.</summary>
     public string? File { get; init; }
 
-    /// <summary>The story's own tags.</summary>
+    /// <summary>The beginning of that name in small letters, without folders, for look-up; null where there is none.
+    /// </summary>
+    public string? FileKey { get; init; }
+
+    /// <summary>The author's tags, as the story's file has them. The library's own are the document's.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>The number of passages, without scripts and stylesheets.</summary>
@@ -37,6 +41,15 @@ public sealed record StorySummary
 
     /// <summary>The number of words, the format's markup included.</summary>
     public int Words { get; init; }
+
+    /// <summary>The bytes the story takes as JSON: its contents, its passages and the page around it.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Whether its passages are documents of their own.</summary>
+    public bool HasParts { get; init; }
+
+    /// <summary>The SHA-256 of the page around it, in hexadecimal; null where there is none.</summary>
+    public string? Page { get; init; }
 
     /// <summary>The version of the form it is stored in.</summary>
     public int Schema { get; init; } = Story.SchemaCurrent;

@@ -44,7 +44,7 @@ internal static class SequenceMerge
             }
 
             var runs = new[] { mine.GetValueOrDefault(i), theirs.GetValueOrDefault(i) }
-                .OfType<List<string>>().OrderBy(static run => run[0], StringComparer.Ordinal);
+                .OfType<List<string>>().OrderBy(static run => string.Join('\0', run), StringComparer.Ordinal);
             order.AddRange(runs.SelectMany(static run => run).Where(seen.Add));
         }
 

@@ -16,4 +16,5 @@ namespace Undercroft.Stories;
 [JsonSerializable(typeof(StorySave))]
 [JsonSerializable(typeof(PassageDocument))]
 [JsonSerializable(typeof(BackupDocument))]
+[JsonSerializable(typeof(StoryExportV1))]
 internal sealed partial class StoryJsonContext : JsonSerializerContext;

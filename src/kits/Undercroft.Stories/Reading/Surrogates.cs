@@ -43,7 +43,7 @@ internal static class Surrogates
         || passage.Fields.Any(field => HasLone(field.Name) || HasLone(field.Value))
         || passage.Extensions.Any(pair => HasLone(pair.Key) || HasLone(pair.Value));
 
-    private static bool HasLone(string? text)
+    public static bool HasLone(string? text)
     {
         var rest = text.AsSpan();
         while (rest.IndexOfAnyInRange('\uD800', '\uDFFF') is var at and >= 0)
