@@ -130,7 +130,7 @@ internal static class LibraryGates
         return new Contest(
             () => InParallelAsync(i => library.LoadAsync(IdOf(i % 1000)), Count),
             () => InParallelAsync(
-                _ =>
+                i =>
                 {
                     _ = StoryJson.Read(json);
                     return default;

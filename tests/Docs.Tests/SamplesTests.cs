@@ -74,6 +74,64 @@ public sealed class SamplesTests : IDisposable
         Assert.Equal("hello, Ann\n", output.ToString());
     }
 
+    [Theory]
+    [InlineData("memory:")]
+    [InlineData("sqlite:{0}/stories.db")]
+    [InlineData("file:{0}/stories")]
+    public async Task The_story_browser_lists_filters_opens_and_follows(string uri)
+    {
+        const string Commands = """
+            list
+            open 1
+            go 1
+            back
+            tag ferry night
+            list night
+            title The late ferry
+            export
+            usage
+            go 99
+            quit
+            """;
+
+        await StoryBrowserSample.RunAsync(Uri(uri), new StringReader(Commands), output);
+
+        Assert.Equal(
+            """
+            new: 9A4E2C71-58D3-4B6F-8E0A-C3F7152D6B98
+            new: 5C0B6D3E-9F1A-4E57-8A42-6D1F0E7B93C4
+            new: E1B7F2A8-3C64-4D0B-9E55-7A2C8F4D1B06
+            list [tag ...] · open NUMBER · go NUMBER · back · tag [tag ...] · title TEXT · export · usage · quit
+            1. The Last Entry, 1245 words, tags: sample sea
+            2. The Night Ferry, 1541 words, tags: 
+            3. The Undercroft, 1356 words, tags: 
+            3 of 3 stories
+            == The Lamp Room ==
+            oil: 2
+              1. The Log
+              2. The Radio
+              3. The Turning
+            == The Log ==
+            wrote: true
+              1. The Radio
+              2. Not Weather
+            == The Lamp Room ==
+            oil: 2
+              1. The Log
+              2. The Radio
+              3. The Turning
+            The Last Entry: ferry night
+            1. The Last Entry, 1245 words, tags: ferry night
+            1 of 3 stories
+            The late ferry, tags: ferry night
+            0 passages changed by its own export
+            3 stories, 41 KiB; the cache holds 3 and answered 83 % of all loads
+            list [tag ...] · open NUMBER · go NUMBER · back · tag [tag ...] · title TEXT · export · usage · quit
+
+            """,
+            output.ToString());
+    }
+
     public void Dispose()
     {
         output.Dispose();

@@ -3,10 +3,12 @@ using System.Text.Json.Serialization;
 namespace Undercroft.Stories;
 
 /// <summary>A story without the page around it: collection <c>story-contents</c>.</summary>
-/// <param name="Story">The story. Its passages are in it where <paramref name="Parts"/> is null; otherwise its list of
-/// them is empty.</param>
+/// <param name="Story">The story; as it is written, without its passages.</param>
+/// <param name="Passages">Its passages, where they are in this document; null where they are apart, and once they have
+/// been put into the story.</param>
 /// <param name="Parts">Where the passages are, in order, if each is a document of its own.</param>
-internal sealed record StoryContents(Story Story, IReadOnlyList<PassageRef>? Parts)
+internal sealed record StoryContents(
+    Story Story, IReadOnlyList<Passage>? Passages, IReadOnlyList<PassageRef>? Parts)
 {
     /// <summary>The JSON, where it has been written already.</summary>
     [JsonIgnore]

@@ -95,7 +95,7 @@ internal sealed class SavePlan
                 body.Story.Passages[i].Id, LibraryCollections.PartName(save, number++));
         }
 
-        return new StoryContents(StoryBody.WithoutParts(body.Story), parts);
+        return new StoryContents(StoryBody.WithoutParts(body.Story), null, parts);
     }
 
     /// <summary>The parts to be written, in portions that each go into one commit.</summary>

@@ -23,7 +23,8 @@ internal sealed record StoryBody(Story Story, StoryContents? Contents, StoryPage
         var page = StoryPage.Of(frozen);
         var body = page is null ? frozen : WithoutPage(frozen);
         byte[] written = MayBeInline(body)
-            ? JsonSerializer.SerializeToUtf8Bytes(new StoryContents(body, null), StoryJsonForm.Context.StoryContents)
+            ? JsonSerializer.SerializeToUtf8Bytes(
+                new StoryContents(WithoutParts(body), body.Passages, null), StoryJsonForm.Context.StoryContents)
             : [];
         if (HasReplacement(written))
         {
@@ -35,7 +36,7 @@ internal sealed record StoryBody(Story Story, StoryContents? Contents, StoryPage
         var fits = written.Length is > 0 and <= InlineBytesMax;
         var pageBytes = page is null ? [] : JsonSerializer.SerializeToUtf8Bytes(page, StoryJsonForm.Context.StoryPage);
         return new StoryBody(
-            frozen, fits ? new StoryContents(body, null) { Written = written } : null, page, pageBytes.Length)
+            frozen, fits ? new StoryContents(body, null, null) { Written = written } : null, page, pageBytes.Length)
         {
             PageHash = page is null ? null : Convert.ToHexStringLower(SHA256.HashData(pageBytes)),
         };
