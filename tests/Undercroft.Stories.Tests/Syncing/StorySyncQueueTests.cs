@@ -2,7 +2,18 @@ namespace Undercroft.Stories.Tests;
 
 public abstract class StorySyncQueueTests : BackendTests
 {
-    private StoryLibrary Library => field ??= new StoryLibrary(Storage);
+    private (Storage Storage, StoryLibrary Library)? opened;
+
+    private StoryLibrary Library
+    {
+        get
+        {
+            opened = opened is { } kept && ReferenceEquals(kept.Storage, Storage)
+                ? kept
+                : (Storage, new StoryLibrary(Storage));
+            return opened.Value.Library;
+        }
+    }
 
     [Fact]
     public async Task Saves_and_deletions_are_in_it_from_their_commit_the_oldest_first()

@@ -16,6 +16,9 @@ internal static class StoriesCommands
             new StoriesStatsCommand(context),
             new StoriesExportCommand(context),
             new StoriesDeleteCommand(context),
+            StoriesBackupsCommands.Create(context),
+            new StoriesRestoreCommand(context),
+            new StoriesAutosaveDemoCommand(context),
         };
 
     /// <summary>The argument that names a story.</summary>
