@@ -46,7 +46,8 @@ public static class StoryBrowserSample
     private static async Task ImportAsync(StoryLibrary library)
     {
         // docs:import
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "stories")).Order(StringComparer.Ordinal))
+        var folder = Path.Combine(AppContext.BaseDirectory, "stories");
+        foreach (var file in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
         {
             await library.ImportAsync(await File.ReadAllBytesAsync(file), Path.GetFileName(file));
         }
@@ -85,8 +86,9 @@ public static class StoryBrowserSample
             var page = await library.PageAsync(filter);
             foreach (var (number, story) in page.Items.Index())
             {
+                var tagged = string.Join(' ', story.Tags);
                 await output.WriteLineAsync(
-                    $"{number + 1}. {story.Value.Name}, {story.Value.Words} words, tags: {string.Join(' ', story.Tags)}");
+                    $"{number + 1}. {story.Value.Name}, {story.Value.Words} words, tags: {tagged}");
             }
 
             // docs:end

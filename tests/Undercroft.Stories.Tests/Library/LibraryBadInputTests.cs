@@ -93,7 +93,8 @@ public abstract class LibraryBadInputTests : IAsyncLifetime
     [Fact]
     public async Task Repeated_passage_ids_are_refused_and_repeated_names_kept()
     {
-        var story = Make.Story(Make.Passage("A"), Make.Passage("A") with { Id = "other" }, Make.Passage("A") with { Id = "" });
+        var story = Make.Story(
+            Make.Passage("A"), Make.Passage("A") with { Id = "other" }, Make.Passage("A") with { Id = "" });
         await SaveAsync(story);
 
         _ = await Assert.ThrowsAsync<ArgumentException>(
@@ -141,7 +142,7 @@ public abstract class LibraryBadInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_passage_of_ten_megabytes_is_kept_and_one_too_large_for_the_store_refused_before_anything_is_written()
+    public async Task A_passage_of_ten_megabytes_is_kept_and_one_too_large_for_the_store_refused_before_any_write()
     {
         var story = Make.Story(Make.Passage("A", new string('a', 10_000_000)), Make.Passage("B", "b"));
         await SaveAsync(story);

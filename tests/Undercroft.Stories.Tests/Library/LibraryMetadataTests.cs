@@ -21,7 +21,12 @@ public sealed class LibraryMetadataTests : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static Story Lamp { get; } =
-        Make.Story(Make.Passage("Start", "dark")) with { Id = "lamp", Name = "Lamp", Tags = ["author", "", "two words"] };
+        Make.Story(Make.Passage("Start", "dark")) with
+        {
+            Id = "lamp",
+            Name = "Lamp",
+            Tags = ["author", "", "two words"],
+        };
 
     [Fact]
     public async Task A_new_story_begins_with_its_authors_tags_and_keeps_them_through_saves_and_imports()

@@ -41,7 +41,10 @@ public sealed class LibraryPreloadTests : IAsyncDisposable
     public async Task A_preload_stops_at_its_bound()
     {
         _ = await library.SaveManyAsync(
-            [.. Enumerable.Range(0, 30).Select(i => Linked($"s{i}", $"{i}", $"[[s{i + 1}]] [[s{i + 2}]] [[s{i + 3}]]"))],
+            [
+                .. Enumerable.Range(0, 30).Select(i => Linked(
+                    $"s{i}", $"{i}", $"[[s{i + 1}]] [[s{i + 2}]] [[s{i + 3}]]")),
+            ],
             null,
             Token);
 

@@ -179,7 +179,8 @@ public abstract class StoryLibraryTests : IAsyncLifetime
         var saved = await library.SaveAsync(Big(count, "first"), cancellationToken: Token);
         var changed = await library.SaveAsync(Big(count, "second"), cancellationToken: Token);
         var story = await StoryAsync(library, "big");
-        var few = await library.SaveAsync(story! with { Passages = [.. story.Passages.Take(count - 5)] }, cancellationToken: Token);
+        var less = story! with { Passages = [.. story.Passages.Take(count - 5)] };
+        var few = await library.SaveAsync(less, cancellationToken: Token);
         var one = await library.SaveAsync(Big(1, "third"), cancellationToken: Token);
 
         Assert.True(saved.Revision.Value < changed.Revision.Value && changed.Revision.Value < few.Revision.Value);
@@ -202,7 +203,8 @@ public abstract class StoryLibraryTests : IAsyncLifetime
         {
             Small.FailAfter(commits);
             var story = Big(count, $"new {commits}");
-            var failure = await Record.ExceptionAsync(async () => await library.SaveAsync(story, cancellationToken: Token));
+            var failure = await Record.ExceptionAsync(
+                async () => await library.SaveAsync(story, cancellationToken: Token));
             Small.FailAfter(int.MaxValue);
 
             var bodies = (await StoryAsync(library, "big"))!.Passages.Select(passage => passage.Body);
@@ -241,7 +243,8 @@ public abstract class StoryLibraryTests : IAsyncLifetime
             },
             Token);
 
-        await Task.WhenAll(Enumerable.Range(1, 12).Select(n => library.SaveAsync(Big(40, $"{n}"), cancellationToken: Token).AsTask()));
+        await Task.WhenAll(Enumerable.Range(1, 12).Select(
+            n => library.SaveAsync(Big(40, $"{n}"), cancellationToken: Token).AsTask()));
         await done.CancelAsync();
 
         Assert.NotEmpty(await reader);
@@ -254,7 +257,8 @@ public abstract class StoryLibraryTests : IAsyncLifetime
         await using var library = new StoryLibrary(storage);
         var story = Make.Story(Make.Passage("One"), Make.Passage("One"));
 
-        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await library.SaveAsync(story, cancellationToken: Token));
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            async () => await library.SaveAsync(story, cancellationToken: Token));
 
         Assert.Contains("'id-One'", error.Message, StringComparison.Ordinal);
         Assert.Null(await StoryAsync(library, story.Id));

@@ -99,7 +99,8 @@ internal sealed class LibraryCatalog(Storage storage)
         }
 
         await AddAsync("nameKey", LibraryCollections.NameKeyOf, static story => story.Name).ConfigureAwait(false);
-        await AddAsync("fileKey", LibraryCollections.FileKeyOf, static story => FileNameOf(story.File)).ConfigureAwait(false);
+        await AddAsync("fileKey", LibraryCollections.FileKeyOf, static story => FileNameOf(story.File))
+            .ConfigureAwait(false);
         return [.. names.Where(found.ContainsKey).Select(name => found[name]).Distinct(StringComparer.Ordinal)];
 
         async ValueTask AddAsync(string field, Func<string, string> keyOf, Func<StorySummary, string?> nameOf)

@@ -22,7 +22,7 @@ internal sealed class LibraryMeter(StoryEvents events)
 
     public void Miss() => Interlocked.Increment(ref misses);
 
-    /// <summary>Runs an operation: counts and times it, tells of its failure, and then of all there is to tell.</summary>
+    /// <summary>Runs an operation: counts and times it, tells of its failure, then of all there is to tell.</summary>
     /// <param name="name">The name for <see cref="StorageError.Operation"/>.</param>
     /// <param name="id">The story; null where it is none or several.</param>
     /// <param name="counts">Where it is counted; null means nowhere.</param>

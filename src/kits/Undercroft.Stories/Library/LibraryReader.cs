@@ -37,8 +37,8 @@ internal sealed class LibraryReader(Storage storage)
 
         throw new StoreException(
             StoreErrorKind.Conflict,
-            $"Cannot read the story {Names.Show(ids[0])}{(ids.Count > 1 ? $" and {ids.Count - 1} more" : "")}: saved by "
-            + $"others during {AttemptsMax} attempts. Try again.")
+            $"Cannot read the story {Names.Show(ids[0])}{(ids.Count > 1 ? $" and {ids.Count - 1} more" : "")}: others "
+            + $"saved it during {AttemptsMax} attempts. Try again.")
         {
             IsTransient = true,
         };

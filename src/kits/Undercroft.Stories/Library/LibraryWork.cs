@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Undercroft.Stories;
 
-/// <summary>Does what a library is asked for: in turn for each story, counted and timed, told when it is done.</summary>
+/// <summary>Does what a library is asked for: in turn for each story, counted and timed, told when done.</summary>
 internal sealed class LibraryWork : IAsyncDisposable
 {
     private readonly KeyedTurns turns = new();

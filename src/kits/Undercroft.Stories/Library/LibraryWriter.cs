@@ -128,8 +128,8 @@ internal sealed class LibraryWriter(Storage storage, LibraryReader reader)
 
         throw new StoreException(
             StoreErrorKind.Conflict,
-            $"Cannot save the story {Names.Show(requests[0].Id)}: it was saved by others during {AttemptsMax} attempts. "
-            + "Try again.")
+            $"Cannot save the story {Names.Show(requests[0].Id)}: others saved it during {AttemptsMax} attempts. Try "
+            + "again.")
         {
             IsTransient = true,
         };

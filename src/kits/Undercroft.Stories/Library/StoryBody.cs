@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Undercroft.Stories;
 
-/// <summary>A story in the form it is kept in: what is read back is what is in here, whatever a caller does to the lists
-/// it was made of.</summary>
+/// <summary>A story in the form it is kept in: what is read back is what is in here, whatever a caller does to the
+/// lists it was made of.</summary>
 /// <param name="Story">The story, frozen.</param>
 /// <param name="Contents">It as one document; null where it is too large for one and its passages are parts.</param>
 /// <param name="Page">The page around it; null where there is none.</param>

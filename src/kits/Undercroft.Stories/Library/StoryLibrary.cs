@@ -29,7 +29,8 @@ public sealed class StoryLibrary : IAsyncDisposable
         work = new LibraryWork(storage, options, catalog, meter, Events);
     }
 
-    /// <summary>The collection of summaries, for queries of one's own. Write stories through the library only.</summary>
+    /// <summary>The collection of summaries, for queries of one's own. Write stories through the library only.
+    /// </summary>
     public static CollectionDefinition<StorySummary> Summaries => LibraryCollections.Summaries;
 
     /// <summary>Where handlers of what happens here are added.</summary>
@@ -78,7 +79,8 @@ public sealed class StoryLibrary : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait; the stories may still be saved, all of them.</param>
     /// <returns>The stories as they are kept now, in the order given.</returns>
     /// <exception cref="ArgumentException">As for <see cref="SaveAsync"/>, or two stories have one id.</exception>
-    /// <exception cref="RevisionConflictException">One is not at the expected revision. Nothing was written.</exception>
+    /// <exception cref="RevisionConflictException">One is not at the expected revision. Nothing was written.
+    /// </exception>
     /// <exception cref="LimitExceededException">They are more than one commit can hold (half of
     /// <see cref="StoreLimits.CommitBytesMax"/>, parts of large stories not counted). Nothing was written.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
@@ -168,8 +170,8 @@ public sealed class StoryLibrary : IAsyncDisposable
             : [];
     }
 
-    /// <summary>Reads a file of any known format, or an export, and keeps its stories; those that are known are updated.
-    /// </summary>
+    /// <summary>Reads a file of any known format, or an export, and keeps its stories; those that are known are
+    /// updated.</summary>
     /// <remarks>
     /// A story is known by its id: its IFID, or a hash of its title, or what an export says. Its passages keep their
     /// ids, and the library's tags stay; an export brings its own. A file's story that meets another one under its id
@@ -255,8 +257,8 @@ public sealed class StoryLibrary : IAsyncDisposable
         return catalog.ListAsync(filter, cancellationToken);
     }
 
-    /// <summary>Reads one page of a list. However deep, it costs what the first one does where an index gives the order.
-    /// </summary>
+    /// <summary>Reads one page of a list. However deep, it costs what the first one does where an index gives the
+    /// order.</summary>
     /// <param name="filter">Which, in what order and how many; its offset is not used. Null means all by title.</param>
     /// <param name="cursor">The <see cref="Page{T}.Next"/> of the page before; null means the first page.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

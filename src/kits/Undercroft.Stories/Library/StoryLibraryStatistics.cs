@@ -1,6 +1,7 @@
 namespace Undercroft.Stories;
 
-/// <summary>What a library has done since it was made. The storage's own statistics count the operations below.</summary>
+/// <summary>What a library has done since it was made. The storage's own statistics count the operations below it.
+/// </summary>
 /// <param name="Saves">Stories saved; each call is timed, and documents are stories.</param>
 /// <param name="Loads">Loads that read the store.</param>
 /// <param name="Deletes">Deletions.</param>

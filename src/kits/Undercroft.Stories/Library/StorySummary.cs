@@ -1,7 +1,7 @@
 namespace Undercroft.Stories;
 
-/// <summary>What a library tells of a story without opening it. This is a document of the collection <c>stories</c>; its
-/// tags are the library's.</summary>
+/// <summary>What a library tells of a story without opening it. This is a document of the collection <c>stories</c>;
+/// its tags are the library's.</summary>
 public sealed record StorySummary
 {
     /// <summary>The story's id.</summary>

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Undercroft.Stories;
 
 /// <summary>Makes stories that nobody can change, not by a cast either: their lists are immutable arrays. What is so
-/// already is kept, so that freezing an edited story copies only what was edited. What a document written by hand leaves
-/// out, which the generated reader gives as null, gets its default.</summary>
+/// already is kept, so that freezing an edited story copies only what was edited. What a document written by hand
+/// leaves out, which the generated reader gives as null, gets its default.</summary>
 internal static class Frozen
 {
     public static Story Of(Story story) => story with

@@ -12,6 +12,9 @@ internal sealed class StoryTextConverter : JsonConverter<string>
     // An escape is at most six bytes, a UTF-16 unit at most three.
     private const int BytesEachMax = 6;
 
+    // Above this the buffer would cost more than it saves.
+    private const int LengthMax = 64 * 1024;
+
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
         [.. Enumerable.Range(0, ' ').Select(static c => (char)c), '"', '\\', '\u007F']);
 
@@ -20,6 +23,12 @@ internal sealed class StoryTextConverter : JsonConverter<string>
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options)
     {
+        if (value.Length > LengthMax)
+        {
+            writer.WriteStringValue(value);
+            return;
+        }
+
         var buffer = ArrayPool<byte>.Shared.Rent((value.Length * BytesEachMax) + 2);
         try
         {

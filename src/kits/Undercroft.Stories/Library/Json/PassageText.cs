@@ -127,9 +127,10 @@ internal ref struct PassageText(ReadOnlySpan<byte> json)
     private int? TakeLine()
     {
         var text = rest;
-        return TakeNumber() && Utf8Parser.TryParse(text, out int line, out var taken) && text.Length - taken == rest.Length
-            ? line
-            : null;
+        return TakeNumber() && Utf8Parser.TryParse(text, out int line, out var taken)
+            && text.Length - taken == rest.Length
+                ? line
+                : null;
     }
 
     private bool TakeNumber()
