@@ -133,7 +133,8 @@ public static class StoryEditorSample
         {
             foreach (var passage in story.Passages)
             {
-                await output.WriteLineAsync($"{passage.Name}: {passage.Body.TrimEnd().Replace("\n", " / ", StringComparison.Ordinal)}");
+                var lines = passage.Body.TrimEnd().Split('\n');
+                await output.WriteLineAsync($"{passage.Name}: {string.Join(" / ", lines)}");
             }
         }
 

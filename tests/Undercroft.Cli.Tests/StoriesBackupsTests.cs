@@ -83,7 +83,8 @@ public sealed class StoriesBackupsTests : StoryFixture
         var run = RunAsync(
             new CliRunOptions { Cancellation = stop.Token },
             "stories", "autosave-demo", "--edits", "1000000", "--pause", "2ms", "--json");
-        while (!(await RunAsync("stories", "show", "autosave-demo", "--json")).Out.Contains("draft", StringComparison.Ordinal))
+        string[] show = ["stories", "show", "autosave-demo", "--json"];
+        while (!(await RunAsync(show)).Out.Contains("draft", StringComparison.Ordinal))
         {
             Assert.False(run.IsCompleted);
         }

@@ -37,7 +37,7 @@ public sealed class AutosaveCrash : IDisposable
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"note: autosave on {backend}: {kills} kills, {found} edits; {ahead} times a save had not been reported yet");
+            $"note: autosave on {backend}: {kills} kills, {found} edits; {ahead} times ahead of the reports");
         Assert.True(kills >= 3, $"Only {kills} kills in {TimeMax}.");
     }
 

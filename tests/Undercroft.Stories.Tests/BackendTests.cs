@@ -12,7 +12,7 @@ public abstract class BackendTests : IAsyncLifetime
     protected Storage Storage => storage!;
 
     /// <summary>The URI of the store, with <c>{0}</c> where the folder goes.</summary>
-    protected abstract string Uri { get; }
+    protected abstract string Address { get; }
 
     protected bool IsPersistent => Storage.Info.Capabilities.HasFlag(StoreCapabilities.Persistent);
 
@@ -36,7 +36,7 @@ public abstract class BackendTests : IAsyncLifetime
     }
 
     private ValueTask<Storage> OpenAsync() => Storage.OpenAsync(
-        Uri.Replace("{0}", Folder, StringComparison.Ordinal),
+        Address.Replace("{0}", Folder, StringComparison.Ordinal),
         new StoreSchemes().AddSqlite().AddFiles(),
         cancellationToken: Token);
 }

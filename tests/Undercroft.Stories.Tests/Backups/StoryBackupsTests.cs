@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Undercroft.Layers;
 using Undercroft.Testing;
 
@@ -27,7 +28,9 @@ public abstract class StoryBackupsTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await library.DisposeAsync();
         await storage.DisposeAsync();
+        await store.DisposeAsync();
         Directory.Delete(folder, recursive: true);
         GC.SuppressFinalize(this);
     }
@@ -264,7 +267,7 @@ public abstract class StoryBackupsTests : IAsyncLifetime
             Limits = base.Info.Limits with { ValueBytesMax = 16 * 1024, CommitBytesMax = 64 * 1024 },
         };
 
-        // The test's own storage disposes it.
+        [SuppressMessage("Usage", "CA2215", Justification = "The test's own storage disposes what is below.")]
         public override ValueTask DisposeAsync() => default;
     }
 

@@ -118,16 +118,16 @@ public abstract class StoryPreferencesTests : BackendTests
 
     public sealed class OnMemory : StoryPreferencesTests
     {
-        protected override string Uri => "memory:";
+        protected override string Address => "memory:";
     }
 
     public sealed class OnSqlite : StoryPreferencesTests
     {
-        protected override string Uri => "sqlite:{0}/stories.db";
+        protected override string Address => "sqlite:{0}/stories.db";
     }
 
     public sealed class OnFiles : StoryPreferencesTests
     {
-        protected override string Uri => "file:{0}/stories";
+        protected override string Address => "file:{0}/stories";
     }
 }

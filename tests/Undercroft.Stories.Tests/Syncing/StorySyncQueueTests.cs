@@ -242,16 +242,16 @@ public abstract class StorySyncQueueTests : BackendTests
 
     public sealed class OnMemory : StorySyncQueueTests
     {
-        protected override string Uri => "memory:";
+        protected override string Address => "memory:";
     }
 
     public sealed class OnSqlite : StorySyncQueueTests
     {
-        protected override string Uri => "sqlite:{0}/stories.db";
+        protected override string Address => "sqlite:{0}/stories.db";
     }
 
     public sealed class OnFiles : StorySyncQueueTests
     {
-        protected override string Uri => "file:{0}/stories";
+        protected override string Address => "file:{0}/stories";
     }
 }

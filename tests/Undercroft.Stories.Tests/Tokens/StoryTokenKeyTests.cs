@@ -2,7 +2,7 @@ namespace Undercroft.Stories.Tests;
 
 public sealed class StoryTokenKeyTests : BackendTests
 {
-    protected override string Uri => "file:{0}/stories";
+    protected override string Address => "file:{0}/stories";
 
     [Fact]
     public void A_missing_file_is_made_with_a_random_key_that_only_its_owner_can_read()
@@ -49,7 +49,9 @@ public sealed class StoryTokenKeyTests : BackendTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
         var path = Path.Combine(Folder, "token.key");
         StoryTokenKey.FromFile(path, Storage).Dispose();
+#pragma warning disable CA1416 // Skipped on Windows.
         File.SetUnixFileMode(path, mode);
+#pragma warning restore CA1416
 
         var error = Assert.Throws<StoreException>(() => StoryTokenKey.FromFile(path, Storage));
 

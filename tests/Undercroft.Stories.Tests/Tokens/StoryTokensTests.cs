@@ -12,7 +12,7 @@ public abstract class StoryTokensTests : BackendTests
         AccessToken = Secret,
         Scope = "repo",
         ExpiresAt = DateTimeOffset.UnixEpoch.AddYears(70),
-        User = new StoryTokenUser("ann", "42", "Ann", "ann@example.org", new System.Uri("https://example.org/ann.png")),
+        User = new StoryTokenUser("ann", "42", "Ann", "ann@example.org", new Uri("https://example.org/ann.png")),
     };
 
     [Fact]
@@ -106,7 +106,7 @@ public abstract class StoryTokensTests : BackendTests
         await PutRawAsync("gitlab", raw.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal));
         var newer = await Assert.ThrowsAsync<StoreException>(async () => await tokens.LoadAsync("gitlab", Token));
 
-        Assert.Contains("its form is version 2, expected 1. Update Undercroft.", newer.Message, StringComparison.Ordinal);
+        Assert.Contains("version 2, expected 1. Update Undercroft.", newer.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,16 +180,16 @@ public abstract class StoryTokensTests : BackendTests
 
     public sealed class OnMemory : StoryTokensTests
     {
-        protected override string Uri => "memory:";
+        protected override string Address => "memory:";
     }
 
     public sealed class OnSqlite : StoryTokensTests
     {
-        protected override string Uri => "sqlite:{0}/db/stories.db";
+        protected override string Address => "sqlite:{0}/db/stories.db";
     }
 
     public sealed class OnFiles : StoryTokensTests
     {
-        protected override string Uri => "file:{0}/stories";
+        protected override string Address => "file:{0}/stories";
     }
 }

@@ -5,7 +5,8 @@ using Undercroft.Stories;
 
 namespace Undercroft.Cli.Stories;
 
-/// <summary>A story, a script that edits it in bursts, somebody else who edits it too, and the autosave between.</summary>
+/// <summary>A story, a script that edits it in bursts, somebody else who edits it too, and the autosave
+/// between.</summary>
 internal sealed class AutosaveDemo(CliRun run, Storage storage, TimeSpan pause)
 {
     private const string StoryId = "autosave-demo";

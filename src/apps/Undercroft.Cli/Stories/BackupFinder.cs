@@ -28,7 +28,12 @@ internal static class BackupFinder
                 }
             }
 
-            return ids.Count == 1 ? ids.Single() : throw error;
+            if (ids.Count != 1)
+            {
+                throw;
+            }
+
+            return ids.Single();
         }
     }
 }

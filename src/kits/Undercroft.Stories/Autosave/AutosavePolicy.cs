@@ -45,8 +45,8 @@ internal sealed class AutosavePolicy(StoryAutosaveOptions options)
         if (entries.Count >= storiesMax)
         {
             throw new InvalidOperationException(
-                $"Cannot open {Names.Show(storyId)}: {entries.Count} stories are open, which is the most. Close one, or "
-                + $"raise {nameof(StoryAutosaveOptions.StoriesMax)}.");
+                $"Cannot open {Names.Show(storyId)}: {entries.Count} stories are open, which is the most. Close one, "
+                + $"or raise {nameof(StoryAutosaveOptions.StoriesMax)}.");
         }
     }
 

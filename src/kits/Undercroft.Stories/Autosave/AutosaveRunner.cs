@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Undercroft.Stories;
 
-/// <summary>Runs the saves of an autosave: when they are due, one at a time for each story, and tells of them.</summary>
+/// <summary>Runs the saves of an autosave: when they are due, one at a time for each story, and tells of
+/// them.</summary>
 internal sealed class AutosaveRunner : IAsyncDisposable
 {
     private readonly CancellationTokenSource ended = new();
@@ -148,8 +149,8 @@ internal sealed class AutosaveRunner : IAsyncDisposable
         return story.Id == entry.StoryId
             ? story
             : throw new ArgumentException(
-                $"The snapshot of {Names.Show(entry.StoryId)} is the story {Names.Show(story.Id)}. Give the one that is "
-                + "open.");
+                $"The snapshot of {Names.Show(entry.StoryId)} is the story {Names.Show(story.Id)}. Give the one that "
+                + "is open.");
     }
 
     private void Fail(AutosaveEntry entry, Exception error)

@@ -88,7 +88,7 @@ internal sealed class AutosaveWriter(StoryLibrary library, StoryBackups? backups
         return id;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Edits are saved even where no backup can be; it is reported.")]
+    [SuppressMessage("Design", "CA1031", Justification = "Edits are saved without a backup too; it is reported.")]
     private async ValueTask<Exception?> BackUpAsync(StoredStory? stored, CancellationToken cancellationToken)
     {
         if (backups is null || stored is null)

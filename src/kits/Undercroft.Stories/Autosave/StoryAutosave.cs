@@ -5,11 +5,11 @@ namespace Undercroft.Stories;
 /// <summary>Saves stories while they are edited, by a clock, and without overwriting what others save.</summary>
 /// <remarks>
 /// An edit is saved once it has been quiet for <see cref="StoryAutosaveOptions.Debounce"/>, or at the latest after
-/// <see cref="StoryAutosaveOptions.Interval"/>. What is edited during a save is saved by the next one. A save that fails
-/// is tried again, later each time, up to <see cref="StoryAutosaveOptions.AttemptsMax"/>. Where others saved meanwhile,
-/// both are merged by passage and field; of what contradicts, the editor's word counts, and the others' version is kept
-/// whole as a story of its own. Handlers run one after the other while the story is being saved, and must not wait for a
-/// save. Safe for many threads.
+/// <see cref="StoryAutosaveOptions.Interval"/>. What is edited during a save is saved by the next one. A save that
+/// fails is tried again, later each time, up to <see cref="StoryAutosaveOptions.AttemptsMax"/>. Where others saved
+/// meanwhile, both are merged by passage and field; of what contradicts, the editor's word counts, and the others'
+/// version is kept whole as a story of its own. Handlers run one after the other while the story is being saved, and
+/// must not wait for a save. Safe for many threads.
 /// </remarks>
 public sealed class StoryAutosave : IAsyncDisposable
 {
@@ -59,7 +59,8 @@ public sealed class StoryAutosave : IAsyncDisposable
     /// <returns>Dispose it to remove the handler.</returns>
     public IDisposable OnFailed(Action<StoryAutosaveFailed> handler) => runner.Failed.Add(handler);
 
-    /// <summary>Calls a handler after each save that met edits of others, before those of <see cref="OnSaved"/>.</summary>
+    /// <summary>Calls a handler after each save that met edits of others, before those of <see
+    /// cref="OnSaved"/>.</summary>
     /// <returns>Dispose it to remove the handler.</returns>
     public IDisposable OnMerged(Action<StoryAutosaveMerged> handler) => runner.Merged.Add(handler);
 
@@ -101,7 +102,8 @@ public sealed class StoryAutosave : IAsyncDisposable
 
     /// <summary>Says that a story was edited, and how to get it when it is saved.</summary>
     /// <param name="storyId">The id of an open story.</param>
-    /// <param name="snapshot">Gives the story as it is at that moment; called when a save begins, on its thread.</param>
+    /// <param name="snapshot">Gives the story as it is at that moment; called when a save begins, on its
+    /// thread.</param>
     /// <exception cref="InvalidOperationException">No such story is open.</exception>
     public void MarkDirty(string storyId, Func<Story> snapshot)
     {
@@ -168,8 +170,8 @@ public sealed class StoryAutosave : IAsyncDisposable
     /// <summary>Gives the story that the editor should show, where others' edits were merged into it, and takes it for
     /// what the editor has from now on.</summary>
     /// <param name="storyId">The id of an open story.</param>
-    /// <returns>Null where the editor has it already, or has edits that are not saved yet: then ask again after the next
-    /// save. Until it is adopted every save is merged.</returns>
+    /// <returns>Null where the editor has it already, or has edits that are not saved yet: then ask again after the
+    /// next save. Until it is adopted every save is merged.</returns>
     /// <exception cref="InvalidOperationException">No such story is open.</exception>
     public Story? Adopt(string storyId)
     {

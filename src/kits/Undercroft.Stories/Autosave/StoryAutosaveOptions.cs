@@ -6,8 +6,8 @@ public sealed class StoryAutosaveOptions
     /// <summary>How long an edit stays unsaved at most while others follow it. The default is 30 seconds.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long there must be quiet after an edit before it is saved. The default is 2 seconds; zero saves every
-    /// edit at once.</summary>
+    /// <summary>How long there must be quiet after an edit before it is saved. The default is 2 seconds; zero saves
+    /// every edit at once.</summary>
     public TimeSpan Debounce { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How often a save is tried at most before it counts as failed. The default is 5.</summary>
@@ -20,8 +20,8 @@ public sealed class StoryAutosaveOptions
     /// <summary>How long to wait at most between two attempts. The default is 1 minute.</summary>
     public TimeSpan RetryDelayMax { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long the last save of all stories may take when the autosave is disposed. The default is 10 seconds.
-    /// </summary>
+    /// <summary>How long the last save of all stories may take when the autosave is disposed. The default is 10
+    /// seconds. </summary>
     public TimeSpan ExitTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many stories may be open at once. The default is 1,000.</summary>

@@ -5,8 +5,8 @@ namespace Undercroft.Stories;
 
 /// <summary>Keeps the bytes of backups in the store.</summary>
 /// <remarks>
-/// What fits into one commit is one commit. A larger backup first takes its number, then writes its parts, then says that
-/// it is complete; until then nobody sees it, and one that was cut off is deleted by a later rotation.
+/// What fits into one commit is one commit. A larger backup first takes its number, then writes its parts, then says
+/// that it is complete; until then nobody sees it, and one that was cut off is deleted by a later rotation.
 /// </remarks>
 internal sealed class BackupRecords(Storage storage)
 {
@@ -56,8 +56,8 @@ internal sealed class BackupRecords(Storage storage)
                 .ConfigureAwait(false)
                 ?? throw new StoreException(
                     StoreErrorKind.Conflict,
-                    $"Cannot back up {Names.Show(backup.StoryId)}: the backup was deleted while it was written. Take it "
-                    + "again.");
+                    $"Cannot back up {Names.Show(backup.StoryId)}: the backup was deleted while it was written. Take "
+                    + "it again.");
         }
 
         return head.Backup;

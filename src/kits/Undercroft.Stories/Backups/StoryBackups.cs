@@ -5,8 +5,8 @@ namespace Undercroft.Stories;
 /// <summary>Rotating backups of stories, kept in the same store as they, and in a folder too if one is named.</summary>
 /// <remarks>
 /// A backup is the whole story as JSON with its SHA-256, and outlives the story: a deleted story can be restored. It is
-/// written in full; <see cref="StoryBackup.Bytes"/> says what it takes. A backup appears whole or not at all, whenever the
-/// process ends. Safe for many threads and processes.
+/// written in full; <see cref="StoryBackup.Bytes"/> says what it takes. A backup appears whole or not at all, whenever
+/// the process ends. Safe for many threads and processes.
 /// </remarks>
 public sealed class StoryBackups
 {

@@ -8,8 +8,8 @@ namespace Undercroft.Stories;
 internal sealed class FieldMerge(
     string? passageId, string? passageName, bool isNew, ICollection<StoryConflict> conflicts)
 {
-    /// <summary>Takes what a side changed. Of two changes it takes the local one; of a change and a removal, the change.
-    /// </summary>
+    /// <summary>Takes what a side changed. Of two changes it takes the local one; of a change and a removal, the
+    /// change. </summary>
     public T Pick<T>(string field, T before, T local, T remote, Func<T, string?> show)
     {
         var (mine, theirs) = (show(local), show(remote));
@@ -45,15 +45,16 @@ internal sealed class FieldMerge(
         return text;
     }
 
-    /// <summary>Merges a set of words: what either side added is in, what either side removed is out. How often a word is
-    /// there counts as its value.</summary>
+    /// <summary>Merges a set of words: what either side added is in, what either side removed is out. How often a word
+    /// is there counts as its value.</summary>
     public IReadOnlyList<string> Set(
         string field, IReadOnlyList<string> before, IReadOnlyList<string> local, IReadOnlyList<string> remote) =>
         Keyed(
             field, before, local, remote, static word => word,
             static words => words is null ? null : string.Join('\n', words));
 
-    /// <summary>Merges a list whose entries have names, name by name; entries that share a name stay together.</summary>
+    /// <summary>Merges a list whose entries have names, name by name; entries that share a name stay
+    /// together.</summary>
     /// <param name="field">The list's name.</param>
     /// <param name="before">What both began with.</param>
     /// <param name="local">The one side.</param>
@@ -94,8 +95,8 @@ internal sealed class FieldMerge(
         return [.. order.SelectMany(key => merged[key])];
     }
 
-    /// <summary>Merges what only the source file knows: it is repeated only where the story still says the same, so what
-    /// both changed is left as it was.</summary>
+    /// <summary>Merges what only the source file knows: it is repeated only where the story still says the same, so
+    /// what both changed is left as it was.</summary>
     public static T? Source<T>(T? before, T? local, T? remote, Func<T?, T?, bool> equal) =>
         equal(local, before) ? remote : equal(remote, before) || equal(local, remote) ? local : before;
 

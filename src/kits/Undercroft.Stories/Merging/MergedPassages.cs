@@ -86,8 +86,8 @@ internal sealed class MergedPassages(
             if (!passages.TryAdd(passage.Id, passage))
             {
                 throw new ArgumentException(
-                    $"Cannot merge {Names.Show(story.Id)}: two passages have the id {Names.Show(passage.Id)}. Give each "
-                    + "its own.",
+                    $"Cannot merge {Names.Show(story.Id)}: two passages have the id {Names.Show(passage.Id)}. Give "
+                    + "each its own.",
                     parameter);
             }
         }

@@ -26,8 +26,8 @@ public sealed class StoryPreferences
     /// <param name="key">Its key; not empty.</param>
     /// <param name="value">Its value; null is a value like any other.</param>
     /// <param name="type">How the value is written.</param>
-    /// <param name="expected">The revision it must still have; <see cref="Revision.None"/> means that there must be none
-    /// yet; null overwrites whatever is there.</param>
+    /// <param name="expected">The revision it must still have; <see cref="Revision.None"/> means that there must be
+    /// none yet; null overwrites whatever is there.</param>
     /// <param name="cancellationToken">Ends the wait; it may still be set.</param>
     /// <returns>The preference as it is now.</returns>
     /// <exception cref="ArgumentException">The key is empty or too long. Nothing was written.</exception>

@@ -1,14 +1,15 @@
 namespace Undercroft.Stories;
 
-/// <summary>What another place that has the stories too does not have yet: a durable queue for each such consumer.</summary>
+/// <summary>What another place that has the stories too does not have yet: a durable queue for each such
+/// consumer.</summary>
 /// <remarks>
-/// Nothing is put into it: it is what the store's own feed says and the consumer has not acknowledged, so a save is in the
-/// queue from the commit that made it, and a save that was not committed never is. A story is in it once, however often
-/// it was saved: with its last revision, at the place of its last change. A story that was created and deleted before the
-/// consumer saw it is not in it. Which revision the consumer has of each story is kept beside the stories, and outlives
-/// every restart. Where the feed has forgotten too much (<see cref="CursorExpiredException"/>), everything is compared
-/// anew, which costs a walk over all stories for each look until all is acknowledged. Safe for many threads; one process
-/// at a time should work on a consumer's queue, or entries are handed out twice.
+/// Nothing is put into it: it is what the store's own feed says and the consumer has not acknowledged, so a save is in
+/// the queue from the commit that made it, and a save that was not committed never is. A story is in it once, however
+/// often it was saved: with its last revision, at the place of its last change. A story that was created and deleted
+/// before the consumer saw it is not in it. Which revision the consumer has of each story is kept beside the stories,
+/// and outlives every restart. Where the feed has forgotten too much (<see cref="CursorExpiredException"/>), everything
+/// is compared anew, which costs a walk over all stories for each look until all is acknowledged. Safe for many
+/// threads; one process at a time should work on a consumer's queue, or entries are handed out twice.
 /// </remarks>
 public sealed class StorySyncQueue
 {
@@ -96,7 +97,8 @@ public sealed class StorySyncQueue
         }
     }
 
-    /// <summary>Says that the consumer has what an entry says. If the story was changed since, it is still to do.</summary>
+    /// <summary>Says that the consumer has what an entry says. If the story was changed since, it is still to
+    /// do.</summary>
     /// <param name="entry">The entry. Acknowledging it again changes nothing.</param>
     /// <param name="cancellationToken">Ends the wait; it may be acknowledged.</param>
     /// <exception cref="StoreException">The store failed.</exception>

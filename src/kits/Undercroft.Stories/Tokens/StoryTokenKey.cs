@@ -30,7 +30,8 @@ public sealed class StoryTokenKey : IDisposable
 
     private bool IsDisposed { get; set; }
 
-    /// <summary>Takes a key that the caller keeps: out of the system's keychain, or of a secret of the deployment.</summary>
+    /// <summary>Takes a key that the caller keeps: out of the system's keychain, or of a secret of the
+    /// deployment.</summary>
     /// <param name="key">32 bytes, as random as can be: no password.</param>
     /// <exception cref="ArgumentException">It is not 32 bytes long.</exception>
     public static StoryTokenKey FromBytes(ReadOnlySpan<byte> key) => key.Length == Length

@@ -58,8 +58,8 @@ public sealed class StoryTokens
 
     /// <summary>Reads a token.</summary>
     /// <returns>Null where there is none.</returns>
-    /// <exception cref="StoreException">The token was encrypted with a key that is not given, or was changed or moved in
-    /// the store; or the store failed.</exception>
+    /// <exception cref="StoreException">The token was encrypted with a key that is not given, or was changed or moved
+    /// in the store; or the store failed.</exception>
     public async ValueTask<StoryToken?> LoadAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -89,8 +89,8 @@ public sealed class StoryTokens
     /// <summary>Encrypts every token that is not with the present key anew. After it, the older keys are not needed.
     /// </summary>
     /// <remarks>One that is cut off has done a part: both keys are needed until it is run to its end. What a backend
-    /// has not overwritten yet, and every backup, still holds what the older keys open: throw the keys away, and ask the
-    /// service for new tokens where a key is known to others.</remarks>
+    /// has not overwritten yet, and every backup, still holds what the older keys open: throw the keys away, and ask
+    /// the service for new tokens where a key is known to others.</remarks>
     /// <param name="cancellationToken">Ends the work; what was done stays.</param>
     /// <returns>How many were encrypted anew.</returns>
     /// <exception cref="StoreException">One cannot be read, or the store failed.</exception>

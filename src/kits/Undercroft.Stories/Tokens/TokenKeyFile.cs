@@ -73,8 +73,8 @@ internal static class TokenKeyFile
         var length = new FileInfo(Resolve(path)).Length;
         return length == StoryTokenKey.Length
             ? File.ReadAllBytes(path)
-            : throw Refuse(path, $"has {length} bytes; a key has {StoryTokenKey.Length}. Put the right file there, or delete it "
-                + "to begin with a new key and no tokens.");
+            : throw Refuse(path, $"has {length} bytes; a key has {StoryTokenKey.Length}. Put the right file there, or "
+                + "delete it to begin with a new key and no tokens.");
     }
 
     [UnsupportedOSPlatform("windows")]
@@ -83,8 +83,8 @@ internal static class TokenKeyFile
         var mode = File.GetUnixFileMode(path);
         if ((mode & ~Private) != 0 || (mode & UnixFileMode.UserRead) == 0)
         {
-            throw Refuse(path, $"has the mode {Octal(mode)}, expected 600: only its owner may have any right to it. Run "
-                + $"chmod 600 {Names.Show(path)}, and take the key for known if others could read it.");
+            throw Refuse(path, $"has the mode {Octal(mode)}, expected 600: only its owner may have any right to it. "
+                + $"Run chmod 600 {Names.Show(path)}, and take the key for known if others could read it.");
         }
 
         try

@@ -26,8 +26,8 @@ internal sealed class StoriesAutosaveDemoCommand : CliCommand
         : base(
             context,
             "autosave-demo",
-            "Edit a story by a script while autosave keeps it and somebody else edits it too. Stop it at any moment and "
-            + "run it again: it goes on where it was.")
+            "Edit a story by a script while autosave keeps it and somebody else edits it too. Stop it at any moment "
+            + "and run it again: it goes on where it was.")
     {
         Add(edits);
         Add(pause);

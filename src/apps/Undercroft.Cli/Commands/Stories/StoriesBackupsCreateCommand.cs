@@ -55,7 +55,8 @@ internal sealed class StoriesBackupsCreateCommand : CliCommand
         else if (backup is not null)
         {
             run.Output.Line(
-                $"{Names.Show(backup.Name)} ({backup.StoryId}): backup {backup.Number}, {Amounts.Bytes(backup.Bytes)}.");
+                $"{Names.Show(backup.Name)} ({backup.StoryId}): backup {backup.Number}, "
+                + $"{Amounts.Bytes(backup.Bytes)}.");
         }
     }
 }

@@ -45,8 +45,8 @@ internal sealed class StoriesRestoreCommand : CliCommand
                 ExitCode.NotFound,
                 newest is null
                     ? $"There is no backup of {Names.Show(id)}."
-                    : $"There is no backup {number} of {Names.Show(id)}. '{CliApp.Name} stories backups list' shows what "
-                        + "there is.");
+                    : $"There is no backup {number} of {Names.Show(id)}. "
+                        + $"'{CliApp.Name} stories backups list' shows what there is.");
         if (run.IsJson)
         {
             run.Output.Json(
