@@ -69,19 +69,20 @@ internal static class LibraryGates
         var floor = new StoryFloor(context.PathOf("floor.db"));
         var options = new StorySaveOptions { Durability = durability };
         var (next, other) = (0, 0);
+        Stories.Story[] made = [.. Enumerable.Range(0, 1000).Select(Make)];
         return new Contest(
             async () => await Task.WhenAll(Enumerable.Range(0, producers).Select(_ => Task.Run(async () =>
             {
                 for (var i = 0; i < each; i++)
                 {
-                    await library.SaveAsync(Make(Interlocked.Increment(ref next) % 1000), options);
+                    await library.SaveAsync(made[Interlocked.Increment(ref next) % 1000], options);
                 }
             }))),
             () =>
             {
                 for (var i = 0; i < Alone; i++)
                 {
-                    var story = Make(other++ % 1000);
+                    var story = made[other++ % 1000];
                     floor.Save(story.Id, StoryJson.Write(story));
                 }
 
@@ -98,19 +99,20 @@ internal static class LibraryGates
         var library = new StoryLibrary(storage, new StoryLibraryOptions { CacheEntriesMax = 0 });
         var floor = new StoryFloor(context.PathOf("floor.db"));
         var (next, other) = (0, 0);
+        Stories.Story[] made = [.. Enumerable.Range(0, 1000).Select(Make)];
         return new Contest(
             async () =>
             {
                 for (var i = 0; i < 8; i++)
                 {
-                    await library.SaveManyAsync([.. Enumerable.Range(0, 64).Select(_ => Make(next++ % 1000))]);
+                    await library.SaveManyAsync([.. Enumerable.Range(0, 64).Select(_ => made[next++ % 1000])]);
                 }
             },
             () =>
             {
                 for (var i = 0; i < Alone; i++)
                 {
-                    var story = Make(other++ % 1000);
+                    var story = made[other++ % 1000];
                     floor.Save(story.Id, StoryJson.Write(story));
                 }
 

@@ -4,17 +4,15 @@ namespace Undercroft.Stories.Tests;
 public sealed class LibraryBatchTests : IAsyncDisposable
 {
     private const int OperationsMax = 300;
-    private readonly SmallStore store = new(new MemoryStore(), OperationsMax);
-    private readonly Storage storage;
+    private readonly Storage storage = new(new SmallStore(new MemoryStore(), OperationsMax));
     private readonly StoryLibrary library;
 
-    public LibraryBatchTests()
-    {
-        storage = new Storage(store);
+    public LibraryBatchTests() =>
         library = new StoryLibrary(storage, new StoryLibraryOptions { CacheEntriesMax = 0 });
-    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private SmallStore Store => (SmallStore)storage.Store;
 
     [Fact]
     public async Task Small_stories_are_one_commit_and_large_ones_become_visible_with_them_in_one()
@@ -41,11 +39,11 @@ public sealed class LibraryBatchTests : IAsyncDisposable
         _ = await library.SaveManyAsync(Stories("old"), null, Token);
         for (var commits = 0; ; commits++)
         {
-            store.FailAfter(commits);
+            Store.FailAfter(commits);
             var text = $"new {commits}";
             var failure = await Record.ExceptionAsync(
                 async () => await library.SaveManyAsync(Stories(text), null, Token));
-            store.FailAfter(int.MaxValue);
+            Store.FailAfter(int.MaxValue);
 
             var loaded = await library.LoadManyAsync(["a", "x", "b", "y"], Token);
             var bodies = loaded.SelectMany(story => story!.Story.Passages.Select(passage => passage.Body.TrimEnd('.')));

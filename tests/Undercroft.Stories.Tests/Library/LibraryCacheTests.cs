@@ -9,19 +9,20 @@ public sealed class LibraryCacheTests : IAsyncLifetime
 {
     private static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(1);
     private readonly string folder = Directory.CreateTempSubdirectory("undercroft-cache-").FullName;
-    private GatedStore gated = null!;
     private Storage here = null!;
     private Storage elsewhere = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private GatedStore Gated => (GatedStore)here.Store;
 
     private static StoryLoadOptions Fresh { get; } = new() { IsFresh = true };
 
     public async ValueTask InitializeAsync()
     {
         var path = Path.Combine(folder, "stories.db");
-        gated = new GatedStore(await new StoreSchemes().AddSqlite().OpenAsync("sqlite:" + path, null, Token));
-        here = new Storage(gated);
+        var store = await new StoreSchemes().AddSqlite().OpenAsync("sqlite:" + path, null, Token);
+        here = new Storage(new GatedStore(store));
         elsewhere = await Storage.OpenAsync("sqlite:" + path, new StoreSchemes().AddSqlite(), null, Token);
     }
 
@@ -106,7 +107,7 @@ public sealed class LibraryCacheTests : IAsyncLifetime
         await using var other = new StoryLibrary(elsewhere);
         _ = await other.SaveManyAsync([Lamp("old"), Lamp("old") with { Id = "probe" }], null, Token);
         _ = await library.LoadAsync("probe", cancellationToken: Token);
-        var arrived = gated.HoldNext(new RecordKey("stories", "lamp"));
+        var arrived = Gated.HoldNext(new RecordKey("stories", "lamp"));
         var slow = library.LoadAsync("lamp", cancellationToken: Token).AsTask();
         await arrived;
 
@@ -115,7 +116,7 @@ public sealed class LibraryCacheTests : IAsyncLifetime
         var probe = await other.SaveAsync(Lamp("new") with { Id = "probe" }, cancellationToken: Token);
         await UntilAsync(async () => (await library.LoadAsync("probe", cancellationToken: Token))!.Revision
             == probe.Revision);
-        gated.Release();
+        Gated.Release();
 
         Assert.Equal("old", (await slow)!.Story.Passages[0].Body);
         Assert.Equal(saved.Revision, (await LoadAsync(library)).Revision);
@@ -129,13 +130,13 @@ public sealed class LibraryCacheTests : IAsyncLifetime
         _ = await writer.SaveAsync(Lamp("old"), cancellationToken: Token);
         foreach (var deletes in new[] { false, true })
         {
-            var arrived = gated.HoldNext(new RecordKey("story-contents", "lamp"));
+            var arrived = Gated.HoldNext(new RecordKey("story-contents", "lamp"));
             var slow = library.LoadAsync("lamp", cancellationToken: Token).AsTask();
             await arrived;
             _ = deletes
                 ? await writer.DeleteAsync("lamp", cancellationToken: Token)
                 : await writer.SaveAsync(Lamp("new"), cancellationToken: Token) is not null;
-            gated.Release();
+            Gated.Release();
 
             Assert.NotNull(await slow);
             Assert.Equal(

@@ -50,7 +50,7 @@ public sealed class LibraryEventsTests : IAsyncDisposable
         var seen = new List<bool>();
         var subscription = library.Events.On<StorySaved>(
             saved => seen.Add(storage.Store.ReadAsync(
-                new RecordKey("stories", saved.Id), default, Token).Result[0]!.Revision == saved.Revision));
+                new RecordKey("stories", saved.Id), default, Token).AsTask().Result[0]!.Revision == saved.Revision));
 
         _ = await library.SaveAsync(Lamp, cancellationToken: Token);
         subscription.Dispose();
@@ -85,7 +85,7 @@ public sealed class LibraryEventsTests : IAsyncDisposable
         {
             if (created.Id == "lamp")
             {
-                Assert.True(library.SaveAsync(Lamp with { Id = "copy" }, cancellationToken: Token).IsCompleted);
+                Assert.True(library.SaveAsync(Lamp with { Id = "copy" }, null, Token).AsTask().IsCompleted);
             }
         });
         using var last = library.Events.On<StoryCreated>(created => told.Add("last of " + created.Id));

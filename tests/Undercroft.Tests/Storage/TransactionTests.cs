@@ -44,6 +44,7 @@ public sealed class TransactionTests : IAsyncLifetime
 
         Assert.Equal(result.Revision, (await Books.GetAsync("a", Token))!.Revision);
         Assert.Equal(result.Revision, (await Books.GetAsync("b", Token))!.Revision);
+        Assert.Equal(result.At, (await Books.GetAsync("a", Token))!.CreatedAt);
         Assert.Equal(2, await storage.Counter("books").GetAsync(Token));
     }
 

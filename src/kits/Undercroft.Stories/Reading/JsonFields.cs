@@ -24,7 +24,8 @@ internal static class JsonFields
 
         try
         {
-            using var document = JsonDocument.Parse(json.ToString());
+            // Half of a surrogate pair is read as it would be out of a file: as U+FFFD.
+            using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json.ToString()));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 return null;

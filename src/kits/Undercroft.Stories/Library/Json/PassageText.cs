@@ -172,7 +172,7 @@ internal ref struct PassageText(ReadOnlySpan<byte> json)
     private IReadOnlyDictionary<string, string>? TakeExtensions() =>
         Take("{}"u8) ? NoExtensions.Value : Take(StoryJsonForm.Context.IReadOnlyDictionaryStringString);
 
-    private IReadOnlyList<string>? TakeTexts()
+    private ImmutableArray<string>? TakeTexts()
     {
         if (Take("[]"u8))
         {
