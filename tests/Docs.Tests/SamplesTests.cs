@@ -1,5 +1,6 @@
 using System.Globalization;
 using Samples;
+using Undercroft.Testing;
 
 namespace Docs.Tests;
 
@@ -151,6 +152,72 @@ public sealed class SamplesTests : IDisposable
             list [tag ...] · open NUMBER · go NUMBER · back · tag [tag ...] · title TEXT · export · usage · quit
 
             """,
+            output.ToString());
+    }
+
+    [Theory]
+    [InlineData("memory:")]
+    [InlineData("sqlite:{0}/editor.db")]
+    [InlineData("file:{0}/editor")]
+    public async Task The_story_editor_saves_merges_restores_and_goes_on(string uri)
+    {
+        const string Commands = """
+            write Start It is dark.
+            write End Bye.
+            save
+            elsewhere End And good night.
+            write Start You light a lamp.
+            save
+            show
+            elsewhere Start Somebody enters.
+            write Start Nobody is here.
+            save
+            show
+            status
+            backups
+            restore 1
+            show
+            theme
+            theme dark
+            theme
+            sign-in secret
+            push
+            push
+            quit
+            """;
+        await StoryEditorSample.RunAsync(
+            Uri(uri), Path.Combine(folder.FullName, "secrets", "token.key"), new StringReader(Commands), output,
+            new ManualClock());
+
+        Assert.Equal(
+            """
+            write PASSAGE TEXT · rename PASSAGE NAME · delete PASSAGE · show · save · status · pause · resume · \
+            backups · restore NUMBER · elsewhere PASSAGE TEXT · theme [NAME] · sign-in TOKEN · push · quit
+            saved
+            merged with others' edits; 0 conflicts
+            saved
+            Start: It is dark. / You light a lamp.
+            End: Bye. / And good night.
+            merged with others' edits; 1 conflicts
+            saved
+            Start: It is dark. / You light a lamp. / Nobody is here.
+            End: Bye. / And good night.
+            Saved, 4 edits in 3 saves
+            4: BeforeSave, 375 bytes
+            3: BeforeSave, 357 bytes
+            2: BeforeSave, 338 bytes
+            1: BeforeSave, 321 bytes
+            as it was in backup 1
+            Start: It is dark.
+            End: Bye.
+            no theme
+            dark, set for User 'ann'
+            editor.theme = "dark"
+            signed in: StoryToken { TokenType = bearer, Scope = repo, User =  }
+            Create my-story~r10
+            Create my-story
+
+            """.Replace("\\\n", "", StringComparison.Ordinal),
             output.ToString());
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Undercroft.Cli.Commands;
+using Undercroft.Cli.Stories;
 using Undercroft.Stories;
 
 namespace Undercroft.Cli.Output;
@@ -31,6 +32,10 @@ namespace Undercroft.Cli.Output;
 [JsonSerializable(typeof(StoryDeletedView))]
 [JsonSerializable(typeof(ConvertView))]
 [JsonSerializable(typeof(DetectView))]
+[JsonSerializable(typeof(StoryBackupView))]
+[JsonSerializable(typeof(BackupsPrunedView))]
+[JsonSerializable(typeof(StoryRestoredView))]
+[JsonSerializable(typeof(AutosaveDemoView))]
 [JsonSerializable(typeof(ConversionReport))]
 [JsonSerializable(typeof(DemoView))]
 internal sealed partial class CliJson : JsonSerializerContext;

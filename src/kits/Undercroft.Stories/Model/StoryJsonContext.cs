@@ -16,5 +16,10 @@ namespace Undercroft.Stories;
 [JsonSerializable(typeof(StoryPage))]
 [JsonSerializable(typeof(StorySave))]
 [JsonSerializable(typeof(PassageDocument))]
+[JsonSerializable(typeof(BackupDocument))]
+[JsonSerializable(typeof(StoryToken))]
+[JsonSerializable(typeof(TokenDocument))]
+[JsonSerializable(typeof(SyncCursorDocument))]
+[JsonSerializable(typeof(SyncStoryDocument))]
 [JsonSerializable(typeof(StoryExportV1))]
 internal sealed partial class StoryJsonContext : JsonSerializerContext;

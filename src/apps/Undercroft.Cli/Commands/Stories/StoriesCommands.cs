@@ -18,6 +18,9 @@ internal static class StoriesCommands
             new StoriesDeleteCommand(context),
             new StoriesConvertCommand(context),
             new StoriesDetectCommand(context),
+            StoriesBackupsCommands.Create(context),
+            new StoriesRestoreCommand(context),
+            new StoriesAutosaveDemoCommand(context),
         };
 
     /// <summary>The argument that names a story.</summary>
