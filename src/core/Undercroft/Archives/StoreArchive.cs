@@ -194,7 +194,21 @@ public static class StoreArchive
         ChangePage page;
         do
         {
-            page = await store.ChangesAsync(request, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                page = await store.ChangesAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            catch (CursorExpiredException error)
+            {
+                throw new StoreException(
+                    StoreErrorKind.Unavailable,
+                    "Cannot archive the store: deletions were compacted away while it was walked through. Archive it again.",
+                    error)
+                {
+                    IsTransient = true,
+                };
+            }
+
             request = request with { After = page.Next };
             yield return page;
         }

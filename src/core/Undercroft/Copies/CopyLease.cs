@@ -72,24 +72,36 @@ internal sealed class CopyLease : IAsyncDisposable
     /// <summary>Renews the lease in a commit of its own, where that is due.</summary>
     public async ValueTask RenewAsync(CancellationToken cancellationToken)
     {
-        if (RenewIfDue() is { } renewal)
+        while (RenewIfDue() is { } renewal)
         {
             var result = await target.CommitAsync(new Commit(renewal), cancellationToken).ConfigureAwait(false);
-            if (!result.IsCommitted)
-            {
-                throw Lost(target);
-            }
-
-            Renewed(result);
+            _ = Settle(renewal, result);
         }
     }
 
-    /// <summary>Tells that a renewal was committed.</summary>
-    public void Renewed(CommitResult result)
+    /// <summary>Hears how a commit went that a renewal was part of.</summary>
+    /// <param name="renewal">The renewal; null where the commit had none.</param>
+    /// <param name="result">The outcome.</param>
+    /// <returns>Whether the lease was not what was in the way. Where it was, it had ended, and the next renewal takes it
+    /// anew: a machine that slept is no reason to stop.</returns>
+    /// <exception cref="StoreException">Another has taken the lease.</exception>
+    public bool Settle(PutOperation? renewal, CommitResult result)
     {
-        storeClock.Advance(result.At);
-        revision = result.Revision;
-        renewedAt = clock.GetTimestamp();
+        if (renewal is not null && result.IsCommitted)
+        {
+            storeClock.Advance(result.At);
+            revision = result.Revision;
+            renewedAt = clock.GetTimestamp();
+        }
+
+        var lost = renewal is null ? null : result.Conflicts.FirstOrDefault(static conflict => conflict.Key == Key);
+        if (lost is null)
+        {
+            return true;
+        }
+
+        revision = lost.Found == Revision.None && revision != Revision.None ? Revision.None : throw Lost(target);
+        return false;
     }
 
     /// <summary>What to throw where another has taken over.</summary>

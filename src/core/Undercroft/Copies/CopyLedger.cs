@@ -53,32 +53,37 @@ internal sealed class CopyLedger<TState>(
         string origin,
         CancellationToken cancellationToken)
     {
-        var renewal = lease.RenewIfDue();
-        var condition = WriteCondition.At(revision);
-        StoreOperation own = state is null
-            ? new DeleteOperation(key, condition)
-            : new PutOperation(key, JsonSerializer.SerializeToUtf8Bytes(state, type), condition);
-        var commit = new Commit(renewal is null ? [.. operations, own] : [.. operations, own, renewal])
+        while (true)
         {
-            Origin = origin,
-            Identity = new CommitIdentity(client, ++number),
-        };
-        var result = await RepeatAsync(commit, cancellationToken).ConfigureAwait(false);
-        if (result.IsCommitted)
-        {
-            revision = result.Revision;
-            if (renewal is not null)
+            var renewal = lease.RenewIfDue();
+            var commit = new Commit(renewal is null ? [.. operations, Own(state)] : [.. operations, Own(state), renewal])
             {
-                lease.Renewed(result);
+                Origin = origin,
+                Identity = new CommitIdentity(client, ++number),
+            };
+            var result = await RepeatAsync(commit, cancellationToken).ConfigureAwait(false);
+            if (result.IsCommitted)
+            {
+                revision = result.Revision;
+                _ = lease.Settle(renewal, result);
+                return [];
+            }
+
+            if (result.Conflicts.Any(conflict => conflict.Operation == operations.Count))
+            {
+                throw CopyLease.Lost(target);
+            }
+
+            if (lease.Settle(renewal, result))
+            {
+                return result.Conflicts;
             }
         }
-        else if (result.Conflicts.Any(conflict => conflict.Operation >= operations.Count))
-        {
-            throw CopyLease.Lost(target);
-        }
-
-        return result.Conflicts;
     }
+
+    private StoreOperation Own(TState? state) => state is null
+        ? new DeleteOperation(key, WriteCondition.At(revision))
+        : new PutOperation(key, JsonSerializer.SerializeToUtf8Bytes(state, type), WriteCondition.At(revision));
 
     // A commit that may have happened is repeated under its identity: it happens once.
     private async ValueTask<CommitResult> RepeatAsync(Commit commit, CancellationToken cancellationToken)

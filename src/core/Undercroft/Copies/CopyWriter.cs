@@ -43,7 +43,12 @@ internal sealed class CopyWriter(
     }
 
     /// <summary>Deletes from the target what the source does not have.</summary>
-    public async ValueTask<CopyStateV1> PruneAsync(CopyStateV1 state, CancellationToken cancellationToken)
+    /// <param name="state">Where the copy is.</param>
+    /// <param name="after">Where it is when nothing is left to delete, but for what it counts.</param>
+    /// <param name="cancellationToken">Ends the work; it begins again when the copy goes on.</param>
+    /// <returns>Where the copy is now.</returns>
+    public async ValueTask<CopyStateV1> PruneAsync(
+        CopyStateV1 state, CopyStateV1 after, CancellationToken cancellationToken)
     {
         var size = Math.Min(BatchSplit.SizeMax(target.Info.Limits, options.BatchSize), source.Info.Limits.KeysPerReadMax);
         foreach (var collection in await StoreWalk.CollectionsAsync(target, cancellationToken).ConfigureAwait(false))
@@ -63,7 +68,7 @@ internal sealed class CopyWriter(
             while (request.After is not null);
         }
 
-        return await CommitAsync([], _ => state with { IsPruneDue = false }, cancellationToken).ConfigureAwait(false);
+        return await SaveAsync(after with { Deletions = state.Deletions }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes down where the copy is, with nothing else.</summary>

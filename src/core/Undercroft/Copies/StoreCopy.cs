@@ -117,15 +117,17 @@ public sealed class StoreCopy
 
         public async Task<CopyReport> FollowAsync(CancellationToken cancellationToken)
         {
-            if (State.IsPruneDue)
-            {
-                State = await writer.PruneAsync(State, cancellationToken).ConfigureAwait(false);
-            }
-
             var page = await ReadAsync(new FeedCursor(State.Cursor), cancellationToken).ConfigureAwait(false);
             while (true)
             {
                 var next = await ApplyAsync(page, cancellationToken).ConfigureAwait(false);
+                if (State.IsPruneDue)
+                {
+                    // Not before the walk has begun: what the source deletes from then on is owed to it, or it expires.
+                    var pruned = State with { IsPruneDue = false, HasCaughtUp = next is null };
+                    State = await writer.PruneAsync(State, pruned, cancellationToken).ConfigureAwait(false);
+                }
+
                 progress?.Report(State.ToReport(isResumed));
                 if (next is null)
                 {
@@ -148,7 +150,7 @@ public sealed class StoreCopy
             {
                 Cursor = page.Next.Text,
                 IsDiff = State.IsDiff && page.HasMore,
-                HasCaughtUp = State.HasCaughtUp || !page.HasMore,
+                HasCaughtUp = State.HasCaughtUp || !(page.HasMore || State.IsPruneDue),
             };
             var writing = writer.ApplyAsync(page.Changes, State, after, cancellationToken).AsTask();
             var reading = page.HasMore ? ReadAsync(page.Next, cancellationToken) : null;
@@ -168,18 +170,18 @@ public sealed class StoreCopy
             return reading is null ? null : await reading.ConfigureAwait(false);
         }
 
-        private Task<ChangePage> ReadAsync(FeedCursor after, CancellationToken cancellationToken) =>
-            copy.source
-                .ChangesAsync(
-                    new ChangesRequest
-                    {
-                        After = after,
-                        Limit = BatchSplit.SizeMax(copy.target.Info.Limits, copy.options.BatchSize),
-                        ExceptOrigin = copy.options.ExceptOrigin,
-                        Detail = RecordDetail.Complete,
-                    },
-                    cancellationToken)
-                .AsTask();
+        // Asynchronous to the end: what it throws must not pass by a write that is under way.
+        private async Task<ChangePage> ReadAsync(FeedCursor after, CancellationToken cancellationToken)
+        {
+            var request = new ChangesRequest
+            {
+                After = after,
+                Limit = BatchSplit.SizeMax(copy.target.Info.Limits, copy.options.BatchSize),
+                ExceptOrigin = copy.options.ExceptOrigin,
+                Detail = RecordDetail.Complete,
+            };
+            return await copy.source.ChangesAsync(request, cancellationToken).ConfigureAwait(false);
+        }
 
         private async Task IdleAsync(FeedCursor after, CancellationToken cancellationToken)
         {
