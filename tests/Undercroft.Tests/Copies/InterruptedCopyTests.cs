@@ -82,7 +82,7 @@ public sealed class InterruptedCopyTests
     public async Task Whatever_happens_meanwhile_the_copy_is_equal_in_the_end()
     {
         var seed = TestSeed.Take();
-        for (var round = 0; round < 60 * TestSeed.Length; round++)
+        for (var round = 0; round < 30 * TestSeed.Length; round++)
         {
             var random = seed.ToRandom(round);
             try

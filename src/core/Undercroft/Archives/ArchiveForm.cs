@@ -43,7 +43,7 @@ internal sealed record ArchiveOriginV1(DateTimeOffset Created, string Backend, G
 internal sealed record ArchiveSealV1(int Lines, string Sha256);
 
 /// <summary>The last entry.</summary>
-internal sealed record ArchiveEndV1(long Records, long Changes, int Parts, long Bytes, string Sha256, string? Cursor);
+internal sealed record ArchiveEndV1(long Records, long Changes, int Parts, long Bytes, string Sha256);
 
 /// <summary>Where a restore is: the record it keeps in its target.</summary>
 internal sealed record RestoreStateV1(string Digest, RestoreTarget Target, int Parts, long Written, long Kept);

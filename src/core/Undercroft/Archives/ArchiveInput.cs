@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -64,8 +65,24 @@ internal sealed class ArchiveInput : IAsyncDisposable
     }
 
     /// <summary>Says whether the file ends here.</summary>
-    public async ValueTask<bool> IsAtEndAsync(CancellationToken cancellationToken) =>
-        await FillAsync(new byte[1], cancellationToken).ConfigureAwait(false) == 0 && file.Position == file.Length;
+    public async ValueTask<bool> IsAtEndAsync(CancellationToken cancellationToken)
+    {
+        if (await FillAsync(new byte[1], cancellationToken).ConfigureAwait(false) > 0)
+        {
+            return false;
+        }
+
+        if (unpacked is null)
+        {
+            return true;
+        }
+
+        // Gzip ends with the size of what it holds. What is behind that, or whether it is there, nobody else looks at.
+        var size = new byte[sizeof(uint)];
+        file.Position = Math.Max(start, file.Length - size.Length);
+        await file.ReadExactlyAsync(size, cancellationToken).ConfigureAwait(false);
+        return BinaryPrimitives.ReadUInt32LittleEndian(size) == unchecked((uint)Position);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -62,7 +62,7 @@ internal sealed class ArchiveReader : IAsyncDisposable
 
         isInChanges = isChange;
         var content = await ReadContentAsync(size, cancellationToken).ConfigureAwait(false);
-        return ReadPart(content, isChange, at + TarEntry.BlockBytes);
+        return ReadPart(content, isChange, at + TarBlock.Size);
     }
 
     public ValueTask DisposeAsync() => input.DisposeAsync();
@@ -81,10 +81,10 @@ internal sealed class ArchiveReader : IAsyncDisposable
             throw ArchiveErrors.TooNew(version);
         }
 
-        var head = ReadNote(content, ArchiveJson.Default.ArchiveHeadV1, TarEntry.BlockBytes);
+        var head = ReadNote(content, ArchiveJson.Default.ArchiveHeadV1, TarBlock.Size);
         if (head.Format != ArchiveForm.Format || head.Version != ArchiveForm.Version)
         {
-            throw ArchiveErrors.Damaged($"the head names the format {Names.Show(head.Format)}", TarEntry.BlockBytes);
+            throw ArchiveErrors.Damaged($"the head names the format {Names.Show(head.Format)}", TarBlock.Size);
         }
 
         Report = Report with
@@ -119,8 +119,8 @@ internal sealed class ArchiveReader : IAsyncDisposable
     private async ValueTask ReadEndAsync(long size, long at, string digest, CancellationToken cancellationToken)
     {
         var content = await ReadNoteAsync(size, cancellationToken).ConfigureAwait(false);
-        var end = ReadNote(content, ArchiveJson.Default.ArchiveEndV1, at + TarEntry.BlockBytes);
-        var expected = new ArchiveEndV1(records, changes, parts, at, digest, end.Cursor);
+        var end = ReadNote(content, ArchiveJson.Default.ArchiveEndV1, at + TarBlock.Size);
+        var expected = new ArchiveEndV1(records, changes, parts, at, digest);
         if (end != expected)
         {
             throw ArchiveErrors.Damaged(
@@ -130,7 +130,7 @@ internal sealed class ArchiveReader : IAsyncDisposable
                 at);
         }
 
-        var close = await input.ReadAsync(2 * TarEntry.BlockBytes, cancellationToken).ConfigureAwait(false);
+        var close = await input.ReadAsync(2 * TarBlock.Size, cancellationToken).ConfigureAwait(false);
         if (close.AsSpan().ContainsAnyExcept((byte)0) ||
             !await input.IsAtEndAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -139,7 +139,6 @@ internal sealed class ArchiveReader : IAsyncDisposable
 
         Report = Report with
         {
-            Cursor = end.Cursor,
             Records = records,
             Changes = changes,
             Bytes = input.Position,
@@ -210,8 +209,8 @@ internal sealed class ArchiveReader : IAsyncDisposable
     private async ValueTask<(string Name, long Size)> ReadHeaderAsync(CancellationToken cancellationToken)
     {
         var at = input.Position;
-        var block = await input.ReadAsync(TarEntry.BlockBytes, cancellationToken).ConfigureAwait(false);
-        return TarEntry.Parse(block) ?? throw ArchiveErrors.Damaged("there is no entry as an archive has them", at);
+        var block = await input.ReadAsync(TarBlock.Size, cancellationToken).ConfigureAwait(false);
+        return TarBlock.Parse(block) ?? throw ArchiveErrors.Damaged("there is no entry as an archive has them", at);
     }
 
     private ValueTask<byte[]> ReadNoteAsync(long size, CancellationToken cancellationToken) =>
@@ -222,7 +221,7 @@ internal sealed class ArchiveReader : IAsyncDisposable
     private async ValueTask<byte[]> ReadContentAsync(long size, CancellationToken cancellationToken)
     {
         var content = await input.ReadAsync((int)size, cancellationToken).ConfigureAwait(false);
-        var padding = await input.ReadAsync(TarEntry.Padding(size), cancellationToken).ConfigureAwait(false);
+        var padding = await input.ReadAsync(TarBlock.Padding(size), cancellationToken).ConfigureAwait(false);
         return padding.AsSpan().ContainsAnyExcept((byte)0)
             ? throw ArchiveErrors.Damaged("the space between two entries is not empty", input.Position)
             : content;

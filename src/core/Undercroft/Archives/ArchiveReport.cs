@@ -15,10 +15,6 @@ public sealed record ArchiveReport
     /// <summary>The epoch of the store it was made of; null in a canonical archive.</summary>
     public Guid? Epoch { get; init; }
 
-    /// <summary>The place in the feed of that store at which the archive is equal to it: what came later is behind it.
-    /// Null in a canonical archive.</summary>
-    public string? Cursor { get; init; }
-
     /// <summary>Records in the main part, in the order of their keys.</summary>
     public long Records { get; init; }
 

@@ -60,20 +60,18 @@ internal sealed class ArchiveWriter : IAsyncDisposable
 
     /// <summary>Writes what is left and the end.</summary>
     /// <returns>Everything but what the head says.</returns>
-    public async ValueTask<ArchiveReport> EndAsync(FeedCursor cursor, CancellationToken cancellationToken)
+    public async ValueTask<ArchiveReport> EndAsync(CancellationToken cancellationToken)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         var digest = Convert.ToHexStringLower(whole.GetCurrentHash());
-        var end = new ArchiveEndV1(
-            records, changes, parts, bytes, digest, options.IsCanonical ? null : cursor.Text);
+        var end = new ArchiveEndV1(records, changes, parts, bytes, digest);
         await WriteNoteAsync(ArchiveForm.EndName, end, ArchiveJson.Default.ArchiveEndV1, cancellationToken)
             .ConfigureAwait(false);
-        await WriteAsync(new byte[2 * TarEntry.BlockBytes], cancellationToken).ConfigureAwait(false);
+        await WriteAsync(new byte[2 * TarBlock.Size], cancellationToken).ConfigureAwait(false);
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return new ArchiveReport
         {
             Version = ArchiveForm.Version,
-            Cursor = end.Cursor,
             Records = records,
             Changes = changes,
             Bytes = bytes,
@@ -141,9 +139,9 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     private async ValueTask WriteEntryAsync(
         string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        await WriteAsync(TarEntry.Header(name, content.Length), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(TarBlock.Header(name, content.Length), cancellationToken).ConfigureAwait(false);
         await WriteAsync(content, cancellationToken).ConfigureAwait(false);
-        await WriteAsync(new byte[TarEntry.Padding(content.Length)], cancellationToken).ConfigureAwait(false);
+        await WriteAsync(new byte[TarBlock.Padding(content.Length)], cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

@@ -54,12 +54,12 @@ public static class StoreArchive
 
         if (options.IncludesDeletions)
         {
-            _ = await AddChangesAsync(store, writer, FeedCursor.Beginning, true, cancellationToken)
+            await AddChangesAsync(store, writer, FeedCursor.Beginning, true, cancellationToken)
                 .ConfigureAwait(false);
         }
 
-        var end = await AddChangesAsync(store, writer, now.Next, false, cancellationToken).ConfigureAwait(false);
-        var report = await writer.EndAsync(end, cancellationToken).ConfigureAwait(false);
+        await AddChangesAsync(store, writer, now.Next, false, cancellationToken).ConfigureAwait(false);
+        var report = await writer.EndAsync(cancellationToken).ConfigureAwait(false);
         return report with { CreatedAt = origin?.Created, Backend = origin?.Backend, Epoch = origin?.Epoch };
     }
 
@@ -161,12 +161,11 @@ public static class StoreArchive
             .ConfigureAwait(false);
     }
 
-    private static async ValueTask<FeedCursor> AddChangesAsync(
+    private static async ValueTask AddChangesAsync(
         IStore store, ArchiveWriter writer, FeedCursor after, bool onlyDeletions, CancellationToken cancellationToken)
     {
         await foreach (var page in PagesAsync(store, after, onlyDeletions, cancellationToken).ConfigureAwait(false))
         {
-            after = page.Next;
             foreach (var change in page.Changes)
             {
                 if (Passengers.IsOne(change.Key.Collection) && (change.IsDeleted || !onlyDeletions))
@@ -175,8 +174,6 @@ public static class StoreArchive
                 }
             }
         }
-
-        return after;
     }
 
     private static async IAsyncEnumerable<ChangePage> PagesAsync(

@@ -5,9 +5,9 @@ namespace Undercroft.Archives;
 
 /// <summary>The headers of a tar file (POSIX ustar), as far as archives use them: plain files with fixed owner, mode and
 /// time. A reader takes only what this writes, so links, paths, devices and extensions cannot occur.</summary>
-internal static class TarEntry
+internal static class TarBlock
 {
-    public const int BlockBytes = 512;
+    public const int Size = 512;
 
     private const int NameBytes = 100;
     private const int SizeAt = 124;
@@ -17,7 +17,7 @@ internal static class TarEntry
     /// <summary>Makes the header of a file.</summary>
     public static byte[] Header(string name, long size)
     {
-        var block = new byte[BlockBytes];
+        var block = new byte[Size];
         Put(block, 0, name);
         Put(block, 100, "0000644\0");
         Put(block, 108, "0000000\0");
@@ -60,7 +60,7 @@ internal static class TarEntry
     }
 
     /// <summary>How many zero bytes fill up the last block of a file.</summary>
-    public static int Padding(long size) => (int)(-size & (BlockBytes - 1));
+    public static int Padding(long size) => (int)(-size & (Size - 1));
 
     private static void Put(Span<byte> block, int at, string text) => Encoding.ASCII.GetBytes(text, block[at..]);
 
