@@ -149,7 +149,7 @@ public sealed class ArchiveTests : IAsyncDisposable
     public async Task Written_while_it_is_made_it_is_the_store_as_it_was_at_its_end()
     {
         var seed = TestSeed.Take();
-        for (var round = 0; round < 30 * TestSeed.Length; round++)
+        for (var round = 0; round < 12 * TestSeed.Length; round++)
         {
             var random = seed.ToRandom(round);
             await using var store = new MemoryStore(clock: clock);

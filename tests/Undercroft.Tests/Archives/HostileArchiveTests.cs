@@ -36,6 +36,8 @@ public sealed class HostileArchiveTests : IAsyncDisposable
     public async Task With_any_bit_turned_it_is_refused_or_means_the_same(bool isCompressed)
     {
         var archive = await SmallAsync(isCompressed);
+        using var whole = new MemoryStream(archive);
+        var sound = await StoreArchive.VerifyAsync(whole, cancellationToken: Token);
         var harmless = 0;
         var seed = TestSeed.Take();
         var random = seed.ToRandom();
@@ -51,7 +53,7 @@ public sealed class HostileArchiveTests : IAsyncDisposable
             {
                 var report = await StoreArchive.VerifyAsync(stream, cancellationToken: Token);
                 harmless++;
-                Assert.Equal(2, report.Records);
+                Assert.Equal(sound, report);
                 Assert.True(isCompressed, $"bit {bit} was not noticed. {seed}");
             }
             catch (StoreException error)
@@ -61,7 +63,7 @@ public sealed class HostileArchiveTests : IAsyncDisposable
         }
 
         // Gzip has a time, flags and the name of a system in its head that mean nothing, and a checksum of its own.
-        Assert.InRange(harmless, 0, isLong ? 14 * 8 : 14);
+        Assert.InRange(harmless, 0, isLong ? 24 * 8 : 24);
     }
 
     [Fact]
@@ -176,7 +178,7 @@ public sealed class HostileArchiveTests : IAsyncDisposable
     public async Task A_bomb_is_refused_before_it_goes_off()
     {
         await using var source = new MemoryStore(clock: clock);
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < 5; i++)
         {
             var zeros = new byte[12 * 1024 * 1024];
             _ = await source.CommitAsync(new Commit(new PutOperation(new RecordKey("z", $"{i}"), zeros)), Token);
