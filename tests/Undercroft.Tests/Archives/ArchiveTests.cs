@@ -213,6 +213,32 @@ public sealed class ArchiveTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(RestoreTarget.Keep, true)]
+    [InlineData(RestoreTarget.Keep, false)]
+    [InlineData(RestoreTarget.Overwrite, true)]
+    [InlineData(RestoreTarget.Overwrite, false)]
+    public async Task Restored_among_others_every_document_is_found_by_every_index(
+        RestoreTarget policy, bool isArchiveIndexed)
+    {
+        var byAuthor = Sample.Books.WithIndex("byAuthor", "author");
+        var byScore = Sample.Books.WithIndex("byScore", "score");
+        await storage.Repository(isArchiveIndexed ? byAuthor : Sample.Books)
+            .CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+        await Sample.Open(clock, target).Repository(byScore)
+            .CreateAsync("m", new Book("M", "x", 1), cancellationToken: Token);
+        using var archive = await ArchiveAsync(source);
+
+        _ = await RestoreAsync(archive, policy);
+
+        var merged = Sample.Open(clock, target);
+        var byOne = await merged.Repository(byScore)
+            .Query().Where(static book => book.Score == 1).RequireIndex().CountAsync(Token);
+        var byOther = await merged.Repository(byAuthor)
+            .Query().Where(static book => book.Author == "x").RequireIndex().CountAsync(Token);
+        Assert.Equal((2, 2), (byOne, byOther));
+    }
+
+    [Theory]
     [InlineData(RestoreTarget.Empty, false)]
     [InlineData(RestoreTarget.Empty, true)]
     [InlineData(RestoreTarget.Keep, true)]

@@ -157,6 +157,25 @@ public sealed class StoreCopyTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Copied_among_others_every_document_is_found_by_every_index()
+    {
+        var byAuthor = Sample.Books.WithIndex("byAuthor", "author");
+        var byScore = Sample.Books.WithIndex("byScore", "score");
+        await storage.Repository(byAuthor).CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+        await Sample.Open(clock, target).Repository(byScore)
+            .CreateAsync("m", new Book("M", "x", 1), cancellationToken: Token);
+
+        _ = await CopyAsync(new StoreCopyOptions { Target = CopyTarget.Overwrite });
+
+        var merged = Sample.Open(clock, target);
+        var byOne = await merged.Repository(byScore)
+            .Query().Where(static book => book.Score == 1).RequireIndex().CountAsync(Token);
+        var byOther = await merged.Repository(byAuthor)
+            .Query().Where(static book => book.Author == "x").RequireIndex().CountAsync(Token);
+        Assert.Equal((2, 2), (byOne, byOther));
+    }
+
+    [Fact]
     public async Task A_unique_value_of_a_record_that_only_the_target_has_stops_a_copy_that_overwrites()
     {
         await storage.Repository(Sample.IndexedBooks)

@@ -77,8 +77,11 @@ internal sealed class ArchiveRestore(
             var conflicts = (IReadOnlyList<CommitConflict>)[];
             for (var i = 0; i < pieces.Count && conflicts.Count == 0; i++)
             {
+                var fitted = options.Target == RestoreTarget.Empty
+                    ? pieces[i]
+                    : await IndexMerge.ApplyAsync(target, pieces[i], cancellationToken).ConfigureAwait(false);
                 conflicts = await ledger
-                    .CommitAsync(pieces[i], i == pieces.Count - 1 ? after : before, origin, cancellationToken)
+                    .CommitAsync(fitted, i == pieces.Count - 1 ? after : before, origin, cancellationToken)
                     .ConfigureAwait(false);
             }
 
@@ -104,8 +107,10 @@ internal sealed class ArchiveRestore(
             return [.. part.Records.Select(record => ToOperation(record, WriteCondition.Any))];
         }
 
-        var operations = new List<StoreOperation>(part.Records.Count);
-        foreach (var chunk in part.Records.Chunk(target.Info.Limits.KeysPerReadMax))
+        // Lists of indexes are never kept nor overwritten: they are brought together.
+        var isIndexes = part.Records.ToLookup(static record => record.Key.Collection == IndexCatalog.Collection);
+        var operations = isIndexes[true].Select(static record => Passengers.ToOperation(record)).ToList();
+        foreach (var chunk in isIndexes[false].Chunk(target.Info.Limits.KeysPerReadMax))
         {
             RecordKey[] keys = [.. chunk.Select(static record => record.Key)];
             var read = await target

@@ -8,15 +8,15 @@ internal static class BatchSplit
     private const int OwnBytes = 4096;
 
     /// <summary>How many records a batch may have: half of what a commit takes, so that there is room for records that
-    /// must change in the same commit.</summary>
+    /// must change, or be checked, in the same commit.</summary>
     public static int SizeMax(StoreLimits limits, int wanted) =>
-        Math.Clamp((limits.OperationsMax - OwnOperations) / 2, 1, wanted);
+        Math.Min(CountMax(limits), wanted);
 
     /// <summary>Cuts a batch. An operation that is too large by itself makes a part of its own, which the store
     /// refuses with a sentence that names it.</summary>
     public static IEnumerable<List<StoreOperation>> Cut(IReadOnlyList<StoreOperation> operations, StoreLimits limits)
     {
-        var count = Math.Max(1, limits.OperationsMax - OwnOperations);
+        var count = CountMax(limits);
         var part = new List<StoreOperation>(Math.Min(count, operations.Count));
         var bytes = 0L;
         foreach (var operation in operations)
@@ -35,4 +35,6 @@ internal static class BatchSplit
 
         yield return part;
     }
+
+    private static int CountMax(StoreLimits limits) => Math.Max(1, (limits.OperationsMax - OwnOperations) / 2);
 }

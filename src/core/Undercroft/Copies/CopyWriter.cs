@@ -83,7 +83,10 @@ internal sealed class CopyWriter(
         for (var repairs = 0; repairs < RepairsMax; repairs++)
         {
             var state = after(batch);
-            var conflicts = await ledger.CommitAsync(batch, state, options.Origin, cancellationToken)
+            var fitted = options.Target == CopyTarget.Overwrite
+                ? await IndexMerge.ApplyAsync(target, batch, cancellationToken).ConfigureAwait(false)
+                : batch;
+            var conflicts = await ledger.CommitAsync(fitted, state, options.Origin, cancellationToken)
                 .ConfigureAwait(false);
             if (conflicts.Count == 0)
             {
@@ -112,7 +115,9 @@ internal sealed class CopyWriter(
             .ToHashSet();
         var unique = conflicts.Where(static conflict => conflict.Kind == ConflictKind.Unique).ToList();
         RecordKey[] keys = [.. unique.SelectMany(c => new[] { c.Key, c.Holder ?? c.Key }).Distinct()];
-        var operations = batch.Where(operation => !lost.Contains(operation.Key)).ToDictionary(static o => o.Key);
+        var operations = batch
+            .Where(operation => operation is not DeleteOperation || !lost.Contains(operation.Key))
+            .ToDictionary(static operation => operation.Key);
         if (keys.Length > 0)
         {
             var read = await source
