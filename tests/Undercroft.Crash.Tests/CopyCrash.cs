@@ -28,9 +28,13 @@ public sealed class CopyCrash : IDisposable
         var random = seed.ToRandom();
         await FillAsync();
         var (kills, told, midway) = (0, 0L, 0);
-        for (; kills < 25 * TestSeed.Length; kills++)
+        var child = Process.Start(NewChild())!;
+        for (; kills < 12 * TestSeed.Length; kills++)
         {
-            var (last, hasEnded) = await KillOneAsync(random);
+            var (last, hasEnded) = await KillAsync(child, random);
+
+            // The next one starts up while this one's work is looked at.
+            child = Process.Start(NewChild())!;
             await using var target = await DurableStores.All["file"](Target);
             var kept = await CountedAsync(target);
             Assert.True(kept >= last, $"Kill {kills}: the copy told of {last}, and {kept} are there. {seed}");
@@ -43,15 +47,17 @@ public sealed class CopyCrash : IDisposable
             }
         }
 
+        child.Kill();
+        child.Dispose();
         await CheckAsync(seed);
         TestContext.Current.TestOutputHelper?.WriteLine($"note: copy: {kills} kills, {midway} of them midway");
         Assert.True(midway > kills / 5, $"Only {midway} of {kills} kills came midway. {seed}");
     }
 
     // Kills the copy a short time after its first batch, or when it has come to the end.
-    private async Task<(long Told, bool HasEnded)> KillOneAsync(Random random)
+    private static async Task<(long Told, bool HasEnded)> KillAsync(Process child, Random random)
     {
-        using var child = Process.Start(NewChild())!;
+        using var ended = child;
         await child.StandardInput.WriteLineAsync();
         await child.StandardInput.FlushAsync(Cancel);
         var first = await child.StandardOutput.ReadLineAsync(Cancel);
