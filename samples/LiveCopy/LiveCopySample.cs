@@ -71,7 +71,8 @@ public static class LiveCopySample
         var comparison = await StoreComparison.CompareAsync(old.Store, next.Store);
 
         // docs:end
-        await output.WriteLineAsync($"{report.Records} records, {report.Deletions} deletion, resumed: {report.IsResumed}");
+        await output.WriteLineAsync(
+            $"{report.Records} records, {report.Deletions} deletion, resumed: {report.IsResumed}");
         await output.WriteLineAsync($"equal: {comparison.AreEqual}, {comparison.Compared} compared");
     }
 

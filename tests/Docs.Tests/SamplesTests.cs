@@ -83,7 +83,7 @@ public sealed class SamplesTests : IDisposable
             """
             stopped
             4 records, 1 deletion, resumed: True
-            equal: 3 compared
+            equal: True, 3 compared
             restored 3: Mend the lamp
 
             """,

@@ -1,5 +1,5 @@
 using System.Formats.Tar;
-using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using Undercroft.Archives;
 using Undercroft.Testing;
@@ -100,7 +100,7 @@ public sealed class HostileArchiveTests : IAsyncDisposable
         }
 
         await AssertRefusedAsync(stream.ToArray(), "there is no entry as an archive has them");
-        await AssertRefusedAsync(await ForgeAsync((name, "{}\n")), name == "notes.txt" ? "instead of part 1" : "instead of");
+        await AssertRefusedAsync(await ForgeAsync((name, "{}\n")), "instead of part 1");
     }
 
     [Fact]
@@ -138,16 +138,16 @@ public sealed class HostileArchiveTests : IAsyncDisposable
         await AssertRefusedAsync(await ForgeAsync(Part(1, Line(first), Line(second))), why);
 
     [Theory]
-    [InlineData("""{"collection":"c","id":"a","created":"2020-01-01T00:00:00Z","updated":"2020-01-01T00:00:00Z"}""")]
-    [InlineData("""{"collection":"c","id":"","created":"2020-01-01T00:00:00Z","updated":"2020-01-01T00:00:00Z","text":""}""")]
-    [InlineData("""{"collection":"c","id":"a\u0000","created":"2020-01-01T00:00:00Z","updated":"2020-01-01T00:00:00Z","text":""}""")]
-    [InlineData("""{"collection":"c","id":"\ud800","created":"2020-01-01T00:00:00Z","updated":"2020-01-01T00:00:00Z","text":""}""")]
+    [InlineData("""{"collection":"c","id":"a",TIMES}""")]
+    [InlineData("""{"collection":"c","id":"",TIMES,"text":""}""")]
+    [InlineData("""{"collection":"c","id":"a\u0000",TIMES,"text":""}""")]
+    [InlineData("""{"collection":"c","id":"\ud800",TIMES,"text":""}""")]
     [InlineData("""{"collection":"c","id":"a","created":"yesterday","updated":"2020-01-01T00:00:00Z","text":""}""")]
-    [InlineData("""{"collection":"c","id":"a","created":"2020-01-01T00:00:00Z","updated":"2020-01-01T00:00:00Z","text":"","text":""}""")]
-    [InlineData("""{"collection":"c","id":"a","created":"2020-01-01T00:00:00Z","updated":"2020-01-01T00:00:00Z","base64":"*"}""")]
-    [InlineData("""{"collection":"c","id":"a","created":"2020-01-01T00:00:00Z","updated":"2020-01-01T00:00:00Z","text":"","x":1}""")]
-    [InlineData("""{"collection":"$copies","id":"lease","created":"2020-01-01T00:00:00Z","updated":"2020-01-01T00:00:00Z","text":""}""")]
-    [InlineData("""{"collection":"c","id":"a","revision":-1,"created":"2020-01-01T00:00:00Z","updated":"2020-01-01T00:00:00Z","text":""}""")]
+    [InlineData("""{"collection":"c","id":"a",TIMES,"text":"","text":""}""")]
+    [InlineData("""{"collection":"c","id":"a",TIMES,"base64":"*"}""")]
+    [InlineData("""{"collection":"c","id":"a",TIMES,"text":"","x":1}""")]
+    [InlineData("""{"collection":"$copies","id":"lease",TIMES,"text":""}""")]
+    [InlineData("""{"collection":"c","id":"a","revision":-1,TIMES,"text":""}""")]
     [InlineData("""{"collection":"c","id":"a","deleted":true,"updated":"2020-01-01T00:00:00Z"}""")]
     [InlineData("""[1]""")]
     [InlineData("")]
@@ -171,7 +171,8 @@ public sealed class HostileArchiveTests : IAsyncDisposable
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 * 1024 * 1024);
         await AssertRefusedAsync(
-            [.. bytes, .. TarBlock.Header("records/00000001.jsonl", ArchiveForm.PartBytesMax + 1L)], "instead of part 1");
+            [.. bytes, .. TarBlock.Header("records/00000001.jsonl", ArchiveForm.PartBytesMax + 1L)],
+            "instead of part 1");
     }
 
     [Fact]
@@ -215,12 +216,14 @@ public sealed class HostileArchiveTests : IAsyncDisposable
     }
 
     private static string Line(string id) =>
-        $$"""{"collection":"c","id":"{{id}}","created":"2020-01-01T00:00:00Z","updated":"2020-01-01T00:00:00Z","text":""}""";
+        $$"""{"collection":"c","id":"{{id}}",TIMES,"text":""}""";
 
     private static (string Name, string Content) Part(int number, params string[] lines)
     {
-        var content = string.Concat(lines.Select(static line => line + "\n"));
-        var sum = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+        const string Times = "\"created\":\"2020-01-01T00:00:00Z\",\"updated\":\"2020-01-01T00:00:00Z\"";
+        var content = string.Concat(lines.Select(static line => line + "\n"))
+            .Replace("TIMES", Times, StringComparison.Ordinal);
+        var sum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
         return (
             ArchiveForm.PartName(false, number), $"{content}{{\"lines\":{lines.Length},\"sha256\":\"{sum}\"}}\n");
     }

@@ -89,8 +89,8 @@ internal sealed class RandomContent(Undercroft.Storage storage, Random random)
                 var b = await repository.GetAsync("2", cancellationToken);
                 if (a is not null && b is not null)
                 {
-                    await repository.UpdateAsync(a, a.Value with { Slug = b.Value.Slug }, cancellationToken: cancellationToken);
-                    await repository.UpdateAsync(b, b.Value with { Slug = a.Value.Slug }, cancellationToken: cancellationToken);
+                    await repository.UpdateAsync(a, a.Value with { Slug = b.Value.Slug }, null, cancellationToken);
+                    await repository.UpdateAsync(b, b.Value with { Slug = a.Value.Slug }, null, cancellationToken);
                 }
             },
             cancellationToken: cancellationToken);

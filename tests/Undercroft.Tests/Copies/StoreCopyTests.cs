@@ -22,6 +22,7 @@ public sealed class StoreCopyTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await storage.DisposeAsync();
+        await source.DisposeAsync();
         await target.DisposeAsync();
     }
 
@@ -333,7 +334,8 @@ public sealed class StoreCopyTests : IAsyncDisposable
     {
         var error = Assert.Throws<ArgumentException>(() => new StoreCopy(source, source));
 
-        Assert.StartsWith("Cannot copy 'memory' into 'memory': they are one store", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Cannot copy 'memory' into 'memory': they are one store", error.Message, StringComparison.Ordinal);
     }
 
     private Task<CopyReport> CopyAsync() => CopyAsync(StoreCopyOptions.Default);

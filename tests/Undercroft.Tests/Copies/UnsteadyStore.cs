@@ -38,5 +38,6 @@ internal sealed class UnsteadyStore(IStore inner) : DelegatingStore(inner)
         return FailsAfter(number) ? throw Failure() : result;
     }
 
-    private StoreException Failure() => new(StoreErrorKind.Full, "There is no room left.") { IsTransient = IsTransient };
+    private StoreException Failure() =>
+        new(StoreErrorKind.Full, "There is no room left.") { IsTransient = IsTransient };
 }

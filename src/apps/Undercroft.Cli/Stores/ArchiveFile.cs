@@ -5,6 +5,8 @@ namespace Undercroft.Cli.Stores;
 /// <summary>Archives as files.</summary>
 internal static class ArchiveFile
 {
+    private const int BufferBytes = 128 * 1024;
+
     /// <summary>Says whether a file is meant to be an archive: it begins like one, or like one that is compressed.
     /// </summary>
     public static bool IsOne(string path)
@@ -26,7 +28,7 @@ internal static class ArchiveFile
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 128 * 1024, useAsync: true);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, useAsync: true);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -47,7 +49,8 @@ internal static class ArchiveFile
         try
         {
             T result;
-            var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 128 * 1024, useAsync: true);
+            var file = new FileStream(
+                partial, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true);
             await using (file.ConfigureAwait(false))
             {
                 result = await write(file).ConfigureAwait(false);

@@ -58,7 +58,9 @@ internal sealed class ArchiveRestoring(CliHost host, StoreChoice choice, string 
             .VerifyAsync(
                 file, null, new Relay<long>(_ => progress.Report((file.Position, file.Length))), cancellationToken)
             .ConfigureAwait(false);
-        var storage = await StoreAccess.OpenAsync(host, choice, StoreUse.Write, cancellationToken).ConfigureAwait(false);
+        var storage = await StoreAccess
+            .OpenAsync(host, choice, StoreUse.Write, cancellationToken)
+            .ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var relay = new Relay<long>(done => progress.Report((done, archive.Records + archive.Changes)));
         var report = await StoreArchive

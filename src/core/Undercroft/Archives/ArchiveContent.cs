@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Undercroft.Archives;
 
-/// <summary>An archive that was read once and found sound. Reading it again gives each record once, as it is at the end:
-/// changes take the place of records, later ones that of earlier ones.</summary>
+/// <summary>An archive that was read once and found sound. Reading it again gives each record once, as it is at the
+/// end: changes take the place of records, later ones that of earlier ones.</summary>
 internal sealed class ArchiveContent
 {
     private const long SortedBytesMax = 64 * 1024 * 1024;
@@ -35,7 +35,8 @@ internal sealed class ArchiveContent
         if (!archive.CanSeek)
         {
             throw new ArgumentException(
-                "An archive is read more than once, so its stream must be able to seek; this one cannot. Put it into a " +
+                "An archive is read more than once, so its stream must be able to seek; this one cannot. Put it into " +
+                "a " +
                 "file first.",
                 nameof(archive));
         }

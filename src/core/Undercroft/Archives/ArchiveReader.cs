@@ -124,7 +124,8 @@ internal sealed class ArchiveReader : IAsyncDisposable
         if (end != expected)
         {
             throw ArchiveErrors.Damaged(
-                $"the end tells of {end.Records} records, {end.Changes} changes, {end.Parts} parts, {end.Bytes} bytes " +
+                $"the end tells of {end.Records} records, {end.Changes} changes, {end.Parts} parts, {end.Bytes} " +
+                "bytes " +
                 $"and the checksum {Names.Show(end.Sha256)}; found were {records}, {changes}, {parts}, {at} and " +
                 $"'{digest}'",
                 at);

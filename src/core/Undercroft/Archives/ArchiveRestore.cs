@@ -23,7 +23,8 @@ internal sealed class ArchiveRestore(
         if (state.Digest != content.Report.Digest || state.Target != options.Target)
         {
             throw Refused(
-                "the restore of another archive, or of this one in another way, was begun there and has not ended. Go on " +
+                "the restore of another archive, or of this one in another way, was begun there and has not ended. " +
+                "Go on " +
                 "with that one, or choose another store");
         }
 
@@ -49,7 +50,8 @@ internal sealed class ArchiveRestore(
         {
             throw Refused(
                 $"it already holds {sizes.Sum(static size => size.Records)} records, the first in " +
-                $"{Names.Show(sizes[0].Collection)}. Choose an empty store, or say that records are to be kept or may be " +
+                $"{Names.Show(sizes[0].Collection)}. Choose an empty store, or say that records are to be kept or " +
+                "may be " +
                 "overwritten");
         }
 

@@ -52,7 +52,8 @@ internal sealed class ArchiveWriter : IAsyncDisposable
             ? AddAsync(record, isChangeLine: true, cancellationToken)
             : throw new StoreException(
                 StoreErrorKind.Unavailable,
-                $"Cannot archive the store: more than {ArchiveForm.ChangesMax} records were written meanwhile. Archive it "
+                $"Cannot archive the store: more than {ArchiveForm.ChangesMax} records were written meanwhile. " +
+                "Archive it "
                 + "in a quieter hour, or archive a backup of it.")
             {
                 IsTransient = true,

@@ -15,12 +15,14 @@ public static class StoreArchive
     /// <param name="store">The store; it is only read, and others may go on writing.</param>
     /// <param name="target">Where the archive goes; it need not be able to seek, and stays open.</param>
     /// <param name="options">What goes in; null means the defaults.</param>
-    /// <param name="clock">Tells the time of the archive and which records have expired; null means the system's.</param>
+    /// <param name="clock">Tells the time of the archive and which records have expired; null means the
+    /// system's.</param>
     /// <param name="progress">Told how many records are written; null means nobody is.</param>
     /// <param name="cancellationToken">Ends the work. What is in the target is no archive then.</param>
-    /// <returns>What the archive holds. It is the store as it was at one instant, between the call and its end: what was
-    /// written while it was walked through comes behind, as changes.</returns>
-    /// <exception cref="StoreException">The store cannot be read, or more than a million records were written meanwhile.
+    /// <returns>What the archive holds. It is the store as it was at one instant, between the call and its end: what
+    /// was written while it was walked through comes behind, as changes.</returns>
+    /// <exception cref="StoreException">The store cannot be read, or more than a million records were written
+    /// meanwhile.
     /// </exception>
     public static async Task<ArchiveReport> WriteAsync(
         IStore store,
@@ -88,7 +90,8 @@ public static class StoreArchive
     /// <param name="options">How to restore; null means the defaults.</param>
     /// <param name="clock">The clock of leases and pauses; null means the system's.</param>
     /// <param name="progress">Told how many records were dealt with; null means nobody is.</param>
-    /// <param name="cancellationToken">Ends the work. What was committed stays; restore the same archive again to go on.
+    /// <param name="cancellationToken">Ends the work. What was committed stays; restore the same archive again to go
+    /// on.
     /// </param>
     /// <exception cref="StoreException">The archive is not sound: nothing was written. Or the target holds records and
     /// that was not allowed, another restore or copy is at work, or a store fails: restore again to go on.</exception>
@@ -199,7 +202,8 @@ public static class StoreArchive
             {
                 throw new StoreException(
                     StoreErrorKind.Unavailable,
-                    "Cannot archive the store: deletions were compacted away while it was walked through. Archive it again.",
+                    "Cannot archive the store: deletions were compacted away while it was walked through. Archive it " +
+                    "again.",
                     error)
                 {
                     IsTransient = true,

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Undercroft.Archives;
 
-/// <summary>The headers of a tar file (POSIX ustar), as far as archives use them: plain files with fixed owner, mode and
-/// time. A reader takes only what this writes, so links, paths, devices and extensions cannot occur.</summary>
+/// <summary>The headers of a tar file (POSIX ustar), as far as archives use them: plain files with fixed owner, mode
+/// and time. A reader takes only what this writes, so links, paths, devices and extensions cannot occur.</summary>
 internal static class TarBlock
 {
     public const int Size = 512;

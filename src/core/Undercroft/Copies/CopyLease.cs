@@ -54,7 +54,8 @@ internal sealed class CopyLease : IAsyncDisposable
             {
                 throw new StoreException(
                     StoreErrorKind.InUse,
-                    $"Cannot copy into '{target.Info.Location ?? target.Info.Backend}': another copy or restore into it " +
+                    $"Cannot copy into '{target.Info.Location ?? target.Info.Backend}': another copy or restore into " +
+                    "it " +
                     "is at work. Wait for it, or stop it.")
                 {
                     Backend = target.Info.Backend,
@@ -82,8 +83,8 @@ internal sealed class CopyLease : IAsyncDisposable
     /// <summary>Hears how a commit went that a renewal was part of.</summary>
     /// <param name="renewal">The renewal; null where the commit had none.</param>
     /// <param name="result">The outcome.</param>
-    /// <returns>Whether the lease was not what was in the way. Where it was, it had ended, and the next renewal takes it
-    /// anew: a machine that slept is no reason to stop.</returns>
+    /// <returns>Whether the lease was not what was in the way. Where it was, it had ended, and the next renewal takes
+    /// it anew: a machine that slept is no reason to stop.</returns>
     /// <exception cref="StoreException">Another has taken the lease.</exception>
     public bool Settle(PutOperation? renewal, CommitResult result)
     {
@@ -107,7 +108,8 @@ internal sealed class CopyLease : IAsyncDisposable
     /// <summary>What to throw where another has taken over.</summary>
     public static StoreException Lost(IStore target) => new(
         StoreErrorKind.Conflict,
-        $"This copy into '{target.Info.Location ?? target.Info.Backend}' stopped: another has taken over, because this " +
+        $"This copy into '{target.Info.Location ?? target.Info.Backend}' stopped: another has taken over, because " +
+        "this " +
         "one was silent for longer than its lease. What it had written stays; let the other go on.")
     {
         Backend = target.Info.Backend,

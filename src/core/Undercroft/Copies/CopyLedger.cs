@@ -3,8 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Undercroft.Copies;
 
-/// <summary>What a copy or restore keeps about itself in its target: read once, then written in the same commits as what
-/// it tells of. That makes each batch happen once, and lets only one writer go on.</summary>
+/// <summary>What a copy or restore keeps about itself in its target: read once, then written in the same commits as
+/// what it tells of. That makes each batch happen once, and lets only one writer go on.</summary>
 internal sealed class CopyLedger<TState>(
     IStore target, CopyLease lease, RecordKey key, JsonTypeInfo<TState> type, TimeProvider clock)
     where TState : class
@@ -56,7 +56,8 @@ internal sealed class CopyLedger<TState>(
         while (true)
         {
             var renewal = lease.RenewIfDue();
-            var commit = new Commit(renewal is null ? [.. operations, Own(state)] : [.. operations, Own(state), renewal])
+            var own = Own(state);
+            var commit = new Commit(renewal is null ? [.. operations, own] : [.. operations, own, renewal])
             {
                 Origin = origin,
                 Identity = new CommitIdentity(client, ++number),

@@ -5,7 +5,8 @@ namespace Undercroft.Copies;
 /// </remarks>
 public sealed record CopyReport
 {
-    /// <summary>Records written into the target. One that changed while it was copied may count more than once.</summary>
+    /// <summary>Records written into the target. One that changed while it was copied may count more than
+    /// once.</summary>
     public long Records { get; init; }
 
     /// <summary>Deletions carried over.</summary>

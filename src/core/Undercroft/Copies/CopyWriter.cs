@@ -50,7 +50,8 @@ internal sealed class CopyWriter(
     public async ValueTask<CopyStateV1> PruneAsync(
         CopyStateV1 state, CopyStateV1 after, CancellationToken cancellationToken)
     {
-        var size = Math.Min(BatchSplit.SizeMax(target.Info.Limits, options.BatchSize), source.Info.Limits.KeysPerReadMax);
+        var size = Math.Min(
+            BatchSplit.SizeMax(target.Info.Limits, options.BatchSize), source.Info.Limits.KeysPerReadMax);
         foreach (var collection in await StoreWalk.CollectionsAsync(target, cancellationToken).ConfigureAwait(false))
         {
             var request = new ScanRequest { Collection = collection, Limit = size, Detail = RecordDetail.Keys };
@@ -98,7 +99,8 @@ internal sealed class CopyWriter(
 
         throw new StoreException(
             StoreErrorKind.Conflict,
-            $"Cannot copy {Names.Show(batch[0].Key.ToString())} and others: unique values keep moving between records " +
+            $"Cannot copy {Names.Show(batch[0].Key.ToString())} and others: unique values keep moving between " +
+            "records " +
             "faster than they can be read. Run the copy again; it goes on where it is.")
         {
             IsTransient = true,

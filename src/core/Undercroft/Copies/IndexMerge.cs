@@ -35,7 +35,8 @@ internal static class IndexMerge
         return merged;
     }
 
-    // By collection: the target's lists of indexes, of the collections written to and of those with a list in the batch.
+    // By collection: the target's lists of indexes, of the collections written to and of those with a list in the
+    // batch.
     private static async ValueTask<Dictionary<string, CollectionIndexes>> ReadAsync(
         IStore target, IReadOnlyList<StoreOperation> batch, CancellationToken cancellationToken)
     {

@@ -37,7 +37,8 @@ public sealed class StoreCopy
         {
             throw new ArgumentException(
                 $"Cannot copy '{source.Info.Location ?? source.Info.Backend}' into " +
-                $"'{target.Info.Location ?? target.Info.Backend}': they are one store, or one was made from the other's " +
+                $"'{target.Info.Location ?? target.Info.Backend}': they are one store, or one was made from the " +
+                "other's " +
                 "files. Choose a new store as the target.",
                 nameof(target));
         }
@@ -45,14 +46,14 @@ public sealed class StoreCopy
 
     /// <summary>Runs the copy: until it has caught up, or, live, until it is cancelled.</summary>
     /// <param name="progress">Told after each batch that is safe in the target; null means nobody is.</param>
-    /// <param name="cancellationToken">Ends the copy with <see cref="OperationCanceledException"/>. What is in the target
-    /// stays; run again to go on.</param>
+    /// <param name="cancellationToken">Ends the copy with <see cref="OperationCanceledException"/>. What is in the
+    /// target stays; run again to go on.</param>
     /// <exception cref="LimitExceededException">A record is too large for the target. What came before it is there.
     /// </exception>
-    /// <exception cref="UniqueConflictException">With <see cref="CopyTarget.Overwrite"/>: a record of the target that is
-    /// not the source's holds a unique value.</exception>
-    /// <exception cref="StoreException">The target holds records and that was not allowed, another copy is at work, or a
-    /// store fails. Run again to go on.</exception>
+    /// <exception cref="UniqueConflictException">With <see cref="CopyTarget.Overwrite"/>: a record of the target that
+    /// is not the source's holds a unique value.</exception>
+    /// <exception cref="StoreException">The target holds records and that was not allowed, another copy is at work, or
+    /// a store fails. Run again to go on.</exception>
     public async Task<CopyReport> RunAsync(
         IProgress<CopyReport>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -97,8 +98,10 @@ public sealed class StoreCopy
             throw new StoreException(
                 StoreErrorKind.Conflict,
                 $"Cannot copy into '{target.Info.Location ?? target.Info.Backend}': it already holds " +
-                $"{sizes.Sum(static size => size.Records)} records, the first in {Names.Show(sizes[0].Collection)}, and " +
-                "no copy of this source was begun there. Choose an empty store, or say that records may be overwritten " +
+                $"{sizes.Sum(static size => size.Records)} records, the first in {Names.Show(sizes[0].Collection)}, " +
+                "and " +
+                "no copy of this source was begun there. Choose an empty store, or say that records may be " +
+                "overwritten " +
                 "or that the target is to become a mirror.")
             {
                 Backend = target.Info.Backend,

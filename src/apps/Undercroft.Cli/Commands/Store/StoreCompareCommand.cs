@@ -10,7 +10,10 @@ namespace Undercroft.Cli.Commands;
 /// <summary><c>store compare</c>: says whether two stores or archives hold the same.</summary>
 internal sealed class StoreCompareCommand : CliCommand
 {
-    private readonly Argument<string> left = new("left") { Description = "A store, as a URI, or an archive, as a path." };
+    private readonly Argument<string> left = new("left")
+    {
+        Description = "A store, as a URI, or an archive, as a path.",
+    };
 
     private readonly Argument<string> right = new("right") { Description = "Another." };
 
@@ -50,7 +53,8 @@ internal sealed class StoreCompareCommand : CliCommand
 
             run.Output.Line(comparison.AreEqual
                 ? $"Equal: {Amounts.Of(comparison.Compared, "record", "records")} compared."
-                : $"{Amounts.Count(comparison.Different)} of {Amounts.Of(comparison.Compared, "record", "records")} differ.");
+                : $"{Amounts.Count(comparison.Different)} of "
+                    + $"{Amounts.Of(comparison.Compared, "record", "records")} differ.");
         }
 
         return comparison.AreEqual ? ExitCode.Ok : ExitCode.Failure;
