@@ -29,7 +29,7 @@ public sealed class CopyCrash : IDisposable
         await FillAsync();
         var (kills, told, midway) = (0, 0L, 0);
         var child = Process.Start(NewChild())!;
-        for (; kills < 12 * TestSeed.Length; kills++)
+        for (; kills < 8 * TestSeed.Length; kills++)
         {
             var (last, hasEnded) = await KillAsync(child, random);
 
