@@ -14,7 +14,7 @@ internal static class CopyGates
     [
         new Gate(
             "copy",
-            "copy of 20,000 documents, 3 indexes, from SQLite to files / the same records in batches of 1,000 into files",
+            "copy of 20,000 documents, 3 indexes, from SQLite to files / the same in batches of 1,000 into files",
             0.7,
             IsSpeedUp: true,
             PrepareAsync),

@@ -36,8 +36,7 @@ internal sealed class ArchiveContent
         {
             throw new ArgumentException(
                 "An archive is read more than once, so its stream must be able to seek; this one cannot. Put it into " +
-                "a " +
-                "file first.",
+                "a file first.",
                 nameof(archive));
         }
 

@@ -24,8 +24,7 @@ internal sealed class ArchiveRestore(
         {
             throw Refused(
                 "the restore of another archive, or of this one in another way, was begun there and has not ended. " +
-                "Go on " +
-                "with that one, or choose another store");
+                "Go on with that one, or choose another store");
         }
 
         await foreach (var part in content.PartsAsync(cancellationToken).ConfigureAwait(false))
@@ -51,8 +50,7 @@ internal sealed class ArchiveRestore(
             throw Refused(
                 $"it already holds {sizes.Sum(static size => size.Records)} records, the first in " +
                 $"{Names.Show(sizes[0].Collection)}. Choose an empty store, or say that records are to be kept or " +
-                "may be " +
-                "overwritten");
+                "may be overwritten");
         }
 
         var state = new RestoreStateV1(content.Report.Digest, options.Target, 0, 0, 0);

@@ -53,8 +53,7 @@ internal sealed class ArchiveWriter : IAsyncDisposable
             : throw new StoreException(
                 StoreErrorKind.Unavailable,
                 $"Cannot archive the store: more than {ArchiveForm.ChangesMax} records were written meanwhile. " +
-                "Archive it "
-                + "in a quieter hour, or archive a backup of it.")
+                "Archive it in a quieter hour, or archive a backup of it.")
             {
                 IsTransient = true,
             };

@@ -55,8 +55,7 @@ internal sealed class CopyLease : IAsyncDisposable
                 throw new StoreException(
                     StoreErrorKind.InUse,
                     $"Cannot copy into '{target.Info.Location ?? target.Info.Backend}': another copy or restore into " +
-                    "it " +
-                    "is at work. Wait for it, or stop it.")
+                    "it is at work. Wait for it, or stop it.")
                 {
                     Backend = target.Info.Backend,
                 };
@@ -109,8 +108,7 @@ internal sealed class CopyLease : IAsyncDisposable
     public static StoreException Lost(IStore target) => new(
         StoreErrorKind.Conflict,
         $"This copy into '{target.Info.Location ?? target.Info.Backend}' stopped: another has taken over, because " +
-        "this " +
-        "one was silent for longer than its lease. What it had written stays; let the other go on.")
+        "this one was silent for longer than its lease. What it had written stays; let the other go on.")
     {
         Backend = target.Info.Backend,
     };

@@ -100,8 +100,7 @@ internal sealed class CopyWriter(
         throw new StoreException(
             StoreErrorKind.Conflict,
             $"Cannot copy {Names.Show(batch[0].Key.ToString())} and others: unique values keep moving between " +
-            "records " +
-            "faster than they can be read. Run the copy again; it goes on where it is.")
+            "records faster than they can be read. Run the copy again; it goes on where it is.")
         {
             IsTransient = true,
         };

@@ -38,8 +38,7 @@ public sealed class StoreCopy
             throw new ArgumentException(
                 $"Cannot copy '{source.Info.Location ?? source.Info.Backend}' into " +
                 $"'{target.Info.Location ?? target.Info.Backend}': they are one store, or one was made from the " +
-                "other's " +
-                "files. Choose a new store as the target.",
+                "other's files. Choose a new store as the target.",
                 nameof(target));
         }
     }
@@ -99,10 +98,8 @@ public sealed class StoreCopy
                 StoreErrorKind.Conflict,
                 $"Cannot copy into '{target.Info.Location ?? target.Info.Backend}': it already holds " +
                 $"{sizes.Sum(static size => size.Records)} records, the first in {Names.Show(sizes[0].Collection)}, " +
-                "and " +
-                "no copy of this source was begun there. Choose an empty store, or say that records may be " +
-                "overwritten " +
-                "or that the target is to become a mirror.")
+                "and no copy of this source was begun there. Choose an empty store, or say that records may be " +
+                "overwritten or that the target is to become a mirror.")
             {
                 Backend = target.Info.Backend,
             };
