@@ -221,6 +221,22 @@ public sealed class SamplesTests : IDisposable
             output.ToString());
     }
 
+    [Fact]
+    public async Task The_live_copy_sample_moves_archives_and_restores()
+    {
+        await LiveCopySample.RunAsync(folder.FullName, output);
+
+        Assert.Equal(
+            """
+            stopped
+            4 records, 1 deletion, resumed: True
+            equal: True, 3 compared
+            restored 3: Mend the lamp
+
+            """,
+            output.ToString());
+    }
+
     public void Dispose()
     {
         output.Dispose();

@@ -18,6 +18,9 @@ internal static class StoreCommands
             new StoreWatchCommand(context),
             new StoreBackupCommand(context),
             new StoreRestoreCommand(context),
+            new StoreArchiveCommand(context),
+            new StoreCopyCommand(context),
+            new StoreCompareCommand(context),
             new StoreVerifyCommand(context),
             new StoreCompactCommand(context),
         };
