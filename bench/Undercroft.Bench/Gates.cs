@@ -4,5 +4,5 @@ namespace Undercroft.Bench;
 internal static class Gates
 {
     public static IReadOnlyList<Gate> All { get; } = 
-        [.. MemoryGates.All, .. SqliteGates.All, .. QueryGates.All, .. FileGates.All, .. StoryGates.All];
+        [.. MemoryGates.All, .. SqliteGates.All, .. QueryGates.All, .. FileGates.All, .. StoryGates.All, .. BlobGates.All];
 }

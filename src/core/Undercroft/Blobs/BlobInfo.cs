@@ -15,7 +15,7 @@ public sealed record BlobInfo
         UpdatedAt = document.UpdatedAt;
         ExpiresAt = document.ExpiresAt;
         Revision = document.Revision;
-        Root = RootOf(record, out var fault);
+        Root = record.RootOf(out var fault);
         if (fault is not null)
         {
             throw BlobErrors.BadRecord(new RecordKey(BlobKeys.Blobs, Name), fault);
@@ -52,16 +52,4 @@ public sealed record BlobInfo
 
     /// <summary>The root of its chunks; null where it has no bytes.</summary>
     internal BlobNode? Root { get; }
-
-    private static BlobNode? RootOf(BlobRecordV1 record, out string? fault)
-    {
-        var isHash = ContentHash.TryParse(record.Root, out var root);
-        fault =
-            record.Length < 0 || !ContentHash.TryParse(record.Sha256, out _) ? "it has no length or SHA-256"
-            : record.Length == 0 != record.Root is null ? "its root does not fit its length"
-            : record.Root is not null && !isHash ? "its root is no hash"
-            : record.Level is < 0 or > BlobNode.LevelMax ? "its root is at a level there is not"
-            : null;
-        return isHash ? new BlobNode(record.Level, root, record.Length) : null;
-    }
 }

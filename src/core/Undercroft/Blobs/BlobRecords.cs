@@ -9,7 +9,22 @@ namespace Undercroft.Blobs;
 /// <param name="ContentType">What its bytes are; null where nobody said.</param>
 /// <param name="Level">The level of its root.</param>
 /// <param name="Root">The hash of its root; null for a blob without bytes.</param>
-internal sealed record BlobRecordV1(long Length, string Sha256, string? ContentType, int Level, string? Root);
+internal sealed record BlobRecordV1(long Length, string Sha256, string? ContentType, int Level, string? Root)
+{
+    /// <summary>The root; null for a blob without bytes.</summary>
+    /// <param name="fault">What is wrong with the record; null where nothing is.</param>
+    public BlobNode? RootOf(out string? fault)
+    {
+        var isHash = ContentHash.TryParse(Root, out var root);
+        fault =
+            Length < 0 || !ContentHash.TryParse(Sha256, out _) ? "it has no length or SHA-256"
+            : Length == 0 != Root is null ? "its root does not fit its length"
+            : Root is not null && !isHash ? "its root is no hash"
+            : Level is < 0 or > BlobNode.LevelMax ? "its root is at a level there is not"
+            : null;
+        return isHash ? new BlobNode(Level, root, Length) : null;
+    }
+}
 
 /// <summary>An upload as its record holds it, version 1 of its form.</summary>
 /// <param name="Length">How many bytes are stored.</param>

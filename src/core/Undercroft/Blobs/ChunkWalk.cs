@@ -5,7 +5,7 @@ namespace Undercroft.Blobs;
 /// <param name="top">The parts the blob is made of: its root, or what an upload has so far.</param>
 internal sealed class ChunkWalk(PartReader parts, IReadOnlyList<BlobNode> top)
 {
-    private readonly Stack<Step> path = [];
+    private readonly Stack<Step> path = new([new Step(top, 0)]);
 
     /// <summary>Where the next chunk begins in the blob.</summary>
     public long Start { get; private set; }

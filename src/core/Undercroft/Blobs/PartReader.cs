@@ -7,7 +7,11 @@ namespace Undercroft.Blobs;
 internal sealed class PartReader(
     IStore store, string blob, Func<BlobNode, CancellationToken, ValueTask<StoreException>> missing)
 {
-    public string Blob => blob;
+    // Few round trips; more would only take memory.
+    private const int FetchMax = 64;
+
+    /// <summary>How many parts are fetched at once at most.</summary>
+    public int PartsMax { get; } = Math.Min(FetchMax, store.Info.Limits.KeysPerReadMax);
 
     /// <summary>Reads parts, without a look at their bytes.</summary>
     public ValueTask<ReadResult> FetchAsync(IReadOnlyList<BlobNode> parts, CancellationToken cancellationToken) =>

@@ -9,7 +9,6 @@ internal sealed class ReadAhead : IAsyncDisposable
 {
     // What is fetched at once: few round trips, and no more memory than a few of these.
     private const int GroupBytes = 1024 * 1024;
-    private const int ChunksMax = 64;
 
     private readonly CancellationTokenSource ending = new();
     private readonly Channel<Group> fetched = Channel.CreateBounded<Group>(1);
@@ -79,7 +78,7 @@ internal sealed class ReadAhead : IAsyncDisposable
         while (walk.Start < end)
         {
             var nodes = new List<BlobNode>();
-            for (var bytes = 0L; bytes < GroupBytes && nodes.Count < ChunksMax && walk.Start < end;)
+            for (var bytes = 0L; bytes < GroupBytes && nodes.Count < parts.PartsMax && walk.Start < end;)
             {
                 if (await walk.NextAsync(ending.Token).ConfigureAwait(false) is not { } node)
                 {

@@ -29,11 +29,10 @@ internal static class References
     {
         try
         {
+            var fault = "";
             var blob = JsonSerializer.Deserialize(record.Value.Span, BlobJson.Default.BlobRecordV1);
-            return blob is { Root: null, Length: 0 } ? []
-                : blob is not null && ContentHash.TryParse(blob.Root, out var root)
-                    ? [new BlobNode(blob.Level, root, blob.Length)]
-                    : null;
+            var root = blob?.RootOf(out fault);
+            return fault is not null ? null : root is { } node ? [node] : [];
         }
         catch (JsonException)
         {
