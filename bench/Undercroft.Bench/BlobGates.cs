@@ -10,6 +10,7 @@ internal static class BlobGates
 {
     private const int Length = 64 * 1024 * 1024;
     private const int PieceLength = 256 * 1024;
+    private const int Pieces = Length / PieceLength;
     private const int PiecesPerCommit = 16;
     private const int PiecesPerRead = 4;
 
@@ -54,8 +55,8 @@ internal static class BlobGates
                 _ = SHA256.HashData(bytes);
                 await PutRawAsync(floor, bytes);
             },
-            Length,
-            Length,
+            Pieces,
+            Pieces,
             () => CloseAsync(ours, floor));
     }
 
@@ -78,7 +79,7 @@ internal static class BlobGates
             },
             async () =>
             {
-                foreach (var keys in Enumerable.Range(0, Length / PieceLength).Select(Key).Chunk(PiecesPerRead))
+                foreach (var keys in Enumerable.Range(0, Pieces).Select(Key).Chunk(PiecesPerRead))
                 {
                     var read = await floor.Store.ReadAsync(keys);
                     for (var i = 0; i < keys.Length; i++)
@@ -87,14 +88,14 @@ internal static class BlobGates
                     }
                 }
             },
-            Length,
-            Length,
+            Pieces,
+            Pieces,
             () => CloseAsync(ours, floor));
     }
 
     private static async ValueTask PutRawAsync(Storage storage, byte[] bytes)
     {
-        var pieces = Enumerable.Range(0, Length / PieceLength).Chunk(PiecesPerCommit).ToList();
+        var pieces = Enumerable.Range(0, Pieces).Chunk(PiecesPerCommit).ToList();
         foreach (var commit in pieces)
         {
             var puts = commit.Select(i => new PutOperation(Key(i), bytes.AsMemory(i * PieceLength, PieceLength)));
