@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Undercroft.Blobs;
+using Undercroft.Layers;
 using Undercroft.Testing;
 using Undercroft.Tests.Storage;
 
@@ -170,8 +172,9 @@ public sealed class BlobCollectorTests
     }
 
     /// <summary>Leaves the store open for its owner.</summary>
-    private sealed class Shared(IStore inner) : Undercroft.Layers.DelegatingStore(inner)
+    private sealed class Shared(IStore inner) : DelegatingStore(inner)
     {
+        [SuppressMessage("Usage", "CA2215", Justification = "Not disposing is what this layer is for.")]
         public override ValueTask DisposeAsync() => default;
     }
 }

@@ -112,12 +112,13 @@ public sealed class BlobDamageTests : IAsyncLifetime
     public async Task A_blob_deleted_and_collected_while_it_is_read_is_told_apart_from_a_damaged_one()
     {
         await using var stream = (await storage.Blobs.OpenReadAsync("bad", Cancel))!;
-        _ = await stream.ReadAsync(new byte[10], Cancel);
+        await stream.ReadExactlyAsync(new byte[10], Cancel);
         _ = await storage.Blobs.DeleteAsync("bad", cancellationToken: Cancel);
         _ = await BlobWorld.CollectAsync(storage);
 
         _ = stream.Seek(200_000, SeekOrigin.Begin);
-        var error = await Assert.ThrowsAsync<StoreException>(async () => await stream.ReadAsync(new byte[10], Cancel));
+        var error = await Assert.ThrowsAsync<StoreException>(async () =>
+            await stream.ReadExactlyAsync(new byte[10], Cancel));
 
         Assert.Equal((StoreErrorKind.Conflict, true), (error.Kind, error.IsTransient));
     }

@@ -31,7 +31,7 @@ public sealed class BlobStoreTests
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), found.Sha256);
         Assert.Equal("image/png", found.ContentType);
         Assert.Equal(["a"], found.Tags);
-        Assert.Equal(put.Revision, found.Revision);
+        Assert.Equal((put.Revision, put.CreatedAt, put.UpdatedAt), (found.Revision, found.CreatedAt, found.UpdatedAt));
         Assert.Empty(await BlobWorld.RecordsAsync(storage, BlobKeys.Uploads));
         Assert.Empty((await storage.Blobs.VerifyAsync(cancellationToken: Cancel)).Problems);
         Assert.Empty((await storage.Blobs.VerifyAsync("it", cancellationToken: Cancel)).Problems);

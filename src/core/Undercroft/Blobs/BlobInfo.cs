@@ -38,18 +38,26 @@ public sealed record BlobInfo
     public IReadOnlyList<string> Tags { get; }
 
     /// <summary>When the name was first written, in UTC.</summary>
-    public DateTimeOffset CreatedAt { get; }
+    public DateTimeOffset CreatedAt { get; private init; }
 
     /// <summary>When the name was last written, in UTC.</summary>
-    public DateTimeOffset UpdatedAt { get; }
+    public DateTimeOffset UpdatedAt { get; private init; }
 
     /// <summary>From which instant on it is invisible, in UTC; null means never.</summary>
     public DateTimeOffset? ExpiresAt { get; }
 
     /// <summary>The revision to expect when replacing or deleting it. Negative inside a transaction that has written
     /// it.</summary>
-    public Revision Revision { get; internal init; }
+    public Revision Revision { get; private init; }
 
     /// <summary>The root of its chunks; null where it has no bytes.</summary>
     internal BlobNode? Root { get; }
+
+    /// <summary>What a transaction has written, as its commit has left it.</summary>
+    internal BlobInfo CommittedBy(TransactionResult result) => this with
+    {
+        Revision = result.Revision,
+        CreatedAt = CreatedAt == UpdatedAt ? result.At : CreatedAt,
+        UpdatedAt = result.At,
+    };
 }

@@ -71,7 +71,7 @@ public sealed class BlobStore
                     .ConfigureAwait(false),
             null,
             cancellationToken).ConfigureAwait(false);
-        return info! with { Revision = result.Revision };
+        return info!.CommittedBy(result);
     }
 
     /// <summary>Stores bytes that a transaction will put under a name.</summary>

@@ -121,7 +121,8 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
             var result = await direct.CommitAsync(operations, write, cancellationToken).ConfigureAwait(false);
             if (result.IsCommitted)
             {
-                return (new TransactionResult(result.Revision, attempt, IsReplay: false), default);
+                return (
+                    new TransactionResult(result.Revision, attempt, IsReplay: false) { At = result.At }, default);
             }
 
             var stale = result.Conflicts.Where(conflict => conflict.Operation >= checksFrom).ToList();
