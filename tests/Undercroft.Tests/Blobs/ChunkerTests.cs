@@ -67,6 +67,7 @@ public sealed class ChunkerTests
         var random = seed.ToRandom();
         var bytes = BlobWorld.Bytes(200_000, random.Next());
         var before = Chunks(bytes);
+        var moved = new List<int>();
         for (var run = 0; run < 50; run++)
         {
             var at = random.Next(bytes.Length);
@@ -77,11 +78,11 @@ public sealed class ChunkerTests
                 _ => [.. bytes[..at], (byte)~bytes[at], .. bytes[(at + 1)..]],
             };
 
-            var after = Chunks(changed);
-
-            // One chunk changes, and now and then its neighbours until cuts fall together again.
-            Assert.True(after.Except(before).Count() <= 12, $"{after.Except(before).Count()} of {after.Count}. {seed}");
+            moved.Add(Chunks(changed).Except(before).Count());
         }
+
+        // One chunk changes, and then some behind it until cuts fall together again: of 700, seldom many.
+        Assert.True(moved.Average() <= 8 && moved.Max() <= 70, $"{string.Join(' ', moved)}. {seed}");
     }
 
     private static HashSet<ContentHash> Chunks(byte[] bytes)

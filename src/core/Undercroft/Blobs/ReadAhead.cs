@@ -8,7 +8,7 @@ namespace Undercroft.Blobs;
 internal sealed class ReadAhead : IAsyncDisposable
 {
     // What is fetched at once: few round trips, and no more memory than a few of these.
-    private const int GroupBytes = 1024 * 1024;
+    private const int GroupBytes = 2 * 1024 * 1024;
 
     private readonly CancellationTokenSource ending = new();
     private readonly Channel<Group> fetched = Channel.CreateBounded<Group>(1);
@@ -24,7 +24,7 @@ internal sealed class ReadAhead : IAsyncDisposable
     {
         this.parts = parts;
         work = Task.WhenAll(
-            StageAsync(() => FetchAsync(walk, end), fetched.Writer), StageAsync(CheckAsync, ready.Writer));
+            StageAsync(() => FetchAsync(walk, end), fetched.Writer), StageAsync(CheckAllAsync, ready.Writer));
     }
 
     /// <summary>Takes the next chunks, in order.</summary>
@@ -94,24 +94,31 @@ internal sealed class ReadAhead : IAsyncDisposable
                 return;
             }
 
-            var records = await parts.FetchAsync(nodes, ending.Token).ConfigureAwait(false);
-            await fetched.Writer.WriteAsync(new Group(nodes, records), ending.Token).ConfigureAwait(false);
+            var group = new Group(nodes, await parts.FetchAsync(nodes, ending.Token).ConfigureAwait(false));
+            if (!fetched.Writer.TryWrite(group))
+            {
+                // Checking takes longer than fetching: then both do it.
+                await CheckAsync(group).ConfigureAwait(false);
+                await fetched.Writer.WriteAsync(group, ending.Token).ConfigureAwait(false);
+            }
         }
     }
 
-    private async ValueTask CheckAsync()
+    private async ValueTask CheckAllAsync()
     {
         await foreach (var group in fetched.Reader.ReadAllAsync(ending.Token).ConfigureAwait(false))
         {
-            for (var i = 0; i < group.Nodes.Count; i++)
-            {
-                var bytes = await parts
-                    .CheckAsync(group.Nodes[i], group.Records[i], ending.Token)
-                    .ConfigureAwait(false);
-                group.Bytes.Add(bytes);
-            }
-
+            await CheckAsync(group).ConfigureAwait(false);
             await ready.Writer.WriteAsync(group, ending.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask CheckAsync(Group group)
+    {
+        for (var i = group.Bytes.Count; i < group.Nodes.Count; i++)
+        {
+            var bytes = await parts.CheckAsync(group.Nodes[i], group.Records[i], ending.Token).ConfigureAwait(false);
+            group.Bytes.Add(bytes);
         }
     }
 

@@ -100,12 +100,18 @@ internal sealed class UploadRun(
     {
         await foreach (var batch in hashed.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            whole.AppendData(batch.Bytes.Span);
-            await StoreAsync(batch, cancellationToken).ConfigureAwait(false);
-            if (!batch.IsLast)
+            if (batch.IsLast)
             {
-                await free.Writer.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+                whole.AppendData(batch.Bytes.Span);
+                await StoreAsync(batch, cancellationToken).ConfigureAwait(false);
+                return;
             }
+
+            // The hash of the whole is of use while the store is at work.
+            var storing = StoreAsync(batch, cancellationToken).AsTask();
+            whole.AppendData(batch.Bytes.Span);
+            await storing.ConfigureAwait(false);
+            await free.Writer.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
         }
     }
 
