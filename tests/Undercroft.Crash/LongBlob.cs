@@ -46,7 +46,7 @@ internal static class LongBlob
 
         public void Report(long value)
         {
-            if (value < next && value > next - (32 << 20))
+            if (!OperatingSystem.IsLinux() || (value < next && value > next - (32 << 20)))
             {
                 return;
             }

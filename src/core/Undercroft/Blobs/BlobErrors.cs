@@ -29,8 +29,8 @@ internal static class BlobErrors
         "blob again, or restore it from a backup.");
 
     /// <summary>The caller said which bytes would come, and others came.</summary>
-    public static StoreException NotAsExpected(string what, string expected, string found) => Corrupt(
-        $"The bytes given are not those expected: their {what} is {found}; expected {expected}. Nothing was put. " +
+    public static StoreException NotAsExpected(string expected, string found) => Corrupt(
+        $"The bytes given are not those expected: their SHA-256 is {found}; expected {expected}. Nothing was put. " +
         "Get them again from where they come from.");
 
     /// <summary>Somebody replaced or deleted the blob while it was read.</summary>

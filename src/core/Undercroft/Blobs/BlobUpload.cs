@@ -63,7 +63,7 @@ public sealed class BlobUpload
         {
             return options.ExpectedSha256 is { } expected &&
                 !string.Equals(expected, staged.Sha256, StringComparison.OrdinalIgnoreCase)
-                    ? throw BlobErrors.NotAsExpected("SHA-256", expected, staged.Sha256)
+                    ? throw BlobErrors.NotAsExpected(expected, staged.Sha256)
                     : staged;
         }
 

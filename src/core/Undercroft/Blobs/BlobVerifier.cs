@@ -5,8 +5,8 @@ namespace Undercroft.Blobs;
 /// <summary>Reads blobs part by part, and holds each part to its name.</summary>
 internal sealed class BlobVerifier(IStore store, BlobStore blobs, IProgress<long>? progress)
 {
-    // What is known to be good is not read again, up to this many parts: 32 MB.
-    private const int KnownMax = 1_000_000;
+    // What is known to be good is not read again, up to this many parts of less than 100 bytes each.
+    private const int KnownMax = 250_000;
 
     private readonly HashSet<BlobNode> known = [];
     private readonly List<BlobProblem> problems = [];

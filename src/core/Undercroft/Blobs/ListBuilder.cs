@@ -16,9 +16,6 @@ internal sealed class ListBuilder
 
     public IReadOnlyList<IReadOnlyList<BlobNode>> Open => open;
 
-    /// <summary>How many bytes of the blob are in it.</summary>
-    public long Length => open.Sum(static level => level.Sum(static part => part.Length));
-
     public void Add(BlobNode part)
     {
         while (open.Count <= part.Level)

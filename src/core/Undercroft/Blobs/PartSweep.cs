@@ -12,8 +12,9 @@ namespace Undercroft.Blobs;
 internal sealed class PartSweep(
     IStore store, DirectScope scope, BlobCollectOptions options, Revision horizon)
 {
-    // 64 bytes each: larger stores are swept in several rounds.
+    // Less than 100 bytes each: larger stores are swept in several rounds.
     private const int CandidatesMax = 250_000;
+    private const int ListedAtOnce = 1000;
     private const int DeletionsMax = 500;
     private const int AttemptsMax = 20;
 
@@ -56,7 +57,7 @@ internal sealed class PartSweep(
         int level, ScanPosition? after, CancellationToken cancellationToken)
     {
         candidates.Clear();
-        var request = Scan(level) with { After = after, Detail = RecordDetail.Meta };
+        var request = Scan(level) with { After = after, Detail = RecordDetail.Meta, Limit = ListedAtOnce };
         do
         {
             var page = await store.ScanAsync(request, cancellationToken).ConfigureAwait(false);
@@ -68,7 +69,7 @@ internal sealed class PartSweep(
                 {
                     _ = long.TryParse(
                         record.Meta[PartWriter.LengthName], CultureInfo.InvariantCulture, out var length);
-                    candidates[hash] = new Candidate(record.Key, record.Revision, length);
+                    candidates[hash] = new Candidate(record.Revision, length);
                 }
             }
 
@@ -154,8 +155,8 @@ internal sealed class PartSweep(
                 since = await CatchUpAsync(level, since, cancellationToken).ConfigureAwait(false);
             }
 
-            var batch = candidates.Take(DeletionsMax).ToList();
-            var conflicts = await TryDeleteAsync(batch, announced.Value, cancellationToken).ConfigureAwait(false);
+            var batch = candidates.Take(Math.Min(DeletionsMax, store.Info.Limits.OperationsMax - 1)).ToList();
+            var conflicts = await TryDeleteAsync(level, batch, announced.Value, cancellationToken).ConfigureAwait(false);
             if (conflicts.Count == 0)
             {
                 attempt = 0;
@@ -199,7 +200,10 @@ internal sealed class PartSweep(
     }
 
     private async ValueTask<IReadOnlyList<CommitConflict>> TryDeleteAsync(
-        List<KeyValuePair<ContentHash, Candidate>> batch, Revision announced, CancellationToken cancellationToken)
+        int level,
+        List<KeyValuePair<ContentHash, Candidate>> batch,
+        Revision announced,
+        CancellationToken cancellationToken)
     {
         if (options.IsDryRun)
         {
@@ -207,8 +211,8 @@ internal sealed class PartSweep(
         }
 
         var operations = new List<StoreOperation>(batch.Count + 1);
-        operations.AddRange(batch.Select(static one =>
-            new DeleteOperation(one.Value.Key, WriteCondition.At(one.Value.Revision))));
+        operations.AddRange(batch.Select(one => new DeleteOperation(
+            new BlobNode(level, one.Key, one.Value.Length).Key, WriteCondition.At(one.Value.Revision))));
         operations.Add(new CheckOperation(BlobKeys.References, WriteCondition.At(announced)));
         return (await scope.CommitAsync(operations, null, cancellationToken).ConfigureAwait(false)).Conflicts;
     }
@@ -227,5 +231,5 @@ internal sealed class PartSweep(
         ? new() { Collection = BlobKeys.Chunks }
         : new() { Collection = BlobKeys.Lists, Range = ScanRange.Prefix(BlobKeys.ListPrefix(level)) };
 
-    private readonly record struct Candidate(RecordKey Key, Revision Revision, long Length);
+    private readonly record struct Candidate(Revision Revision, long Length);
 }

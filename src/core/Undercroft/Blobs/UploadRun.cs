@@ -127,7 +127,7 @@ internal sealed class UploadRun(
             if (options.ExpectedSha256 is { } expected &&
                 !string.Equals(expected, sha256, StringComparison.OrdinalIgnoreCase))
             {
-                throw BlobErrors.NotAsExpected("SHA-256", expected, sha256);
+                throw BlobErrors.NotAsExpected(expected, sha256);
             }
 
             await writer.FinishAsync(batch, sha256, cancellationToken).ConfigureAwait(false);
