@@ -30,6 +30,47 @@ public sealed class BlobDamageTests : IAsyncLifetime
         await AssertCorruptAsync(chunk.Key.Id, ContentHash.Of(bytes).ToString());
     }
 
+    /// <summary>As an edit by hand leaves it: the meta stays.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    [InlineData(-1)]
+    public async Task A_chunk_that_no_longer_fits_its_check_is_named(int at)
+    {
+        var chunk = await PickAsync(BlobKeys.Chunks, static record => record.Value.Length > 3);
+        var bytes = chunk.Value.ToArray();
+        bytes[at < 0 ? ^1 : at] ^= 1;
+
+        await WriteAsync(chunk.Key, bytes, chunk.Meta);
+
+        await AssertCorruptAsync(chunk.Key.Id, ContentHash.Of(bytes).ToString());
+    }
+
+    [Fact]
+    public async Task A_chunk_forged_with_its_check_is_found_by_verifying()
+    {
+        var chunk = await PickAsync(BlobKeys.Chunks, static record => record.Value.Length > 3);
+        var bytes = chunk.Value.ToArray();
+        bytes[0] ^= 1;
+
+        await WriteAsync(chunk.Key, bytes, chunk.Meta.With(PartWriter.CheckName, ChunkCheck.Of(bytes)));
+
+        var report = await storage.Blobs.VerifyAsync(cancellationToken: Cancel);
+        Assert.Contains(chunk.Key.Id, Assert.Single(report.Problems).Message, StringComparison.Ordinal);
+        Assert.Equal(report.Problems, (await storage.Blobs.VerifyAsync("bad", cancellationToken: Cancel)).Problems);
+    }
+
+    [Theory]
+    [InlineData("", "ffffffffffffffff")]
+    [InlineData("123456789", "CRCffffffff")]
+    public void The_check_is_part_of_the_format(string text, string expected)
+    {
+        // The CRC-32C of 123456789 is e3069283, before its bits are turned over.
+        Assert.Equal(
+            expected.Replace("CRC", $"{~0xe3069283u:x8}", StringComparison.Ordinal),
+            ChunkCheck.Of(System.Text.Encoding.ASCII.GetBytes(text)));
+    }
+
     [Fact]
     public async Task A_missing_chunk_is_named()
     {
@@ -126,8 +167,11 @@ public sealed class BlobDamageTests : IAsyncLifetime
     private async Task<StoreRecord> PickAsync(string collection, Func<StoreRecord, bool> isIt) =>
         (await BlobWorld.RecordsAsync(storage, collection)).First(isIt);
 
-    private async Task WriteAsync(RecordKey key, ReadOnlyMemory<byte> bytes) =>
-        Assert.True((await storage.Store.CommitAsync(new Commit(new PutOperation(key, bytes)), Cancel)).IsCommitted);
+    private async Task WriteAsync(RecordKey key, ReadOnlyMemory<byte> bytes, RecordMeta? meta = null)
+    {
+        var put = new PutOperation(key, bytes) { Meta = meta ?? RecordMeta.Empty };
+        Assert.True((await storage.Store.CommitAsync(new Commit(put), Cancel)).IsCommitted);
+    }
 
     private async Task AssertCorruptAsync(params string[] parts)
     {

@@ -6,7 +6,7 @@ namespace Undercroft.Blobs;
 /// <summary>The blobs of a storage: bytes of any length under names, cut into chunks that blobs share. Safe for many
 /// threads.</summary>
 /// <remarks>Bytes are streamed: no call holds more than a few chunks in memory. Each chunk is named by its SHA-256 and
-/// checked against it whenever it is read. See <c>docs/guides/blobs.md</c>.</remarks>
+/// checked whenever it is read. See <c>docs/guides/blobs.md</c>.</remarks>
 public sealed class BlobStore
 {
     private const int ContentTypeMax = 255;
@@ -187,11 +187,12 @@ public sealed class BlobStore
         }
     }
 
-    internal PartReader ReaderOf(BlobInfo info) => new(
+    internal PartReader ReaderOf(BlobInfo info, bool isThorough = false) => new(
         storage.Store,
         info.Name,
         async (part, cancellationToken) =>
             await GetAsync(info.Name, cancellationToken).ConfigureAwait(false) is { } now && now.Root == info.Root
                 ? BlobErrors.Missing(info.Name, part)
-                : BlobErrors.Gone(info.Name));
+                : BlobErrors.Gone(info.Name),
+        isThorough);
 }

@@ -1,7 +1,7 @@
 namespace Undercroft.Blobs;
 
-/// <summary>Reads a blob, or a range of it. Seeking costs nothing until the next read; each chunk is checked against its
-/// hash before any of its bytes is given out.</summary>
+/// <summary>Reads a blob, or a range of it. Seeking costs nothing until the next read; each chunk is checked before any
+/// of its bytes is given out.</summary>
 /// <remarks>Not safe for many threads. A read throws <see cref="StoreException"/> of the kind
 /// <see cref="StoreErrorKind.Corrupt"/> where the store holds other bytes than were written, and of the kind
 /// <see cref="StoreErrorKind.Conflict"/> where the blob was replaced or deleted since it was opened and its chunks are

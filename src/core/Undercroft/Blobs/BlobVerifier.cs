@@ -76,7 +76,7 @@ internal sealed class BlobVerifier(IStore store, BlobStore blobs, IProgress<long
             }
             else if (info.Root is { } root)
             {
-                await WalkAsync(blobs.ReaderOf(info), root, cancellationToken).ConfigureAwait(false);
+                await WalkAsync(blobs.ReaderOf(info, isThorough: true), root, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (StoreException error) when (IsDamage(error))
@@ -96,7 +96,7 @@ internal sealed class BlobVerifier(IStore store, BlobStore blobs, IProgress<long
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (info.Root is { } root)
         {
-            var parts = blobs.ReaderOf(info);
+            var parts = blobs.ReaderOf(info, isThorough: true);
             var ahead = new ReadAhead(parts, new ChunkWalk(parts, [root]), info.Length);
             await using var _ = ahead.ConfigureAwait(false);
             while (await ahead.NextAsync(cancellationToken).ConfigureAwait(false) is { } read)

@@ -4,8 +4,13 @@ namespace Undercroft.Blobs;
 /// <param name="store">Where they are.</param>
 /// <param name="blob">The blob, for errors.</param>
 /// <param name="missing">Tells what to throw for a part that is missing.</param>
+/// <param name="isThorough">Whether chunks are always held to their hash: otherwise the check that was stored with one is
+/// enough. Lists always are.</param>
 internal sealed class PartReader(
-    IStore store, string blob, Func<BlobNode, CancellationToken, ValueTask<StoreException>> missing)
+    IStore store,
+    string blob,
+    Func<BlobNode, CancellationToken, ValueTask<StoreException>> missing,
+    bool isThorough = false)
 {
     // Few round trips; more would only take memory.
     private const int FetchMax = 64;
@@ -25,6 +30,11 @@ internal sealed class PartReader(
         if (record is null)
         {
             throw await missing(part, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (IsGoodAtOnce(part, record))
+        {
+            return record.Value;
         }
 
         var found = ContentHash.Of(record.Value.Span);
@@ -47,4 +57,8 @@ internal sealed class PartReader(
         var bytes = await ReadAsync(list, cancellationToken).ConfigureAwait(false);
         return ChunkList.TryParse(list, bytes.Span) ?? throw BlobErrors.Malformed(blob, list, bytes.Length);
     }
+
+    private bool IsGoodAtOnce(BlobNode part, StoreRecord record) =>
+        !isThorough && part.Level == 0 && record.Value.Length == part.Length &&
+        record.Meta[PartWriter.CheckName] is { } check && check == ChunkCheck.Of(record.Value.Span);
 }

@@ -13,6 +13,9 @@ internal sealed class PartWriter(IStore store)
     /// <summary>The name in a part's meta of how many bytes it has, for who does not want to read them.</summary>
     public const string LengthName = "$length";
 
+    /// <summary>The name in a part's meta of its <see cref="ChunkCheck"/>.</summary>
+    public const string CheckName = "$check";
+
     /// <summary>Says that a commit makes new references.</summary>
     public static AddOperation Announcement { get; } = new(BlobKeys.References, 1);
 
@@ -44,11 +47,17 @@ internal sealed class PartWriter(IStore store)
             operations.Add(there[i] is null
                 ? new PutOperation(keys[i], bytes[keys[i]], WriteCondition.Absent)
                 {
-                    Meta = RecordMeta.Empty.With(LengthName, bytes[keys[i]].Length.ToString(CultureInfo.InvariantCulture)),
+                    Meta = MetaOf(bytes[keys[i]].Span),
                 }
                 : new CheckOperation(keys[i], WriteCondition.Present));
         }
 
         return operations;
     }
+
+    private static RecordMeta MetaOf(ReadOnlySpan<byte> bytes) => RecordMeta.From(
+    [
+        new(LengthName, bytes.Length.ToString(CultureInfo.InvariantCulture)),
+        new(CheckName, ChunkCheck.Of(bytes)),
+    ]);
 }
