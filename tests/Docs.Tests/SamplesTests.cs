@@ -88,6 +88,30 @@ public sealed class SamplesTests : IDisposable
 
     [Theory]
     [InlineData("memory:")]
+    [InlineData("sqlite:{0}/blobs.db")]
+    [InlineData("file:{0}/blobs")]
+    public async Task The_guide_to_blobs_runs_on_every_store(string uri)
+    {
+        await BlobsSample.RunAsync(Uri(uri), output);
+
+        Assert.Equal(
+            """
+            pictures/harbour.png: 12000000 bytes, SHA-256 aac2e78e…
+            pictures/harbour.png is image/png
+            12000000 bytes read; the range is the same
+            album and cover are of one commit: yes
+            interrupted; some of it is stored
+            film: 12000000 bytes
+            2 blobs verified, 0 damaged
+            12 MB collected
+            21 MB of blobs left
+
+            """,
+            output.ToString());
+    }
+
+    [Theory]
+    [InlineData("memory:")]
     [InlineData("sqlite:{0}/hosting.db")]
     [InlineData("file:{0}/hosting")]
     public async Task The_hosting_sample_greets(string uri)

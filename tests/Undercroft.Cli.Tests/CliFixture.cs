@@ -19,6 +19,9 @@ public abstract class CliFixture : IAsyncDisposable
 
     internal string PathOf(string name) => Path.Combine(Folder, name);
 
+    /// <summary>The store as the tool will find it; disposing it leaves it open.</summary>
+    internal IStore KeepOpen() => new KeptStore(store);
+
     internal Task<CliResult> RunAsync(params string[] arguments) => RunAsync(new CliRunOptions(), arguments);
 
     internal async Task<CliResult> RunAsync(CliRunOptions options, params string[] arguments)

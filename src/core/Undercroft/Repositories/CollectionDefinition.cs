@@ -54,6 +54,10 @@ public sealed class CollectionDefinition<T>
     /// <summary>The indexes declared.</summary>
     public IReadOnlyList<IndexDefinition> Indexes { get; }
 
+    /// <summary>Describes a collection of Undercroft's own.</summary>
+    internal static CollectionDefinition<T> Own(string name, JsonTypeInfo<T> typeInfo) =>
+        new(name, new JsonDocumentCodec<T>(typeInfo), null, []);
+
     /// <summary>Takes ids from the values.</summary>
     public CollectionDefinition<T> WithId(Func<T, string> idOf) =>
         new(Name, Codec, idOf ?? throw new ArgumentNullException(nameof(idOf)), Indexes);

@@ -1,9 +1,14 @@
+using Undercroft.Blobs;
+
 namespace Undercroft;
 
 /// <summary>A unit of work: reads remember what they saw, writes wait for the one commit at the end.</summary>
 /// <remarks>Not safe for many threads. It ends with the body it was given to.</remarks>
 public interface ITransaction
 {
+    /// <summary>The blobs, as this transaction sees them.</summary>
+    BlobTransaction Blobs { get; }
+
     /// <summary>Gives the documents of a collection, as this transaction sees them.</summary>
     IRepository<T> Repository<T>(CollectionDefinition<T> definition);
 

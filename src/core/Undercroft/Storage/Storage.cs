@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Undercroft.Backends;
+using Undercroft.Blobs;
 using Undercroft.Indexes;
 
 namespace Undercroft;
@@ -29,6 +30,7 @@ public sealed class Storage : IAsyncDisposable
         Catalog = new IndexCatalog(store);
         scope = new DirectScope(this);
         transactions = new TransactionRunner(this);
+        Blobs = new BlobStore(this, scope);
         sweeper = Options.SweepInterval == Timeout.InfiniteTimeSpan ||
             store.Info.Capabilities.HasFlag(StoreCapabilities.ReadOnly)
                 ? null
@@ -40,6 +42,9 @@ public sealed class Storage : IAsyncDisposable
 
     /// <summary>What the store is and can do.</summary>
     public StoreInfo Info => Store.Info;
+
+    /// <summary>Bytes of any length, under names.</summary>
+    public BlobStore Blobs { get; }
 
     /// <summary>Where handlers of commits, failures and slow queries are added.</summary>
     public StorageEvents Events { get; }

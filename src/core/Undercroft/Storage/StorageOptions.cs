@@ -1,3 +1,5 @@
+using Undercroft.Blobs;
+
 namespace Undercroft;
 
 /// <summary>Settings for <see cref="Storage"/>. Read once, when it is made.</summary>
@@ -27,11 +29,16 @@ public sealed class StorageOptions
     /// <summary>Who writes, for followers of the feed; null means nobody in particular.</summary>
     public string? Origin { get; set; }
 
+    /// <summary>How blobs are kept.</summary>
+    public BlobOptions Blobs { get; set; } = new();
+
     /// <summary>Refuses settings that make no sense.</summary>
     /// <exception cref="ArgumentException">One does, and is named.</exception>
     public void Validate()
     {
         ArgumentNullException.ThrowIfNull(Clock);
+        ArgumentNullException.ThrowIfNull(Blobs);
+        Blobs.Validate();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(TransactionAttemptsMax);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(WriteAttemptsMax);
         CheckInterval(SlowQueryThreshold, nameof(SlowQueryThreshold), orZero: true);

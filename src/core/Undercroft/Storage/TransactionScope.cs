@@ -1,3 +1,5 @@
+using Undercroft.Blobs;
+
 namespace Undercroft;
 
 /// <summary>Reads the store under the transaction's own writes, and keeps new writes for the commit.</summary>
@@ -18,6 +20,8 @@ internal sealed class TransactionScope(Storage storage) : IDocumentScope, ITrans
             return buffer;
         }
     }
+
+    public BlobTransaction Blobs => new(this);
 
     public IRepository<T> Repository<T>(CollectionDefinition<T> definition)
     {

@@ -23,5 +23,6 @@ internal static class StoreCommands
             new StoreCompareCommand(context),
             new StoreVerifyCommand(context),
             new StoreCompactCommand(context),
+            BlobsCommands.Create(context),
         };
 }

@@ -1,0 +1,28 @@
+namespace Undercroft.Blobs;
+
+/// <summary>Where blobs are kept.</summary>
+internal static class BlobKeys
+{
+    /// <summary>Blobs by their name: JSON documents that name the root.</summary>
+    public const string Blobs = "$blobs";
+
+    /// <summary>Raw bytes by their hash.</summary>
+    public const string Chunks = "$chunks";
+
+    /// <summary>Lists of parts, by level and hash.</summary>
+    public const string Lists = "$chunk-lists";
+
+    /// <summary>Uploads under way, and finished ones that wait for a name.</summary>
+    public const string Uploads = "$blob-uploads";
+
+    /// <summary>Counts the commits that made a new reference to a part. What it comes to means nothing; that it has not
+    /// changed tells the collector that nothing new refers to anything.</summary>
+    public static RecordKey References { get; } = new(Counter.Collection, "$blob-references");
+
+    /// <summary>What the collector remembers between its runs.</summary>
+    public static RecordKey Collector { get; } = new("$blob-collector", "horizons");
+
+    public static string ListPrefix(int level) => $"{level}-";
+
+    public static RecordKey Upload(string id) => new(Uploads, id);
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Undercroft.Testing;
+
+namespace Undercroft.Crash.Tests;
+
+/// <summary>A blob longer than the memory there is goes in and out: 192 MiB, and 4 GiB in a soak, through 64 MiB.
+/// </summary>
+public sealed class LongBlobTests : IDisposable
+{
+    private const long MiB = 1024 * 1024;
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("undercroft-long-blob-");
+
+    [Fact]
+    public async Task A_blob_longer_than_the_memory_goes_in_and_out()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var length = TestSeed.Length > 1 ? 4096 * MiB : 192 * MiB;
+        var command = CrashProgram.Command("sqlite", Path.Combine(folder.FullName, "store"), "long", $"{length}");
+
+        // What the collector of .NET may hold, all generations together: beyond it there is no memory.
+        command.Environment["DOTNET_GCHeapHardLimit"] = $"{64 * MiB:x}";
+        using var child = Process.Start(command)!;
+        var complaints = child.StandardError.ReadToEndAsync(cancel);
+        var said = await child.StandardOutput.ReadToEndAsync(cancel);
+        await child.WaitForExitAsync(cancel);
+
+        Assert.True(child.ExitCode == 0, await complaints);
+        TestContext.Current.TestOutputHelper?.WriteLine($"note: long blob: {said.Trim()}");
+        Assert.StartsWith($"{length} bytes", said, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+}
