@@ -77,7 +77,11 @@ public sealed class Migrator
             run = await new Rewriter(session, form, options).RunAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await SettleAsync(form, cancellationToken).ConfigureAwait(false);
+        if (run.State == MigrationState.Completed)
+        {
+            await SettleAsync(run, form, cancellationToken).ConfigureAwait(false);
+        }
+
         return run;
     }
 
@@ -108,7 +112,7 @@ public sealed class Migrator
         }
 
         DocumentForm before = run.Before is null ? RawForm.Instance : new VersionedForm(form.Chain.To(run.Before));
-        await SettleAsync(before, cancellationToken).ConfigureAwait(false);
+        await SettleAsync(run, before, cancellationToken).ConfigureAwait(false);
         return run;
     }
 
@@ -220,11 +224,18 @@ public sealed class Migrator
         $"Cannot roll {Names.Show(Collection)} back: {why}. Migrate to an older version instead, where there are " +
         "steps down.");
 
-    private async ValueTask SettleAsync(DocumentForm reader, CancellationToken cancellationToken)
+    // Everything was written with its entries: this looks, and marks the indexes ready.
+    private async ValueTask SettleAsync(MigrationRun run, DocumentForm reader, CancellationToken cancellationToken)
     {
-        // Everything was written with its entries: this looks, and marks the indexes ready.
         var indexes = await storage.Catalog.ReadAsync(Collection, cancellationToken).ConfigureAwait(false);
         var shape = new CollectionShape(Collection, indexes.All, reader);
-        _ = await storage.Catalog.GetAsync(shape, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _ = await storage.Catalog.GetAsync(shape, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UniqueConflictException) when (run.Failed > 0)
+        {
+            // The run names the documents; until they are mended the index is not used.
+        }
     }
 }
