@@ -11,17 +11,19 @@ public abstract class BackendCrash : CrashConformance
     private string Place => Path.Combine(folder.FullName, "store");
 
     // docs:crash
-    protected override ProcessStartInfo NewChild()
+    protected override ProcessStartInfo NewChild() => NewProgram(Backend, Place);
+
+    protected override ValueTask<IStore> OpenAsync() => DurableStores.All[Backend](Place);
+
+    internal static ProcessStartInfo NewProgram(params IReadOnlyCollection<string> arguments)
     {
         // The runtime that runs the tests runs the child, wherever it is installed.
         var runtime = Path.Combine(
             Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..",
             OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
         var program = Path.Combine(AppContext.BaseDirectory, "Undercroft.Crash.dll");
-        return new ProcessStartInfo(Path.GetFullPath(runtime), [program, Backend, Place]);
+        return new ProcessStartInfo(Path.GetFullPath(runtime), [program, .. arguments]);
     }
-
-    protected override ValueTask<IStore> OpenAsync() => DurableStores.All[Backend](Place);
 
     // docs:end
     protected override ValueTask CleanUpAsync()

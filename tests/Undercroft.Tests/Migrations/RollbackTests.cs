@@ -38,6 +38,7 @@ public sealed class RollbackTests : IAsyncLifetime
         await storage.PrepareAsync(StoryVersions.Raw.WithIndex("byName", "name"), Token);
         var before = await AllAsync();
         await Migrator().RunAsync(Token);
+        await Migrator().RunAsync(Token);
         clock.Advance(TimeSpan.FromHours(1));
 
         // An index built meanwhile gives every document another revision, and changes none.

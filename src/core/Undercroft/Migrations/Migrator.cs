@@ -207,9 +207,11 @@ public sealed class Migrator
         var runs = await ledger.ListAsync(Collection, cancellationToken).ConfigureAwait(false);
         foreach (var (run, revision) in runs)
         {
-            // What a rollback left, one that leaves less is asked to take back.
-            if (run.State != MigrationState.RolledBack ||
-                (run is { HasOriginals: true, Rollback.Kept: > 0 } && mode != RollbackMode.KeepChanged))
+            // A run that found all done is passed over; what a rollback left, one that leaves less may take back.
+            var isOpen = run.State == MigrationState.RolledBack
+                ? run is { HasOriginals: true, Rollback.Kept: > 0 } && mode != RollbackMode.KeepChanged
+                : run.State != MigrationState.Completed || run.Rewritten > 0 || run.Before != run.Target;
+            if (isOpen)
             {
                 return run.HasOriginals ? (run, revision) : throw CannotRollBack(
                     FormattableString.Invariant($"its run {run.Number} has kept no originals"));
