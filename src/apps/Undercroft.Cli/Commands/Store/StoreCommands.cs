@@ -20,5 +20,6 @@ internal static class StoreCommands
             new StoreRestoreCommand(context),
             new StoreVerifyCommand(context),
             new StoreCompactCommand(context),
+            new StoreMigrateCommand(context),
         };
 }
