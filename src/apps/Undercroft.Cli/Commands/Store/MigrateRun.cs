@@ -21,10 +21,14 @@ internal sealed class MigrateRun(
                 + $"version {run.Target}, {Amounts.Bytes(run.BytesBefore)} to {Amounts.Bytes(run.BytesAfter)}; run "
                 + $"{run.Number} is {Lower(run.State)}.");
             Show(run.Failures, run.Failed, "cannot be migrated");
-            output.Note(
-                run.State == MigrationState.Stopped ? "Mend it and run again: it goes on there. Or go on with --continue."
-                : run.HasOriginals ? "Take it back with --rollback."
-                : "");
+            if (run.State == MigrationState.Stopped)
+            {
+                output.Note("Mend it and run again: it goes on there. Or go on behind it with --continue.");
+            }
+            else if (run is { HasOriginals: true, Rewritten: > 0 })
+            {
+                output.Note("Take it back with --rollback.");
+            }
         }
 
         return Ended(run, run.Failed == 0);

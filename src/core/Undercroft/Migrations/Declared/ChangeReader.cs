@@ -48,6 +48,8 @@ internal static class ChangeReader
         var to = change.Get("to").Path();
         return path.IsMany || to.IsMany
             ? throw change.Wrong("a move is from one place to one other: expected paths without *.")
+            : path.Holds(to) || to.Holds(path)
+            ? throw change.Wrong($"nothing can move into itself or what it is in: found '{path}' and '{to}'.")
             : new MoveChange(path, to);
     }
 

@@ -32,6 +32,9 @@ internal sealed class DocumentPath
             : new DocumentPath(text, path.Names);
     }
 
+    /// <summary>Whether another place is here or inside.</summary>
+    public bool Holds(DocumentPath other) => names.SequenceEqual(other.names.Take(names.Count));
+
     /// <summary>The objects the last name may be in.</summary>
     public IReadOnlyList<JsonObject> Parents(JsonObject document) => [.. Holders(document).OfType<JsonObject>()];
 
@@ -45,7 +48,7 @@ internal sealed class DocumentPath
         var parent = document;
         foreach (var name in names.Take(names.Count - 1))
         {
-            if (parent[name] is null)
+            if (!parent.ContainsKey(name))
             {
                 parent[name] = new JsonObject();
             }
