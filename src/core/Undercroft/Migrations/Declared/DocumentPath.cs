@@ -65,8 +65,8 @@ internal sealed class DocumentPath
     {
         for (var depth = names.Count - 1; depth > 0; depth--)
         {
-            var above = new DocumentPath(text, [.. names.Take(depth)]).Spots(document).FirstOrDefault();
-            if (above.Value is not JsonObject { Count: 0 })
+            if (new DocumentPath(text, [.. names.Take(depth)]).Spots(document) is not [var above] ||
+                above.Value is not JsonObject { Count: 0 })
             {
                 return;
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -5,6 +6,7 @@ using System.Text.Json.Nodes;
 namespace Undercroft.Migrations;
 
 /// <summary>Something in a migration file is not understood.</summary>
+[SuppressMessage("Design", "CA1064", Justification = "The reader of files turns it into one of misuse.")]
 internal sealed class FileException(string place, string message, Exception? inner = null)
     : Exception(message, inner)
 {

@@ -55,17 +55,17 @@ internal sealed class MigrationLease
     }
 
     /// <summary>Makes the operation that renews it.</summary>
-    public PutOperation Renew() => Put(WriteCondition.At(Revision));
+    public PutOperation ToRenew() => Put(WriteCondition.At(Revision));
 
     /// <summary>Makes the operation that gives it back.</summary>
-    public DeleteOperation Release() => new(key, WriteCondition.At(Revision));
+    public DeleteOperation ToRelease() => new(key, WriteCondition.At(Revision));
 
     /// <summary>Gives it back, where it is still there.</summary>
     public async ValueTask ReleaseAsync()
     {
         try
         {
-            _ = await storage.Store.CommitAsync(new Commit(Release()), CancellationToken.None).ConfigureAwait(false);
+            _ = await storage.Store.CommitAsync(new Commit(ToRelease()), CancellationToken.None).ConfigureAwait(false);
         }
         catch (StoreException error)
         {

@@ -69,7 +69,7 @@ internal sealed class MigrationSession : IAsyncDisposable
         IReadOnlyList<StoreOperation> operations, MigrationRun run, bool isEnd, CancellationToken cancellationToken)
     {
         run = run with { UpdatedAt = Storage.Now().ToUniversalTime() };
-        StoreOperation hold = isEnd ? lease.Release() : lease.Renew();
+        StoreOperation hold = isEnd ? lease.ToRelease() : lease.ToRenew();
         var result = await scope
             .CommitAsync(
                 [.. operations, MigrationLedger.Put(run, runRevision), hold, Indexes.Check], null, cancellationToken)
