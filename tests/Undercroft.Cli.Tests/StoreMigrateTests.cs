@@ -44,7 +44,8 @@ public sealed class StoreMigrateTests : CliFixture
         var stopped = await MigrateAsync();
         Assert.Equal(1, stopped.Code);
         Assert.Contains("is stopped", stopped.Out, StringComparison.Ordinal);
-        Assert.Contains("b: The document 'notes/b' cannot be brought from version 1 to 3", stopped.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "b: The document 'notes/b' cannot be brought from version 1 to 3", stopped.Out, StringComparison.Ordinal);
 
         var went = await MigrateAsync("--continue", "--json");
         var run = JsonDocument.Parse(went.Out).RootElement;
@@ -84,7 +85,8 @@ public sealed class StoreMigrateTests : CliFixture
         return RunAsync(["store", "migrate", "notes", PathOf("steps.json"), .. options]);
     }
 
-    private async Task PutAsync(string id, string json) => (await RunAsync("store", "put", "notes", id, json)).MustSucceed();
+    private async Task PutAsync(string id, string json) =>
+        (await RunAsync("store", "put", "notes", id, json)).MustSucceed();
 
     private async Task<string> GetAsync(string id) => (await RunAsync("store", "get", "notes", id)).MustSucceed().Out;
 }

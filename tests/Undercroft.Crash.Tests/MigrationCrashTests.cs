@@ -44,7 +44,9 @@ public sealed class MigrationCrashTests : IDisposable
         Assert.True(
             (Documents, 0L) == (run.Rollback!.Restored, run.Rollback.Kept), $"{run.Rollback}. {seed}");
 
-        Assert.True(kills > 0 && rollbackKills > 0, $"{kills} and {rollbackKills} kills came in the middle, so nothing is proven. {seed}");
+        Assert.True(
+            kills > 0 && rollbackKills > 0,
+            $"{kills} and {rollbackKills} kills came in the middle, so nothing is proven. {seed}");
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"note: {backend}: {kills} kills in a migration and {rollbackKills} in its rollback, nothing half");
     }
@@ -144,7 +146,8 @@ public sealed class MigrationCrashTests : IDisposable
             Assert.True(1 == (int?)json["steps"], $"{id} took its step {json["steps"]} times. {seed}");
             Assert.True(
                 JsonNode.DeepEquals(JsonNode.Parse(was[0])!["text"], json["body"]!["text"]), $"{id}: {text}. {seed}");
-            Assert.True(was[1] == found[1] && found[2].Contains("[$schema, 2]", StringComparison.Ordinal), $"{text} {seed}");
+            Assert.True(
+                was[1] == found[1] && found[2].Contains("[$schema, 2]", StringComparison.Ordinal), $"{text} {seed}");
         }
 
         var runs = await new Migrator(storage, MigrationChild.Collection, MigrationChild.Chain).HistoryAsync(Token);

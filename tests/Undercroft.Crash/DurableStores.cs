@@ -31,7 +31,8 @@ public static class DurableStores
         await SqliteStore.OpenAsync(new SqliteStoreOptions { DatabasePath = place }, clock);
 
     // The tree and the checkpoints come at once and often, so that kills come in the middle of them.
-    private static async ValueTask<IStore> OpenFilesAsync(string place, TimeProvider clock) => await FileStore.OpenAsync(
+    private static async ValueTask<IStore> OpenFilesAsync(string place, TimeProvider clock) =>
+        await FileStore.OpenAsync(
         new FileStoreOptions
         {
             Directory = place,

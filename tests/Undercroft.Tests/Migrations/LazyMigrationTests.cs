@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Json.Nodes;
 using Undercroft.Migrations;
 
 namespace Undercroft.Tests.Migrations;
@@ -24,7 +24,8 @@ public sealed class LazyMigrationTests : IAsyncLifetime
         var one = await stories.GetAsync("s00003", Token);
         var many = await stories.GetManyAsync(["s00003", "none"], Token);
         var page = await stories.Query().Where(story => story.Title == "Story 3 – Ü").ToPageAsync(Token);
-        var streamed = await stories.Query().OrderByDescending(story => story.Title).StreamAsync(Token).FirstAsync(Token);
+        var streamed = await stories.Query().OrderByDescending(story => story.Title).StreamAsync(Token)
+            .FirstAsync(Token);
         var inside = default(Document<Story>);
         await storage.TransactionAsync(
             async transaction =>
@@ -68,7 +69,8 @@ public sealed class LazyMigrationTests : IAsyncLifetime
 
         var raw = storage.Repository(StoryVersions.Raw);
         Assert.Equal("2.0", (await raw.GetAsync("s00001", Token))!.Meta["$schema"]);
-        Assert.Contains("\"default\":1", (await raw.GetAsync("s00001", Token))!.Value.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"default\":1", (await raw.GetAsync("s00001", Token))!.Value.ToString(), StringComparison.Ordinal);
         Assert.Equal("New", (await stories.GetAsync("s00002", Token))!.Value.Title);
         Assert.Equal(StoryVersions.Old09(0), (await raw.GetAsync("s00000", Token))!.Value, RawBytes);
         Assert.Equal([("0.9", 2L), ("2.0", 3L)], (await PlanAsync()).Versions.Select(v => (v.Version, v.Documents)));
@@ -77,7 +79,8 @@ public sealed class LazyMigrationTests : IAsyncLifetime
     [Fact]
     public async Task Queries_by_an_index_find_documents_of_all_versions()
     {
-        var indexed = StoryVersions.Stories.WithIndex("byGold", "variables.gold.default").WithUnique("byTitle", "title");
+        var indexed = StoryVersions.Stories
+            .WithIndex("byGold", "variables.gold.default").WithUnique("byTitle", "title");
         var stories = storage.Repository(indexed);
         await stories.CreateAsync("new", New("Zebra", 3), cancellationToken: Token);
 
@@ -133,7 +136,8 @@ public sealed class LazyMigrationTests : IAsyncLifetime
         Assert.Equal(3, seen["variables"]!["gold"]!.GetValue<int>());
         var found = await newer.Query().Where(story => story.Title == "One").ToPageAsync(Token);
         Assert.Equal("number", found.Items.Single().Value.Variables["gold"].Type);
-        Assert.Equal(1, await older.Query().WhereJson("""{"variables.gold":{"gt":3},"title":"One"}""").CountAsync(Token));
+        var filter = """{"variables.gold":{"gt":3},"title":"One"}""";
+        Assert.Equal(1, await older.Query().WhereJson(filter).CountAsync(Token));
     }
 
     [Fact]
@@ -148,7 +152,8 @@ public sealed class LazyMigrationTests : IAsyncLifetime
 
         Assert.Equal("2.0", error.Version);
         Assert.Contains("knows 0.9, 1.0", error.Message, StringComparison.Ordinal);
-        Assert.Equal("Story 1 – Ü", StoryVersions.Parse((await older.GetAsync("s00001", Token))!.Value)["title"]!.ToString());
+        var read = StoryVersions.Parse((await older.GetAsync("s00001", Token))!.Value);
+        Assert.Equal("Story 1 – Ü", read["title"]!.ToString());
     }
 
     [Fact]
@@ -189,7 +194,7 @@ public sealed class LazyMigrationTests : IAsyncLifetime
     [Fact]
     public async Task A_step_that_throws_gives_nothing_or_gives_no_json_names_the_document_and_the_step()
     {
-        foreach (var (step, reason) in new (Func<System.Text.Json.Nodes.JsonObject, System.Text.Json.Nodes.JsonObject>, string)[]
+        foreach (var (step, reason) in new (Func<JsonObject, JsonObject>, string)[]
         {
             (static _ => throw new FormatException("Bad thing."), "Bad thing."),
             (static _ => null!, "gave no document"),
@@ -199,7 +204,8 @@ public sealed class LazyMigrationTests : IAsyncLifetime
             var chain = new MigrationChain("0.9").Step("0.9", "1.0", step);
             var repository = storage.Repository(StoryVersions.Raw.WithMigrations(chain));
 
-            var error = await Assert.ThrowsAsync<StoreException>(async () => await repository.GetAsync("s00001", Token));
+            var error = await Assert.ThrowsAsync<StoreException>(
+                async () => await repository.GetAsync("s00001", Token));
 
             Assert.Equal(StoreErrorKind.Malformed, error.Kind);
             Assert.Contains("'stories/s00001'", error.Message, StringComparison.Ordinal);

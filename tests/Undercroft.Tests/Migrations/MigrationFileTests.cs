@@ -8,15 +8,26 @@ public sealed class MigrationFileTests
 {
     [Theory]
     [InlineData("""{"rename":"name","to":"title"}""", """{"a":1,"name":"x","b":2}""", """{"a":1,"title":"x","b":2}""")]
-    [InlineData("""{"rename":"list.*.n","to":"m"}""", """{"list":[{"n":1},{},{"n":null}]}""", """{"list":[{"m":1},{},{"m":null}]}""")]
+    [InlineData(
+        """{"rename":"list.*.n","to":"m"}""",
+        """{"list":[{"n":1},{},{"n":null}]}""",
+        """{"list":[{"m":1},{},{"m":null}]}""")]
     [InlineData("""{"move":"a.b","to":"c.d.e"}""", """{"a":{"b":[1]}}""", """{"a":{},"c":{"d":{"e":[1]}}}""")]
     [InlineData("""{"remove":"a.b","restore":7}""", """{"a":{"b":7}}""", """{"a":{}}""")]
     [InlineData("""{"add":"kind","value":{"x":1}}""", """{}""", """{"kind":{"x":1}}""")]
-    [InlineData("""{"wrap":"vars.*","in":"default","typeIn":"type"}""", """{"vars":{"g":3,"h":"a","i":null,"j":[true]}}""",
-        """{"vars":{"g":{"type":"number","default":3},"h":{"type":"text","default":"a"},"i":{"type":"null","default":null},"j":{"type":"array","default":[true]}}}""")]
-    [InlineData("""{"wrap":"tags.*","in":"name","with":{"x":1}}""", """{"tags":["a","b"]}""", """{"tags":[{"x":1,"name":"a"},{"x":1,"name":"b"}]}""")]
+    [InlineData(
+        """{"wrap":"v.*","in":"d","typeIn":"t"}""",
+        """{"v":{"g":3,"h":"a","i":null,"j":[true]}}""",
+        """{"v":{"g":{"t":"number","d":3},"h":{"t":"text","d":"a"},"i":{"t":"null","d":null},"j":{"t":"array","d":[true]}}}""")]
+    [InlineData(
+        """{"wrap":"tags.*","in":"name","with":{"x":1}}""",
+        """{"tags":["a","b"]}""",
+        """{"tags":[{"x":1,"name":"a"},{"x":1,"name":"b"}]}""")]
     [InlineData("""{"convert":"n","from":"text","to":"number"}""", """{"n":"1.50"}""", """{"n":1.50}""")]
-    [InlineData("""{"convert":"n.*","from":"number","to":"text"}""", """{"n":[1,null,2.0]}""", """{"n":["1",null,"2.0"]}""")]
+    [InlineData(
+        """{"convert":"n.*","from":"number","to":"text"}""",
+        """{"n":[1,null,2.0]}""",
+        """{"n":["1",null,"2.0"]}""")]
     [InlineData("""{"convert":"n","from":"boolean","to":"number"}""", """{"n":true}""", """{"n":1}""")]
     [InlineData("""{"map":"s","values":[[0,"draft"],[1,"final"]]}""", """{"s":1}""", """{"s":"final"}""")]
     [InlineData("""{"map":"s","values":[[0,"draft"]],"unlisted":"keep"}""", """{"s":"other"}""", """{"s":"other"}""")]
@@ -61,16 +72,31 @@ public sealed class MigrationFileTests
 
     [Theory]
     [InlineData("{\n\"baseline\": 1, \"steps\": []}", "$.baseline, line 2: expected a text")]
-    [InlineData("{\"baseline\":\"1\",\n\"steps\":[\n{\"from\":\"1\",\"to\":\"2\",\"changes\":[\n{\"renam\":\"a\"}]}]}", "$.steps[0].changes[0], line 4: expected exactly one of rename")]
-    [InlineData("{\"baseline\":\"1\",\"steps\":[{\"from\":\"1\",\"to\":\"1\",\"changes\":[]}]}", "$.steps[0], line 1: A step leads from one version to another")]
-    [InlineData("{\"baseline\":\"1\",\"steps\":[],\n\n\"stpes\":1}", "$.stpes, line 3: there is no 'stpes' here; expected baseline, steps")]
+    [InlineData(
+        "{\"baseline\":\"1\",\n\"steps\":[\n{\"from\":\"1\",\"to\":\"2\",\"changes\":[\n{\"renam\":\"a\"}]}]}",
+        "$.steps[0].changes[0], line 4: expected exactly one of rename")]
+    [InlineData(
+        "{\"baseline\":\"1\",\"steps\":[{\"from\":\"1\",\"to\":\"1\",\"changes\":[]}]}",
+        "$.steps[0], line 1: A step leads from one version to another")]
+    [InlineData(
+        "{\"baseline\":\"1\",\"steps\":[],\n\n\"stpes\":1}",
+        "$.stpes, line 3: there is no 'stpes' here; expected baseline, steps")]
     [InlineData("{\"baseline\":\"1\",\n\"steps\":[,]}", "no JSON at line 2")]
-    [InlineData("{\"baseline\":\"1\",\"steps\":[],\"current\":\"9\"}", "$.current, line 1: There is no step for the version '9'")]
-    [InlineData("{\"baseline\":\"1\",\"steps\":[{\"from\":\"1\",\"to\":\"2\",\"changes\":[{\"move\":\"a.*\",\"to\":\"b\"}]}]}", "paths without *")]
-    [InlineData("{\"baseline\":\"1\",\"steps\":[{\"from\":\"1\",\"to\":\"2\",\"changes\":[{\"remove\":\"$id\"}]}]}", "is no property")]
+    [InlineData(
+        "{\"baseline\":\"1\",\"steps\":[],\"current\":\"9\"}",
+        "$.current, line 1: There is no step for the version '9'")]
+    [InlineData(
+        "{\"baseline\":\"1\",\"steps\":[{\"from\":\"1\",\"to\":\"2\",\"changes\":[{\"move\":\"a.*\",\"to\":\"b\"}]}]}",
+        "paths without *")]
+    [InlineData(
+        "{\"baseline\":\"1\",\"steps\":[{\"from\":\"1\",\"to\":\"2\",\"changes\":[{\"remove\":\"$id\"}]}]}",
+        "is no property")]
     [InlineData("[]", "$, line 1: expected an object, found []")]
     public void A_wrong_file_is_refused_naming_line_and_place(string file, string message) =>
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => MigrationFile.Parse(file)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<ArgumentException>(() => MigrationFile.Parse(file)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_detector_takes_the_first_rule_that_fits()
@@ -127,9 +153,11 @@ public sealed class MigrationFileTests
         1 => RandomMove(random),
         2 => "{\"add\":\"" + RandomPath(random) + "\",\"value\":{\"x\":1}}",
         3 => $$"""{"wrap":"{{RandomPath(random)}}.*","in":"in","typeIn":"type"}""",
-        4 => $$"""{"convert":"{{RandomPath(random)}}","from":"{{(random.Next(2) == 0 ? "number" : "boolean")}}","to":"text"}""",
+        4 => $$"""{"convert":"{{RandomPath(random)}}","from":"{{RandomKind(random)}}","to":"text"}""",
         _ => $$"""{"map":"{{RandomPath(random)}}","values":[[0,"zero"],[1,true],["a",null]],"unlisted":"keep"}""",
     };
+
+    private static string RandomKind(Random random) => random.Next(2) == 0 ? "number" : "boolean";
 
     private static string RandomMove(Random random)
     {

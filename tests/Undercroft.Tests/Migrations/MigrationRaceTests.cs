@@ -31,7 +31,10 @@ public sealed class MigrationRaceTests
         var raw = new CollectionDefinition<RawJson>("notes", RawJson.Codec);
         var old = Sample.Open(store: store).Repository(raw);
         await old.CreateManyAsync(
-            [.. Enumerable.Range(0, Documents).Select(i => KeyValuePair.Create(Id(i), RawJson.FromText("""{"n":0}""")))],
+            [
+                .. Enumerable.Range(0, Documents)
+                    .Select(i => KeyValuePair.Create(Id(i), RawJson.FromText("""{"n":0}"""))),
+            ],
             cancellationToken: Token);
         var added = new int[Documents];
         var deleted = new bool[Documents];
@@ -40,9 +43,11 @@ public sealed class MigrationRaceTests
         var older = raw.WithMigrations(Chain.To("1.0"));
         await Task.WhenAll(
         [
-            .. Enumerable.Range(0, 2).Select(i => Task.Run(() => MigrateAsync(store, seed.ToRandom((round * 100) + i)))),
+            .. Enumerable.Range(0, 2).Select(
+                i => Task.Run(() => MigrateAsync(store, seed.ToRandom((round * 100) + i)))),
             .. Enumerable.Range(0, 2).Select(i => Task.Run(() => WriteAsync(
-                Sample.Open(store: store).Repository(newer), seed.ToRandom((round * 100) + 10 + i), "pair", added, deleted))),
+                Sample.Open(store: store).Repository(newer), seed.ToRandom((round * 100) + 10 + i), "pair", added,
+                deleted))),
             Task.Run(() => WriteAsync(
                 Sample.Open(store: store).Repository(older), seed.ToRandom((round * 100) + 20), null, added, deleted)),
         ]);

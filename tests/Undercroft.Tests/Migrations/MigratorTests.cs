@@ -34,14 +34,16 @@ public sealed class MigratorTests : IAsyncLifetime
         var before = await RawAsync("s00007");
         var reported = new List<long>();
 
-        var run = await Migrator(new MigratorOptions { BatchSize = 10, Progress = new Reports(reported) }).RunAsync(Token);
+        var run = await Migrator(new MigratorOptions { BatchSize = 10, Progress = new Reports(reported) })
+            .RunAsync(Token);
 
         Assert.Equal((MigrationState.Completed, 25, 25, 0), (run.State, run.Examined, run.Rewritten, run.Failed));
         Assert.True(run.BytesBefore > 0 && run.BytesAfter > run.BytesBefore);
         Assert.Equal([0, 10, 20, 25], reported);
         var after = await RawAsync("s00007");
         Assert.Equal(
-            (before.CreatedAt, before.UpdatedAt, before.ExpiresAt), (after.CreatedAt, after.UpdatedAt, after.ExpiresAt));
+            (before.CreatedAt, before.UpdatedAt, before.ExpiresAt),
+            (after.CreatedAt, after.UpdatedAt, after.ExpiresAt));
         Assert.Equal(before.Tags, after.Tags);
         Assert.Equal("2.0", after.Meta["$schema"]);
         var query = storage.Repository(indexed).Query().WhereJson("""{"variables.gold.default": 7}""");
@@ -83,7 +85,11 @@ public sealed class MigratorTests : IAsyncLifetime
     public async Task A_dry_run_finds_values_that_would_no_longer_be_unique()
     {
         await storage.PrepareAsync(StoryVersions.Raw.WithUnique("byName", "kind"), Token);
-        var same = new MigrationChain("0.9").Step("0.9", "1.0", static story => { story["kind"] = "same"; return story; });
+        var same = new MigrationChain("0.9").Step("0.9", "1.0", static story =>
+        {
+            story["kind"] = "same";
+            return story;
+        });
 
         var dry = await new Migrator(storage, "stories", same).DryRunAsync(Token);
         var run = await new Migrator(
@@ -99,7 +105,7 @@ public sealed class MigratorTests : IAsyncLifetime
     public async Task A_run_stops_at_a_document_that_fails_and_goes_on_there()
     {
         var broken = true;
-        var chain = new MigrationChain("0.9").Step("0.9", "1.0", story => broken && (int)story["variables"]!["gold"]! == 13
+        var chain = Chain(story => broken && (int)story["variables"]!["gold"]! == 13
             ? throw new FormatException("Thirteen.")
             : Count(story));
         var migrator = new Migrator(storage, "stories", chain, new MigratorOptions { BatchSize = 10 });
@@ -116,14 +122,16 @@ public sealed class MigratorTests : IAsyncLifetime
             Assert.Contains("Thirteen.", halt.Failures.Single().Reason, StringComparison.Ordinal);
         }
 
-        Assert.Equal((MigrationState.Completed, 1, 25, 25, 0), (run.State, run.Number, run.Rewritten, run.Examined, run.Failed));
+        Assert.Equal(
+            (MigrationState.Completed, 1, 25, 25, 0),
+            (run.State, run.Number, run.Rewritten, run.Examined, run.Failed));
         await AllCountedOnceAsync();
     }
 
     [Fact]
     public async Task A_run_that_continues_reports_what_failed_and_changes_nothing_of_it()
     {
-        var chain = new MigrationChain("0.9").Step("0.9", "1.0", static story => (int)story["variables"]!["gold"]! % 5 == 0
+        var chain = Chain(static story => (int)story["variables"]!["gold"]! % 5 == 0
             ? throw new FormatException("Fifth.")
             : Count(story));
 
@@ -283,7 +291,8 @@ public sealed class MigratorTests : IAsyncLifetime
         Assert.Contains("raised the collection to '2.0'", error.Message, StringComparison.Ordinal);
     }
 
-    private static MigrationChain Chain(Func<JsonObject, JsonObject> step) => new MigrationChain("0.9").Step("0.9", "1.0", step);
+    private static MigrationChain Chain(Func<JsonObject, JsonObject> step) =>
+        new MigrationChain("0.9").Step("0.9", "1.0", step);
 
     // Proves that no document takes the step twice.
     private static JsonObject Count(JsonObject story)

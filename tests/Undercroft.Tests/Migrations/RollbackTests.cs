@@ -17,6 +17,8 @@ public sealed class RollbackTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    private static Story NewStory => new("New", [], new Dictionary<string, Variable>());
+
     private IRepository<Story> Stories => storage.Repository(StoryVersions.Stories);
 
     public async ValueTask InitializeAsync()
@@ -53,8 +55,10 @@ public sealed class RollbackTests : IAsyncLifetime
             after.Select(entries => entries.Entries.Where(IsByName)));
         var plain = Sample.Open(clock, store).Repository(StoryVersions.Raw.WithIndex("byName", "name"));
         var query = plain.Query().WhereJson("""{"name": "Story 3 – Ü"}""");
-        Assert.Equal(("s00003", true), ((await query.FirstOrDefaultAsync(Token))!.Id, (await query.ExplainAsync(Token)).IsServedByIndex));
-        var error = await Assert.ThrowsAsync<StoreException>(async () => await Migrator().RollbackAsync(cancellationToken: Token));
+        Assert.Equal("s00003", (await query.FirstOrDefaultAsync(Token))!.Id);
+        Assert.True((await query.ExplainAsync(Token)).IsServedByIndex);
+        var error = await Assert.ThrowsAsync<StoreException>(
+            async () => await Migrator().RollbackAsync(cancellationToken: Token));
         Assert.Contains("no run is left", error.Message, StringComparison.Ordinal);
         Assert.Equal(12, (await Migrator().RunAsync(Token)).Rewritten);
     }
@@ -66,14 +70,16 @@ public sealed class RollbackTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromHours(1));
         await Stories.PatchAsync("s00003", story => story with { Title = "Changed" }, cancellationToken: Token);
         await Stories.DeleteAsync("s00004", cancellationToken: Token);
-        await Stories.CreateAsync("zz", new Story("New", [], new Dictionary<string, Variable>()), cancellationToken: Token);
+        await Stories.CreateAsync("zz", NewStory, cancellationToken: Token);
 
         var kept = await Migrator().RollbackAsync(cancellationToken: Token);
         var down = await Migrator().RollbackAsync(RollbackMode.TakeDownChanged, Token);
 
         Assert.Equal((10, 0, 3), (kept.Rollback!.Restored, kept.Rollback.TakenDown, kept.Rollback.Kept));
         Assert.Equal(["s00003", "s00004", "zz"], kept.Rollback.KeptDocuments.Select(document => document.Id));
-        Assert.Equal((kept.Number, 0, 2, 1), (down.Number, down.Rollback!.Restored, down.Rollback.TakenDown, down.Rollback.Kept));
+        Assert.Equal(
+            (kept.Number, 0, 2, 1),
+            (down.Number, down.Rollback!.Restored, down.Rollback.TakenDown, down.Rollback.Kept));
         Assert.Equal("Changed", StoryVersions.Parse((await RawAsync("s00003"))!.Value)["name"]!.ToString());
         Assert.Equal("New", StoryVersions.Parse((await RawAsync("zz"))!.Value)["name"]!.ToString());
 
@@ -138,7 +144,8 @@ public sealed class RollbackTests : IAsyncLifetime
         Assert.Equal(0, await Migrator().ForgetOriginalsAsync(TimeSpan.FromDays(9), Token));
         Assert.Equal(12, await Migrator().ForgetOriginalsAsync(TimeSpan.FromDays(7), Token));
 
-        var error = await Assert.ThrowsAsync<StoreException>(async () => await Migrator().RollbackAsync(cancellationToken: Token));
+        var error = await Assert.ThrowsAsync<StoreException>(
+            async () => await Migrator().RollbackAsync(cancellationToken: Token));
         Assert.Contains("run 1 has kept no originals", error.Message, StringComparison.Ordinal);
         Assert.False((await Migrator().HistoryAsync(Token)).Single().HasOriginals);
         Assert.DoesNotContain(

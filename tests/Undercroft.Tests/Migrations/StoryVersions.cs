@@ -46,9 +46,12 @@ internal static class StoryVersions
     public static string Id(int i) => $"s{i:d5}";
 
     public static RawJson Old09(int i) => RawJson.FromText(
-        $$"""{ "name": "Story {{i}} – Ü", "texts": ["Once {{i}}", "End"], "variables": {"gold": {{i}}, "hero": "Ann"} }""");
+        $$"""
+        { "name": "Story {{i}} – Ü", "texts": ["Once {{i}}", "End"], "variables": {"gold": {{i}}, "hero": "Ann"} }
+        """);
 
-    public static JsonObject Parse(RawJson json) => (JsonObject)JsonNode.Parse(Encoding.UTF8.GetString(json.Bytes.Span))!;
+    public static JsonObject Parse(RawJson json) =>
+        (JsonObject)JsonNode.Parse(Encoding.UTF8.GetString(json.Bytes.Span))!;
 
     private static JsonObject ToPassages(JsonObject story)
     {

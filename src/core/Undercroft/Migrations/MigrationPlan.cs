@@ -13,7 +13,8 @@ public sealed record MigrationPlan(
     public long Documents => Versions.Sum(static version => version.Documents);
 
     /// <summary>How many are at another version than the target.</summary>
-    public long Pending => Versions.Where(version => version.Version != Target).Sum(static version => version.Documents);
+    public long Pending =>
+        Versions.Where(version => version.Version != Target).Sum(static version => version.Documents);
 
     /// <summary>Whether there is a way for each version found.</summary>
     public bool IsComplete => Versions.All(static version => version.Problem is null);

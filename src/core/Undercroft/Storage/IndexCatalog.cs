@@ -17,7 +17,8 @@ internal sealed class IndexCatalog(IStore store, TimeProvider clock)
 
     private static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, (CollectionIndexes Indexes, long At)> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (CollectionIndexes Indexes, long At)> known =
+        new(StringComparer.Ordinal);
 
     public static RecordKey KeyOf(string collection) => new(Collection, collection);
 
@@ -131,7 +132,8 @@ internal sealed class IndexCatalog(IStore store, TimeProvider clock)
                 .ToList();
             if (missing.Count > 0)
             {
-                indexes = await SaveAsync(collection, indexes, [.. indexes.Stored, .. missing], indexes.Schema, cancellationToken)
+                indexes = await SaveAsync(
+                        collection, indexes, [.. indexes.Stored, .. missing], indexes.Schema, cancellationToken)
                     .ConfigureAwait(false);
                 continue;
             }

@@ -167,7 +167,7 @@ internal sealed class MigrateRun(
 
     private sealed class Counted(IProgress<(long Done, long Total)> progress) : IProgress<MigrationRun>
     {
-        public void Report(MigrationRun value) =>
-            progress.Report((value.Rollback is { } back ? back.Restored + back.TakenDown + back.Kept : value.Examined, 0));
+        public void Report(MigrationRun value) => progress.Report((
+            value.Rollback is { } back ? back.Restored + back.TakenDown + back.Kept : value.Examined, 0));
     }
 }

@@ -182,8 +182,8 @@ internal sealed class ConvertChange(DocumentPath path, string? from, string to) 
                 (expected is not null && !JsonNode.DeepEquals(ScalarKinds.Convert(converted, expected), spot.Value)))
             {
                 throw new InvalidOperationException(
-                    $"At '{path}' the value {spot.Value!.ToJsonString()} is no {expected ?? "value"} that turns into a " +
-                    $"{wanted} without loss.");
+                    $"At '{path}' the value {spot.Value!.ToJsonString()} is no {expected ?? "value"} that turns into " +
+                    $"a {wanted} without loss.");
             }
 
             spot.Set(converted);
@@ -210,7 +210,8 @@ internal sealed class MapChange : DeclaredChange
 
     public override void Up(JsonObject document) => Map(document, pairs);
 
-    public override void Down(JsonObject document) => Map(document, [.. pairs.Select(static pair => (pair.To, pair.From))]);
+    public override void Down(JsonObject document) =>
+        Map(document, [.. pairs.Select(static pair => (pair.To, pair.From))]);
 
     private void Map(JsonObject document, IReadOnlyList<(JsonNode? From, JsonNode? To)> table)
     {

@@ -87,8 +87,8 @@ internal sealed class MigrationSession : IAsyncDisposable
             hasEnded = true;
             throw new StoreException(
                 StoreErrorKind.InUse,
-                $"The migration of {Names.Show(run.Collection)} lost its lease: another migrator has taken over, or a " +
-                $"batch took longer than {options.Lease}. Nothing of the last batch was written; run again, with " +
+                $"The migration of {Names.Show(run.Collection)} lost its lease: another migrator has taken over, or " +
+                $"a batch took longer than {options.Lease}. Nothing of the last batch was written; run again, with " +
                 "smaller batches or a longer lease, and it goes on where it was.")
             {
                 IsTransient = true,

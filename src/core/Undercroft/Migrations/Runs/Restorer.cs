@@ -69,8 +69,8 @@ internal sealed class Restorer(MigrationSession session, MigrationChain chain, R
 
         throw new StoreException(
             StoreErrorKind.Conflict,
-            $"The rollback of {Names.Show(session.Run.Collection)} gave up: others kept changing the documents behind " +
-            $"{Names.Show(session.Run.Cursor)}. Roll back again; it goes on where it was.")
+            $"The rollback of {Names.Show(session.Run.Collection)} gave up: others kept changing the documents " +
+            $"behind {Names.Show(session.Run.Cursor)}. Roll back again; it goes on where it was.")
         {
             IsTransient = true,
         };
