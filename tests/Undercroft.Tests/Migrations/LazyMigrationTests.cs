@@ -14,7 +14,11 @@ public sealed class LazyMigrationTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await StoryVersions.WriteOldAsync(storage, 5, Token);
 
-    public ValueTask DisposeAsync() => storage.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await storage.DisposeAsync();
+        await store.DisposeAsync();
+    }
 
     [Fact]
     public async Task Every_way_of_reading_gives_the_version_of_the_program()

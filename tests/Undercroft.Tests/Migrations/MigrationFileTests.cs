@@ -17,8 +17,8 @@ public sealed class MigrationFileTests
     [InlineData("""{"add":"kind","value":{"x":1}}""", """{}""", """{"kind":{"x":1}}""")]
     [InlineData(
         """{"wrap":"v.*","in":"d","typeIn":"t"}""",
-        """{"v":{"g":3,"h":"a","i":null,"j":[true]}}""",
-        """{"v":{"g":{"t":"number","d":3},"h":{"t":"text","d":"a"},"i":{"t":"null","d":null},"j":{"t":"array","d":[true]}}}""")]
+        """{"v":{"g":3,"h":"a","i":null}}""",
+        """{"v":{"g":{"t":"number","d":3},"h":{"t":"text","d":"a"},"i":{"t":"null","d":null}}}""")]
     [InlineData(
         """{"wrap":"tags.*","in":"name","with":{"x":1}}""",
         """{"tags":["a","b"]}""",

@@ -24,7 +24,11 @@ public sealed class MigratorTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromHours(1));
     }
 
-    public ValueTask DisposeAsync() => storage.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await storage.DisposeAsync();
+        await store.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_run_rewrites_all_in_batches_and_keeps_times_and_tags()

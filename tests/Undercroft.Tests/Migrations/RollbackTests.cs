@@ -32,7 +32,11 @@ public sealed class RollbackTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromHours(1));
     }
 
-    public ValueTask DisposeAsync() => storage.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await storage.DisposeAsync();
+        await store.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_rollback_restores_every_document_to_the_byte_with_times_tags_and_expiry()
