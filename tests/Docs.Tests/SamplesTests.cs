@@ -261,6 +261,32 @@ public sealed class SamplesTests : IDisposable
             output.ToString());
     }
 
+    [Fact]
+    public async Task The_migrations_guide_tells_what_happens()
+    {
+        await MigrationsSample.RunAsync(output);
+
+        Assert.Equal(
+            """
+            Read: gold of s1 is a number, and 'Story 2' is s2.
+            Old program: Cannot read 'stories/s3': it is at version '2.0', and this program knows no versions. \
+            Update the program.
+            Dry run: 2 at 0.9, by 0.9 → 1.0 → 2.0
+            Dry run: 1 at 2.0, by 2.0
+            Dry run: - name: "Story 1" | - texts: ["Once","The end"] | ~ variables.gold: 1 → \
+            {"type":"number","default":1} | + title: "Story 1" | + passages: \
+            [{"id":"p1","text":"Once"},{"id":"p2","text":"The end"}]
+            Run 1: Completed, 2 rewritten, 0 failed.
+            Taken back: 2 restored, 1 kept.
+            Taken back: s3 stays. It has no original.
+            History: run 2 to 2.0 is Completed.
+            History: run 1 to 2.0 is RolledBack.
+            Declared: 3 brought to 3.0.
+
+            """.Replace("\\\n", "", StringComparison.Ordinal),
+            output.ToString());
+    }
+
     public void Dispose()
     {
         output.Dispose();

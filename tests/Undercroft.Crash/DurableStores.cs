@@ -10,23 +10,34 @@ public static class DurableStores
     public static IReadOnlyDictionary<string, Func<string, ValueTask<IStore>>> All { get; } =
         new Dictionary<string, Func<string, ValueTask<IStore>>>(StringComparer.Ordinal)
         {
-            ["sqlite"] = OpenSqliteAsync,
-            ["file"] = OpenFilesAsync,
+            ["sqlite"] = static place => OpenAsync("sqlite", place, TimeProvider.System),
+            ["file"] = static place => OpenAsync("file", place, TimeProvider.System),
 
             // These two are here to be caught.
-            ["promises-too-much"] = static async place => new PromisesTooMuch(await OpenFilesAsync(place)),
-            ["commits-in-halves"] = static async place => new CommitsInHalves(await OpenSqliteAsync(place)),
+            ["promises-too-much"] = static async place => new PromisesTooMuch(
+                await OpenAsync("file", place, TimeProvider.System)),
+            ["commits-in-halves"] = static async place => new CommitsInHalves(
+                await OpenAsync("sqlite", place, TimeProvider.System)),
         };
 
-    private static async ValueTask<IStore> OpenSqliteAsync(string place) =>
-        await SqliteStore.OpenAsync(new SqliteStoreOptions { DatabasePath = place });
+    /// <summary>Opens a sound one.</summary>
+    /// <param name="backend"><c>sqlite</c> or <c>file</c>.</param>
+    /// <param name="place">Where it is.</param>
+    /// <param name="clock">Its clock.</param>
+    public static ValueTask<IStore> OpenAsync(string backend, string place, TimeProvider clock) =>
+        backend == "sqlite" ? OpenSqliteAsync(place, clock) : OpenFilesAsync(place, clock);
+
+    private static async ValueTask<IStore> OpenSqliteAsync(string place, TimeProvider clock) =>
+        await SqliteStore.OpenAsync(new SqliteStoreOptions { DatabasePath = place }, clock);
 
     // The tree and the checkpoints come at once and often, so that kills come in the middle of them.
-    private static async ValueTask<IStore> OpenFilesAsync(string place) => await FileStore.OpenAsync(
+    private static async ValueTask<IStore> OpenFilesAsync(string place, TimeProvider clock) =>
+        await FileStore.OpenAsync(
         new FileStoreOptions
         {
             Directory = place,
             TreeDelay = TimeSpan.FromMilliseconds(2),
             JournalBytesMax = 256 * 1024,
-        });
+        },
+        clock);
 }

@@ -1,3 +1,5 @@
+using Undercroft.Migrations;
+
 namespace Undercroft.Blobs;
 
 /// <summary>Where blobs are kept.</summary>
@@ -14,6 +16,9 @@ internal static class BlobKeys
 
     /// <summary>Uploads under way, and finished ones that wait for a name.</summary>
     public const string Uploads = "$blob-uploads";
+
+    /// <summary>The collection of <see cref="Uploads"/>, as transactions want it told.</summary>
+    public static CollectionShape UploadsShape { get; } = new(Uploads, [], PlainForm.Instance);
 
     /// <summary>Counts the commits that made a new reference to a part. What it comes to means nothing; that it has not
     /// changed tells the collector that nothing new refers to anything.</summary>

@@ -47,7 +47,7 @@ public sealed class BlobTransaction
         }
 
         // The upload refers to the root until the very commit in which the name does: the root is there.
-        scope.Buffer.Delete(key, []);
+        scope.Buffer.Delete(key, BlobKeys.UploadsShape);
         return await WriteAsync(name, state.Length, sha256, state.Root, options, cancellationToken)
             .ConfigureAwait(false);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Undercroft.Backends;
+using Undercroft.Migrations;
 
 namespace Undercroft.Copies;
 
@@ -7,10 +8,14 @@ namespace Undercroft.Copies;
 /// </summary>
 /// <remarks>
 /// What is copied gets entries for the indexes of the target too. The target gets the indexes of the source, not ready
-/// where it did not have them: writers keep them from then on, and the next to use one fills it.
+/// where it did not have them: writers keep them from then on, and the next to use one fills it. Where the documents have
+/// versions, both must be at the same one: entries are of documents in the collection's version, and a copy knows no
+/// steps between versions.
 /// </remarks>
 internal static class IndexMerge
 {
+    private static readonly StoredIndexesV1 None = new([]);
+
     /// <summary>Makes of a batch what fits the target, and checks that the target's indexes are still the ones that
     /// were looked at.</summary>
     public static async ValueTask<IReadOnlyList<StoreOperation>> ApplyAsync(
@@ -50,8 +55,9 @@ internal static class IndexMerge
         {
             var key = IndexCatalog.KeyOf(name);
             var read = await target.ReadAsync(key, default, cancellationToken).ConfigureAwait(false);
+            var stored = read[0] is { } found ? Parse(key, found.Value) : None;
             lists[name] = new CollectionIndexes(
-                name, read[0]?.Revision ?? Revision.None, read[0] is { } found ? Parse(key, found.Value) : []);
+                name, read[0]?.Revision ?? Revision.None, stored.Indexes, stored.Schema);
         }
 
         return lists;
@@ -59,35 +65,58 @@ internal static class IndexMerge
 
     private static StoreOperation Merge(PutOperation put, CollectionIndexes ours)
     {
-        var added = Parse(put.Key, put.Value)
+        var theirs = Parse(put.Key, put.Value);
+        if (ours.Revision != Revision.None && theirs.Schema != ours.Schema)
+        {
+            throw Refuse($"the collection {Names.Show(put.Key.Id)}", theirs.Schema, ours.Schema);
+        }
+
+        var added = theirs.Indexes
             .Where(index => !ours.All.Contains(index.Definition))
             .Select(static index => index with { IsReady = false })
             .ToList();
-        return added.Count == 0
+        return added.Count == 0 && theirs.Schema == ours.Schema
             ? ours.Check
             : new PutOperation(
                 put.Key,
                 JsonSerializer.SerializeToUtf8Bytes(
-                    new StoredIndexesV1([.. ours.Stored, .. added]), StorageJson.Default.StoredIndexesV1),
+                    new StoredIndexesV1([.. ours.Stored, .. added], theirs.Schema),
+                    StorageJson.Default.StoredIndexesV1),
                 ours.Check.Condition);
     }
 
-    private static PutOperation Complete(PutOperation put, CollectionIndexes ours) => ours.All.Count == 0
-        ? put
-        : new PutOperation(put.Key, put.Value, put.Condition)
+    private static PutOperation Complete(PutOperation put, CollectionIndexes ours)
+    {
+        if (ours.All.Count == 0)
         {
-            Meta = put.Meta,
-            Entries = EntrySet.Normalize([.. put.Entries, .. ours.EntriesOf(put.Key, put.Value, put.Meta)]),
-            CreatedAt = put.CreatedAt,
-            UpdatedAt = put.UpdatedAt,
-            ExpiresAt = put.ExpiresAt,
-        };
+            return put;
+        }
 
-    private static IReadOnlyList<StoredIndex> Parse(RecordKey key, ReadOnlyMemory<byte> value)
+        var version = put.Meta[DocumentForm.MetaName];
+        return ours.Schema is not null && version != ours.Schema
+            ? throw Refuse(Names.Show(put.Key.ToString()), version, ours.Schema)
+            : new PutOperation(put.Key, put.Value, put.Condition)
+            {
+                Meta = put.Meta,
+                Entries = EntrySet.Normalize([.. put.Entries, .. ours.EntriesOf(put.Key, put.Value, put.Meta)]),
+                CreatedAt = put.CreatedAt,
+                UpdatedAt = put.UpdatedAt,
+                ExpiresAt = put.ExpiresAt,
+            };
+    }
+
+    private static StoreException Refuse(string what, string? theirs, string? ours) => new(
+        StoreErrorKind.Unsupported,
+        $"Cannot copy {what} among what the target has: it is in {Show(theirs)}, and the target keeps the collection in " +
+        $"{Show(ours)}. Migrate one of them first, or copy into an empty store.");
+
+    private static string Show(string? version) => version is null ? "no version" : $"version {Names.Show(version)}";
+
+    private static StoredIndexesV1 Parse(RecordKey key, ReadOnlyMemory<byte> value)
     {
         try
         {
-            return JsonSerializer.Deserialize(value.Span, StorageJson.Default.StoredIndexesV1)?.Indexes ?? [];
+            return JsonSerializer.Deserialize(value.Span, StorageJson.Default.StoredIndexesV1) ?? None;
         }
         catch (JsonException error)
         {

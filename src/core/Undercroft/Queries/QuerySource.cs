@@ -19,12 +19,12 @@ internal sealed class QuerySource<T>(CollectionDefinition<T> definition, IDocume
     public async ValueTask<QueryEngine> EngineAsync(CancellationToken cancellationToken)
     {
         var indexes = await scope.Storage.Catalog
-            .GetAsync(Definition.Name, Definition.Indexes, cancellationToken)
+            .GetForQueryAsync(Definition.Shape, cancellationToken)
             .ConfigureAwait(false);
         return new QueryEngine(
-            scope.Storage.Store,
+            Definition.Form.View(scope.Storage.Store, Definition.Name, indexes.Schema),
             Definition.Name,
-            indexes.Ready,
+            Definition.Form.Usable(indexes),
             scope.Buffer is { } buffer ? new QueryOptions { Overlay = buffer.OverlayOf(Definition.Name) } : null);
     }
 
@@ -36,7 +36,7 @@ internal sealed class QuerySource<T>(CollectionDefinition<T> definition, IDocume
             buffer.Remember(record.Key, record.Revision);
         }
 
-        return new Document<T>(record, Definition.Codec.Decode(record.Key, record.Value));
+        return Definition.Decode(record);
     }
 
     /// <summary>Runs one query, counted, timed and reported where it is slow.</summary>

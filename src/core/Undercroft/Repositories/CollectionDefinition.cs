@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization.Metadata;
 using Undercroft.Indexes;
+using Undercroft.Migrations;
 
 namespace Undercroft;
 
 /// <summary>What an application says of a collection: its name, how its documents are read and written, how their ids
-/// are found, and its indexes. Immutable.</summary>
+/// are found, its indexes, and the versions of its documents. Immutable.</summary>
 /// <typeparam name="T">The type of the documents.</typeparam>
 public sealed class CollectionDefinition<T>
 {
@@ -20,7 +21,7 @@ public sealed class CollectionDefinition<T>
     /// <param name="name">The collection; names that begin with <c>$</c> belong to Undercroft.</param>
     /// <param name="codec">Turns values into bytes and back.</param>
     public CollectionDefinition(string name, DocumentCodec<T> codec)
-        : this(name, codec, null, [])
+        : this(name, codec, null, [], null)
     {
         ArgumentNullException.ThrowIfNull(codec);
         RecordKey.CheckCollection(name);
@@ -34,12 +35,23 @@ public sealed class CollectionDefinition<T>
     }
 
     private CollectionDefinition(
-        string name, DocumentCodec<T> codec, Func<T, string>? idOf, IReadOnlyList<IndexDefinition> indexes)
+        string name,
+        DocumentCodec<T> codec,
+        Func<T, string>? idOf,
+        IReadOnlyList<IndexDefinition> indexes,
+        MigrationChain? migrations)
     {
         Name = name;
         Codec = codec;
         IdOf = idOf;
         Indexes = indexes;
+        Migrations = migrations;
+        Shape = new CollectionShape(
+            name,
+            indexes,
+            migrations is not null ? new VersionedForm(migrations)
+                : typeof(T) == typeof(RawJson) ? RawForm.Instance
+                : PlainForm.Instance);
     }
 
     /// <summary>The collection's name.</summary>
@@ -54,13 +66,20 @@ public sealed class CollectionDefinition<T>
     /// <summary>The indexes declared.</summary>
     public IReadOnlyList<IndexDefinition> Indexes { get; }
 
+    /// <summary>The versions of the documents and the steps between them; null where the program knows none.</summary>
+    public MigrationChain? Migrations { get; }
+
+    internal CollectionShape Shape { get; }
+
+    internal DocumentForm Form => Shape.Form;
+
     /// <summary>Describes a collection of Undercroft's own.</summary>
     internal static CollectionDefinition<T> Own(string name, JsonTypeInfo<T> typeInfo) =>
-        new(name, new JsonDocumentCodec<T>(typeInfo), null, []);
+        new(name, new JsonDocumentCodec<T>(typeInfo), null, [], null);
 
     /// <summary>Takes ids from the values.</summary>
     public CollectionDefinition<T> WithId(Func<T, string> idOf) =>
-        new(Name, Codec, idOf ?? throw new ArgumentNullException(nameof(idOf)), Indexes);
+        new(Name, Codec, idOf ?? throw new ArgumentNullException(nameof(idOf)), Indexes, Migrations);
 
     /// <summary>Declares an index over fields, in order.</summary>
     /// <param name="name">The index's name.</param>
@@ -83,6 +102,25 @@ public sealed class CollectionDefinition<T>
             ? throw new ArgumentException(
                 $"The collection {Names.Show(Name)} declares the index {Names.Show(index.Name)} twice. Rename one.",
                 nameof(index))
-            : new CollectionDefinition<T>(Name, Codec, IdOf, [.. Indexes, index]);
+            : new CollectionDefinition<T>(Name, Codec, IdOf, [.. Indexes, index], Migrations);
+    }
+
+    /// <summary>Says which versions the documents have had, and how they are brought to the one the type is for:
+    /// <see cref="MigrationChain.Current"/>.</summary>
+    /// <remarks>Documents of other versions are brought to it as they are read; a write stores it. The first query or
+    /// write raises the collection to it, and from then on programs that do not know the version can neither write to
+    /// the collection nor read what was written: see <c>docs/guides/migrations.md</c>.</remarks>
+    /// <exception cref="InvalidOperationException">The chain does not say which version is current.</exception>
+    public CollectionDefinition<T> WithMigrations(MigrationChain migrations)
+    {
+        ArgumentNullException.ThrowIfNull(migrations);
+        return new(Name, Codec, IdOf, Indexes, migrations);
+    }
+
+    /// <summary>Makes a document of what a store holds.</summary>
+    internal Document<T> Decode(StoreRecord record)
+    {
+        var read = Form.Read(record);
+        return new Document<T>(read, Codec.Decode(read.Key, read.Value));
     }
 }

@@ -1,3 +1,5 @@
+using Undercroft.Migrations;
+
 namespace Undercroft;
 
 /// <summary>A document to be written: everything but its index entries, which depend on the indexes there are.
@@ -10,6 +12,10 @@ internal sealed record DocumentDraft(
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? CreatedAt)
 {
+    /// <summary>The creation time to write, where the transaction has deleted the document that was there before; null
+    /// means the store's own rule.</summary>
+    public DateTimeOffset? BornAt { get; init; }
+
     /// <summary>Drafts a write over what there is.</summary>
     /// <param name="key">The document.</param>
     /// <param name="value">The new bytes.</param>
@@ -17,15 +23,17 @@ internal sealed record DocumentDraft(
     /// <param name="found">What there is; null where there is nothing.</param>
     /// <param name="options">What the write does beside the value.</param>
     /// <param name="now">The instant a time to live begins at.</param>
+    /// <param name="form">What is known of the documents' versions.</param>
     public static DocumentDraft Over(
         RecordKey key,
         ReadOnlyMemory<byte> value,
         WriteCondition condition,
         StoreRecord? found,
         WriteOptions? options,
-        DateTimeOffset now)
+        DateTimeOffset now,
+        DocumentForm form)
     {
-        var meta = found?.Meta ?? RecordMeta.Empty;
+        var meta = form.Stamp(key, found?.Meta ?? RecordMeta.Empty);
         return new DocumentDraft(
             key,
             value,

@@ -66,7 +66,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         using var operation = meter.Watch(StorageOperation.Write);
         var draft = DocumentDraft.Over(
             RecordKey.In(Definition.Name, id), Encode(value), WriteCondition.Absent, null, options,
-            scope.Storage.Now());
+            scope.Storage.Now(), Definition.Form);
         var written = await WriteAsync([draft], [value], options, cancellationToken).ConfigureAwait(false);
         operation.Succeed(1);
         return written[0];
@@ -88,7 +88,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         var drafts = documents
             .Select(document => DocumentDraft.Over(
                 RecordKey.In(Definition.Name, document.Key), Encode(document.Value), WriteCondition.Absent, null,
-                options, now))
+                options, now, Definition.Form))
             .ToList();
         var written = await WriteAsync(drafts, [.. documents.Select(static d => d.Value)], options, cancellationToken)
             .ConfigureAwait(false);
@@ -120,7 +120,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         }
 
         var draft = DocumentDraft.Over(
-            key, Encode(value), WriteCondition.At(expected), head, options, scope.Storage.Now());
+            key, Encode(value), WriteCondition.At(expected), head, options, scope.Storage.Now(), Definition.Form);
         var written = await WriteAsync([draft], [value], options, cancellationToken).ConfigureAwait(false);
         operation.Succeed(1);
         return written[0];
@@ -151,7 +151,8 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
             for (var i = 0; i < drafts.Length; i++)
             {
                 var condition = WriteCondition.At(heads[i]?.Revision ?? Revision.None);
-                drafts[i] = DocumentDraft.Over(keys[i], bytes[i], condition, heads[i], options, now);
+                drafts[i] = DocumentDraft.Over(
+                    keys[i], bytes[i], condition, heads[i], options, now, Definition.Form);
             }
 
             try
@@ -199,7 +200,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         var condition = expected is { } revision ? WriteCondition.At(revision) : WriteCondition.Present;
         var result = await scope
             .WriteAsync(
-                new DocumentBatch(Definition.Name, Definition.Indexes, null) { Deletions = [new(key, condition)] },
+                new DocumentBatch(Definition.Shape, null) { Deletions = [new(key, condition)] },
                 cancellationToken)
             .ConfigureAwait(false);
         if (!result.IsCommitted && expected is { } wanted)
@@ -236,7 +237,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
                 }
             }
 
-            var batch = new DocumentBatch(Definition.Name, Definition.Indexes, null) { Deletions = deletions };
+            var batch = new DocumentBatch(Definition.Shape, null) { Deletions = deletions };
             if (deletions.Count == 0 ||
                 (await scope.WriteAsync(batch, cancellationToken).ConfigureAwait(false)).IsCommitted)
             {
@@ -285,7 +286,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
     }
 
     internal Document<T>? Decode(StoreRecord? record) =>
-        record is null ? null : new Document<T>(record, Definition.Codec.Decode(record.Key, record.Value));
+        record is null ? null : Definition.Decode(record);
 
     /// <summary>A document that cannot be read is a change too: else nobody could ever follow past it.</summary>
     private DocumentChange<T> ToChange(StoreRecord record, FeedCursor resume)
@@ -319,12 +320,13 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         var key = RecordKey.In(Definition.Name, id);
         for (var attempt = 1; ; attempt++)
         {
-            if ((await scope.ReadAsync(key, default, cancellationToken).ConfigureAwait(false))[0] is not { } found)
+            if ((await scope.ReadAsync(key, default, cancellationToken).ConfigureAwait(false))[0] is not { } stored)
             {
                 operation.Succeed(0);
                 return null;
             }
 
+            var found = Definition.Form.Read(stored);
             var value = change(found);
             var draft = DocumentDraft.Over(
                 key,
@@ -332,7 +334,8 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
                 WriteCondition.At(found.Revision),
                 found,
                 options,
-                scope.Storage.Now());
+                scope.Storage.Now(),
+                Definition.Form);
             try
             {
                 var written = await WriteAsync([draft], [value], options, cancellationToken).ConfigureAwait(false);
@@ -349,7 +352,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
     private async ValueTask<IReadOnlyList<Document<T>>> WriteAsync(
         IReadOnlyList<DocumentDraft> drafts, T[] values, WriteOptions? options, CancellationToken cancellationToken)
     {
-        var batch = new DocumentBatch(Definition.Name, Definition.Indexes, options) { Drafts = drafts };
+        var batch = new DocumentBatch(Definition.Shape, options) { Drafts = drafts };
         var result = await scope.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
         if (!result.IsCommitted)
         {

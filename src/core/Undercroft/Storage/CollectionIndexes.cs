@@ -9,8 +9,10 @@ internal sealed class CollectionIndexes
     private readonly IndexSet set;
     private IReadOnlyList<IndexDefinition>? satisfied;
 
-    public CollectionIndexes(string collection, Revision revision, IReadOnlyList<StoredIndex> stored)
+    public CollectionIndexes(
+        string collection, Revision revision, IReadOnlyList<StoredIndex> stored, string? schema)
     {
+        Schema = schema;
         Revision = revision;
         Stored = stored;
         set = new IndexSet([.. stored.Select(static index => index.Definition)]);
@@ -22,6 +24,9 @@ internal sealed class CollectionIndexes
     public Revision Revision { get; }
 
     public IReadOnlyList<StoredIndex> Stored { get; }
+
+    /// <summary>The version of documents the entries are of; null where the collection has no versions.</summary>
+    public string? Schema { get; }
 
     /// <summary>All indexes, those being built too: what writers keep.</summary>
     public IReadOnlyList<IndexDefinition> All => set.Definitions;
@@ -57,6 +62,9 @@ internal sealed class CollectionIndexes
     }
 
     /// <summary>Computes all entries of a document: of its fields and of its tags.</summary>
+    /// <param name="key">The document.</param>
+    /// <param name="value">Its bytes, in the collection's version.</param>
+    /// <param name="meta">Its meta.</param>
     public IReadOnlyList<IndexEntry> EntriesOf(RecordKey key, ReadOnlyMemory<byte> value, RecordMeta meta)
     {
         IReadOnlyList<IndexEntry> entries = All.Count == 0 ? [] : set.Compute(key, value);

@@ -18,7 +18,7 @@ internal sealed class DirectScope(Storage storage) : IDocumentScope
         for (var attempt = 1; ; attempt++)
         {
             var indexes = await Storage.Catalog
-                .GetAsync(batch.Collection, batch.Declared, cancellationToken)
+                .GetAsync(batch.Shape, cancellationToken)
                 .ConfigureAwait(false);
             var operations = batch.ToOperations(indexes);
             var result = await CommitAsync(operations, batch.Options, cancellationToken).ConfigureAwait(false);
@@ -27,10 +27,10 @@ internal sealed class DirectScope(Storage storage) : IDocumentScope
                 return result;
             }
 
-            Storage.Catalog.Forget(batch.Collection);
+            Storage.Catalog.Forget(batch.Shape.Name);
             if (attempt == CatalogAttemptsMax)
             {
-                throw IndexCatalog.KeepsChanging(batch.Collection);
+                throw IndexCatalog.KeepsChanging(batch.Shape.Name);
             }
         }
     }

@@ -1,4 +1,5 @@
 using Undercroft.Backends;
+using Undercroft.Migrations;
 
 namespace Undercroft;
 
@@ -12,17 +13,17 @@ internal static class IndexBuilder
     /// <returns>Whether the indexes were these to the end; otherwise others were declared, and have to be filled in
     /// too.</returns>
     public static async ValueTask<bool> TryFillAsync(
-        IStore store, string collection, CollectionIndexes indexes, CancellationToken cancellationToken)
+        IStore store, CollectionShape shape, CollectionIndexes indexes, CancellationToken cancellationToken)
     {
         // A commit holds a page and the check.
         var limit = Math.Clamp(store.Info.Limits.OperationsMax - 1, 1, PageSize);
-        var request = new ScanRequest { Collection = collection, Limit = limit, Detail = RecordDetail.Complete };
+        var request = new ScanRequest { Collection = shape.Name, Limit = limit, Detail = RecordDetail.Complete };
         ScanPage page;
         do
         {
             page = await store.ScanAsync(request, cancellationToken).ConfigureAwait(false);
             var puts = page.Items
-                .Select(item => Fill(item.Record, indexes))
+                .Select(item => Fill(item.Record, indexes, shape.Form))
                 .OfType<StoreOperation>()
                 .ToList();
             if (!await TryCommitAsync(store, puts, indexes.Check, cancellationToken).ConfigureAwait(false))
@@ -37,9 +38,14 @@ internal static class IndexBuilder
         return true;
     }
 
-    private static PutOperation? Fill(StoreRecord record, CollectionIndexes indexes)
+    private static PutOperation? Fill(StoreRecord record, CollectionIndexes indexes, DocumentForm form)
     {
-        var entries = EntrySet.Normalize(indexes.EntriesOf(record.Key, record.Value, record.Meta));
+        if (form.Indexed(record, indexes.Schema) is not { } indexed)
+        {
+            return null;
+        }
+
+        var entries = EntrySet.Normalize(indexes.EntriesOf(record.Key, indexed, record.Meta));
         return record.Entries.SequenceEqual(entries)
             ? null
             : new PutOperation(record.Key, record.Value, WriteCondition.At(record.Revision))

@@ -11,11 +11,14 @@ namespace Undercroft;
 /// again. So from the moment an index is declared nothing is written without it, and what was there before is filled
 /// in behind.
 /// </remarks>
-internal sealed class IndexCatalog(IStore store)
+internal sealed class IndexCatalog(IStore store, TimeProvider clock)
 {
     public const string Collection = "$indexes";
 
-    private readonly ConcurrentDictionary<string, CollectionIndexes> known = new(StringComparer.Ordinal);
+    private static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, (CollectionIndexes Indexes, long At)> known =
+        new(StringComparer.Ordinal);
 
     public static RecordKey KeyOf(string collection) => new(Collection, collection);
 
@@ -40,63 +43,57 @@ internal sealed class IndexCatalog(IStore store)
         IsTransient = true,
     };
 
-    /// <summary>Gives a collection's indexes, with those declared built.</summary>
-    public ValueTask<CollectionIndexes> GetAsync(
-        string collection, IReadOnlyList<IndexDefinition> declared, CancellationToken cancellationToken)
+    /// <summary>Gives a collection's indexes, with those declared built, and its version raised to the program's.
+    /// </summary>
+    public ValueTask<CollectionIndexes> GetAsync(CollectionShape shape, CancellationToken cancellationToken)
     {
-        return known.TryGetValue(collection, out var indexes) && indexes.HasAll(declared)
-            ? new(indexes)
-            : LoadAsync(collection, declared, cancellationToken);
+        return known.TryGetValue(shape.Name, out var entry) && entry.Indexes.HasAll(shape.Indexes) &&
+            shape.Form.Raises(entry.Indexes.Schema) is null
+                ? new(entry.Indexes)
+                : LoadAsync(shape, cancellationToken);
     }
 
-    public void Forget(string collection) => known.TryRemove(collection, out _);
-
-    private async ValueTask<CollectionIndexes> LoadAsync(
-        string collection, IReadOnlyList<IndexDefinition> declared, CancellationToken cancellationToken)
+    /// <summary>Gives a collection's indexes to a query, which checks nothing by itself: it must hear before long that
+    /// another process has taken the collection to another version.</summary>
+    public ValueTask<CollectionIndexes> GetForQueryAsync(CollectionShape shape, CancellationToken cancellationToken)
     {
-        var indexes = await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
-        while (!indexes.HasAll(declared))
+        if (known.TryGetValue(shape.Name, out var entry) && clock.GetElapsedTime(entry.At) >= TrustedFor)
         {
-            if (store.Info.Capabilities.HasFlag(StoreCapabilities.ReadOnly))
-            {
-                // Queries do without what cannot be built here.
-                return indexes;
-            }
-
-            var missing = declared
-                .Where(definition => !indexes.All.Contains(definition))
-                .Select(static definition => new StoredIndex(definition, IsReady: false))
-                .ToList();
-            if (missing.Count > 0)
-            {
-                indexes = await SaveAsync(collection, indexes, [.. indexes.Stored, .. missing], cancellationToken)
-                    .ConfigureAwait(false);
-                continue;
-            }
-
-            var ready = indexes.Stored.Select(static index => index with { IsReady = true }).ToList();
-            indexes = await IndexBuilder.TryFillAsync(store, collection, indexes, cancellationToken)
-                .ConfigureAwait(false)
-                ? await SaveAsync(collection, indexes, ready, cancellationToken).ConfigureAwait(false)
-                : await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
+            Forget(shape.Name);
         }
 
-        known[collection] = indexes;
+        return GetAsync(shape, cancellationToken);
+    }
+
+    /// <summary>Takes a collection to a version, be it a lower one; indexes are to be filled anew, which
+    /// <see cref="GetAsync"/> does.</summary>
+    public async ValueTask<CollectionIndexes> MoveAsync(
+        string collection, string? schema, CancellationToken cancellationToken)
+    {
+        Forget(collection);
+        var indexes = await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
+        while (indexes.Schema != schema)
+        {
+            var unready = indexes.Stored.Select(static index => index with { IsReady = false }).ToList();
+            indexes = await SaveAsync(collection, indexes, unready, schema, cancellationToken).ConfigureAwait(false);
+        }
+
         return indexes;
     }
 
-    private async ValueTask<CollectionIndexes> ReadAsync(string collection, CancellationToken cancellationToken)
+    /// <summary>Reads what the store says.</summary>
+    public async ValueTask<CollectionIndexes> ReadAsync(string collection, CancellationToken cancellationToken)
     {
         var read = await store.ReadAsync(KeyOf(collection), default, cancellationToken).ConfigureAwait(false);
         if (read[0] is not { } record)
         {
-            return new CollectionIndexes(collection, Revision.None, []);
+            return new CollectionIndexes(collection, Revision.None, [], null);
         }
 
         try
         {
             var stored = JsonSerializer.Deserialize(record.Value.Span, StorageJson.Default.StoredIndexesV1);
-            return new CollectionIndexes(collection, record.Revision, stored?.Indexes ?? []);
+            return new CollectionIndexes(collection, record.Revision, stored?.Indexes ?? [], stored?.Schema);
         }
         catch (JsonException error)
         {
@@ -108,20 +105,65 @@ internal sealed class IndexCatalog(IStore store)
         }
     }
 
+    public void Forget(string collection) => known.TryRemove(collection, out _);
+
+    private async ValueTask<CollectionIndexes> LoadAsync(CollectionShape shape, CancellationToken cancellationToken)
+    {
+        var (collection, declared) = (shape.Name, shape.Indexes);
+        var indexes = await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
+        var isReadOnly = store.Info.Capabilities.HasFlag(StoreCapabilities.ReadOnly);
+        while (shape.Form.Raises(indexes.Schema) is { } version && !isReadOnly)
+        {
+            var unready = indexes.Stored.Select(static index => index with { IsReady = false }).ToList();
+            indexes = await SaveAsync(collection, indexes, unready, version, cancellationToken).ConfigureAwait(false);
+        }
+
+        while (!indexes.HasAll(declared))
+        {
+            if (isReadOnly || !shape.Form.CanIndex(indexes.Schema))
+            {
+                // Queries do without what cannot be built here.
+                return indexes;
+            }
+
+            var missing = declared
+                .Where(definition => !indexes.All.Contains(definition))
+                .Select(static definition => new StoredIndex(definition, IsReady: false))
+                .ToList();
+            if (missing.Count > 0)
+            {
+                indexes = await SaveAsync(
+                        collection, indexes, [.. indexes.Stored, .. missing], indexes.Schema, cancellationToken)
+                    .ConfigureAwait(false);
+                continue;
+            }
+
+            var ready = indexes.Stored.Select(static index => index with { IsReady = true }).ToList();
+            indexes = await IndexBuilder.TryFillAsync(store, shape, indexes, cancellationToken)
+                .ConfigureAwait(false)
+                ? await SaveAsync(collection, indexes, ready, indexes.Schema, cancellationToken).ConfigureAwait(false)
+                : await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
+        }
+
+        known[collection] = (indexes, clock.GetTimestamp());
+        return indexes;
+    }
+
     private async ValueTask<CollectionIndexes> SaveAsync(
         string collection,
         CollectionIndexes before,
         IReadOnlyList<StoredIndex> after,
+        string? schema,
         CancellationToken cancellationToken)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(
-            new StoredIndexesV1(after), StorageJson.Default.StoredIndexesV1);
+            new StoredIndexesV1(after, schema), StorageJson.Default.StoredIndexesV1);
         var put = new PutOperation(KeyOf(collection), bytes, WriteCondition.At(before.Revision));
         var result = await store.CommitAsync(new Commit(put), cancellationToken).ConfigureAwait(false);
 
         // Where somebody else was faster, what they wrote is read and judged anew.
         return result.IsCommitted
-            ? new CollectionIndexes(collection, result.Revision, after)
+            ? new CollectionIndexes(collection, result.Revision, after, schema)
             : await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
     }
 }

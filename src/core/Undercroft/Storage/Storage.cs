@@ -27,7 +27,7 @@ public sealed class Storage : IAsyncDisposable
         clock = new StoreClock(Options.Clock);
         Events = new StorageEvents();
         Meter = new StorageMeter(store.Info.Backend, Options, Events);
-        Catalog = new IndexCatalog(store);
+        Catalog = new IndexCatalog(store, Options.Clock);
         scope = new DirectScope(this);
         transactions = new TransactionRunner(this);
         Blobs = new BlobStore(this, scope);
@@ -87,7 +87,8 @@ public sealed class Storage : IAsyncDisposable
         return new Repository<T>(definition, scope);
     }
 
-    /// <summary>Declares and builds a collection's indexes now, rather than at the first use.</summary>
+    /// <summary>Declares and builds a collection's indexes now, rather than at the first use, and raises the collection
+    /// to the version of the definition's documents.</summary>
     /// <param name="definition">The collection.</param>
     /// <param name="cancellationToken">Ends the work; it goes on where it was at the next use.</param>
     /// <exception cref="UniqueConflictException">Two documents there are share a unique value.</exception>
@@ -95,7 +96,7 @@ public sealed class Storage : IAsyncDisposable
         CollectionDefinition<T> definition, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        _ = await Catalog.GetAsync(definition.Name, definition.Indexes, cancellationToken).ConfigureAwait(false);
+        _ = await Catalog.GetAsync(definition.Shape, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives a counter. It is made by its first addition.</summary>
@@ -169,7 +170,7 @@ public sealed class Storage : IAsyncDisposable
         string collection, CancellationToken cancellationToken = default)
     {
         RecordKey.CheckCollection(collection);
-        return (await Catalog.GetAsync(collection, [], cancellationToken).ConfigureAwait(false)).All;
+        return (await Catalog.ReadAsync(collection, cancellationToken).ConfigureAwait(false)).All;
     }
 
     /// <summary>Ends the sweeps and disposes the store. Doing it again does nothing.</summary>

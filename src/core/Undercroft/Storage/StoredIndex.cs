@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Undercroft.Indexes;
 
 namespace Undercroft;
@@ -9,4 +10,8 @@ internal sealed record StoredIndex(IndexDefinition Definition, bool IsReady);
 
 /// <summary>The record of a collection's indexes, version 1 of its form.</summary>
 /// <param name="Indexes">The indexes.</param>
-internal sealed record StoredIndexesV1(IReadOnlyList<StoredIndex> Indexes);
+/// <param name="Schema">The version of documents their entries are of; null where the collection has no versions, so
+/// that they are of the documents as they are stored.</param>
+internal sealed record StoredIndexesV1(
+    IReadOnlyList<StoredIndex> Indexes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Schema = null);

@@ -1,5 +1,3 @@
-using Undercroft.Indexes;
-
 namespace Undercroft;
 
 /// <summary>What a transaction has seen and will write.</summary>
@@ -11,7 +9,7 @@ internal sealed class TransactionBuffer
     private readonly Dictionary<RecordKey, Revision> seen = [];
     private readonly Dictionary<RecordKey, BufferedWrite> writes = [];
     private readonly Dictionary<RecordKey, long> additions = [];
-    private readonly Dictionary<string, IReadOnlyList<IndexDefinition>> collections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CollectionShape> collections = new(StringComparer.Ordinal);
     private readonly Dictionary<RecordKey, Revision> guards = [];
     private long pending;
     private bool hasQueried;
@@ -24,8 +22,8 @@ internal sealed class TransactionBuffer
     /// <summary>What was read, each at the revision it was seen at.</summary>
     public IReadOnlyDictionary<RecordKey, Revision> Seen => seen;
 
-    /// <summary>The collections written to, with the indexes declared for them.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<IndexDefinition>> Collections => collections;
+    /// <summary>The collections written to, as they were declared.</summary>
+    public IReadOnlyCollection<CollectionShape> Collections => collections.Values;
 
     /// <summary>Remembers what was read: the commit depends on it.</summary>
     /// <exception cref="ReadChangedException">The same record was seen at another revision before.</exception>
@@ -60,19 +58,18 @@ internal sealed class TransactionBuffer
     /// </summary>
     public Revision NextPending() => new(--pending);
 
-    public void Put(
-        DocumentDraft draft, IReadOnlyList<IndexDefinition> declared, Revision revision, DateTimeOffset now)
+    public void Put(DocumentDraft draft, CollectionShape shape, Revision revision, DateTimeOffset now)
     {
         var before = writes.GetValueOrDefault(draft.Key);
-        var bornAt = before is { Draft: null } ? now : before?.BornAt;
-        writes[draft.Key] = new BufferedWrite(draft, draft.ToRecord(revision, now), bornAt);
-        collections[draft.Key.Collection] = declared;
+        draft = draft with { BornAt = before is { Draft: null } ? now : before?.Draft?.BornAt };
+        writes[draft.Key] = new BufferedWrite(draft, draft.ToRecord(revision, now));
+        collections[draft.Key.Collection] = shape;
     }
 
-    public void Delete(RecordKey key, IReadOnlyList<IndexDefinition> declared)
+    public void Delete(RecordKey key, CollectionShape shape)
     {
         writes[key] = new BufferedWrite(null, null);
-        collections[key.Collection] = declared;
+        collections[key.Collection] = shape;
     }
 
     public void Add(RecordKey counter, long delta) =>
@@ -92,8 +89,8 @@ internal sealed class TransactionBuffer
             var condition = WriteCondition.At(revision);
             operations.Add(writes.TryGetValue(key, out var write) switch
             {
-                true when write!.Draft is { } draft => DocumentBatch.ToPut(
-                    draft with { Condition = condition }, indexesOf(key.Collection), write.BornAt),
+                true when write!.Draft is { } draft => collections[key.Collection].Form.ToPut(
+                    draft with { Condition = condition }, indexesOf(key.Collection)),
                 true when revision != Revision.None => new DeleteOperation(key, condition),
                 _ => new CheckOperation(key, condition),
             });

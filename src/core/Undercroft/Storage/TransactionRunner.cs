@@ -178,11 +178,9 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
         TransactionBuffer buffer, CancellationToken cancellationToken)
     {
         var indexes = new Dictionary<string, CollectionIndexes>(StringComparer.Ordinal);
-        foreach (var (collection, declared) in buffer.Collections)
+        foreach (var shape in buffer.Collections)
         {
-            indexes[collection] = await storage.Catalog
-                .GetAsync(collection, declared, cancellationToken)
-                .ConfigureAwait(false);
+            indexes[shape.Name] = await storage.Catalog.GetAsync(shape, cancellationToken).ConfigureAwait(false);
         }
 
         return indexes;

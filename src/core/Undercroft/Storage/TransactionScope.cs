@@ -122,12 +122,12 @@ internal sealed class TransactionScope(Storage storage) : IDocumentScope, ITrans
         var revision = buffer.NextPending();
         foreach (var draft in batch.Drafts)
         {
-            buffer.Put(draft, batch.Declared, revision, now);
+            buffer.Put(draft, batch.Shape, revision, now);
         }
 
         foreach (var deletion in batch.Deletions)
         {
-            buffer.Delete(deletion.Key, batch.Declared);
+            buffer.Delete(deletion.Key, batch.Shape);
         }
 
         return new CommitResult { Revision = revision, At = now };

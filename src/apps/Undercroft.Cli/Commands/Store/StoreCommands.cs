@@ -24,5 +24,6 @@ internal static class StoreCommands
             new StoreVerifyCommand(context),
             new StoreCompactCommand(context),
             BlobsCommands.Create(context),
+            new StoreMigrateCommand(context),
         };
 }
