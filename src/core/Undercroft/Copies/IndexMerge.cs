@@ -8,9 +8,9 @@ namespace Undercroft.Copies;
 /// </summary>
 /// <remarks>
 /// What is copied gets entries for the indexes of the target too. The target gets the indexes of the source, not ready
-/// where it did not have them: writers keep them from then on, and the next to use one fills it. Where the documents have
-/// versions, both must be at the same one: entries are of documents in the collection's version, and a copy knows no
-/// steps between versions.
+/// where it did not have them: writers keep them from then on, and the next to use one fills it. Where the documents
+/// have versions, both must be at the same one: entries are of documents in the collection's version, and a copy knows
+/// no steps between versions.
 /// </remarks>
 internal static class IndexMerge
 {
@@ -107,8 +107,8 @@ internal static class IndexMerge
 
     private static StoreException Refuse(string what, string? theirs, string? ours) => new(
         StoreErrorKind.Unsupported,
-        $"Cannot copy {what} among what the target has: it is in {Show(theirs)}, and the target keeps the collection in " +
-        $"{Show(ours)}. Migrate one of them first, or copy into an empty store.");
+        $"Cannot copy {what} among what the target has: it is in {Show(theirs)}, and the target keeps the collection " +
+        $"in {Show(ours)}. Migrate one of them first, or copy into an empty store.");
 
     private static string Show(string? version) => version is null ? "no version" : $"version {Names.Show(version)}";
 
