@@ -79,10 +79,10 @@ public sealed class StoreMigrateTests : CliFixture
         Assert.Contains(message, refused.Error, StringComparison.Ordinal);
     }
 
-    private Task<CliResult> MigrateAsync(params string[] options)
+    private async Task<CliResult> MigrateAsync(params string[] options)
     {
-        File.WriteAllText(PathOf("steps.json"), Steps);
-        return RunAsync(["store", "migrate", "notes", PathOf("steps.json"), .. options]);
+        await File.WriteAllTextAsync(PathOf("steps.json"), Steps, TestContext.Current.CancellationToken);
+        return await RunAsync(["store", "migrate", "notes", PathOf("steps.json"), .. options]);
     }
 
     private async Task PutAsync(string id, string json) =>

@@ -11,7 +11,7 @@ public sealed class MigrationCrashTests : IDisposable
 {
     private const int Documents = 400;
 
-    private static readonly TimeSpan KillingMax = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan KillingMax = TimeSpan.FromSeconds(2);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("undercroft-crash-");
     private readonly TestSeed seed = TestSeed.Take();
@@ -118,7 +118,7 @@ public sealed class MigrationCrashTests : IDisposable
         ahead += 10;
         await using var storage = await OpenAsync(backend);
         var migrator = new Migrator(storage, MigrationChild.Collection, MigrationChild.Chain);
-        if ((await migrator.HistoryAsync(Token)).FirstOrDefault()?.State != end)
+        if (await migrator.HistoryAsync(Token) is not [var last, ..] || last.State != end)
         {
             _ = await work(migrator);
         }
