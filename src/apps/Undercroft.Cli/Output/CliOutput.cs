@@ -107,6 +107,9 @@ internal sealed class CliOutput(Terminal terminal, bool isJson)
             return true;
         });
 
+    /// <summary>Passes on what was written so far: for what somebody waits for, line by line.</summary>
+    public void Flush() => terminal.Out.Flush();
+
     public Task FlushAsync() => terminal.FlushAsync();
 
     private sealed class Silence : IProgress<(long Done, long Total)>

@@ -142,6 +142,8 @@ internal sealed class AutosaveDemo(CliRun run, Storage storage, TimeSpan pause)
                 var at = revision is { } known ? $"  {known}" : "";
                 run.Output.Line($"{what,-11}  {text}{at}");
             }
+
+            run.Output.Flush();
         }
     }
 
