@@ -22,7 +22,7 @@ internal sealed record GateResult(
     public static GateResult Of(Gate gate, Contest contest, Turn[] ours, Turn[] floor)
     {
         var ratios = ours
-            .Zip(floor, (a, b) => a.Spent / contest.OursCount / (b.Spent / contest.FloorCount))
+            .Zip(floor, (a, b) => a.Spent / b.Spent * contest.FloorCount / contest.OursCount)
             .Select(ratio => gate.IsSpeedUp ? 1 / ratio : ratio)
             .Order()
             .ToArray();

@@ -3,6 +3,9 @@ namespace Undercroft.Bench;
 /// <summary>All gates.</summary>
 internal static class Gates
 {
-    public static IReadOnlyList<Gate> All { get; } = 
-        [.. MemoryGates.All, .. SqliteGates.All, .. QueryGates.All, .. FileGates.All, .. StoryGates.All, .. BlobGates.All];
+    public static IReadOnlyList<Gate> All { get; } =
+    [
+        .. MemoryGates.All, .. SqliteGates.All, .. QueryGates.All, .. FileGates.All, .. CopyGates.All, .. BlobGates.All,
+        .. StoryGates.All, .. LibraryGates.All,
+    ];
 }

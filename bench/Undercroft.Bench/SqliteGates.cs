@@ -31,7 +31,19 @@ internal static class SqliteGates
             "durable creates from 64 producers, 3 indexes / the same full commit ungrouped",
             5,
             IsSpeedUp: true,
-            PrepareCommitAsync),
+            static context => PrepareCommitAsync(context, Producers, each: 32)),
+        new Gate(
+            "sqlite-alone",
+            "durable creates from one producer, 3 indexes / the same full commit",
+            0.8,
+            IsSpeedUp: true,
+            static context => PrepareCommitAsync(context, producers: 1, each: 256)),
+        new Gate(
+            "sqlite-single",
+            "creates by one producer, 3 indexes, at Os / the same full commit raw, synchronous = NORMAL",
+            0.31,
+            IsSpeedUp: true,
+            static context => PrepareCommitAsync(context, producers: 1, each: 256, Durability.Os)),
         new Gate(
             "sqlite-batch",
             "batch of 1,000 creates, 3 indexes / raw prepared inserts into the same tables",
@@ -103,18 +115,18 @@ internal static class SqliteGates
             () => CloseAsync(storage, floor));
     }
 
-    private static async ValueTask<Contest> PrepareCommitAsync(GateContext context)
+    private static async ValueTask<Contest> PrepareCommitAsync(
+        GateContext context, int producers, int each, Durability durability = Durability.Disk)
     {
-        const int Each = 32;
         const int Alone = 256;
-        var storage = await OpenAsync(context);
+        var storage = await OpenAsync(context, durability);
         var stories = storage.Repository(Stories);
-        var floor = new SqliteFloor(context.PathOf("floor.db"), "FULL");
+        var floor = new SqliteFloor(context.PathOf("floor.db"), durability == Durability.Disk ? "FULL" : "NORMAL");
         var (next, alone) = (0, 0);
         return new Contest(
-            async () => await Task.WhenAll(Enumerable.Range(0, Producers).Select(_ => Task.Run(async () =>
+            async () => await Task.WhenAll(Enumerable.Range(0, producers).Select(_ => Task.Run(async () =>
             {
-                for (var i = 0; i < Each; i++)
+                for (var i = 0; i < each; i++)
                 {
                     var story = Story.Make(Interlocked.Increment(ref next));
                     await stories.CreateAsync(story.Id, story);
@@ -131,7 +143,7 @@ internal static class SqliteGates
 
                 return default;
             },
-            Producers * Each,
+            producers * each,
             Alone,
             () => CloseAsync(storage, floor));
     }
@@ -188,9 +200,9 @@ internal static class SqliteGates
         return (storage, floor, ids);
     }
 
-    private static async ValueTask<Storage> OpenAsync(GateContext context) => new(
+    private static async ValueTask<Storage> OpenAsync(GateContext context, Durability level = Durability.Disk) => new(
         await SqliteStore.OpenAsync(new SqliteStoreOptions { DatabasePath = context.PathOf("ours.db") }),
-        new StorageOptions { SweepInterval = Timeout.InfiniteTimeSpan });
+        new StorageOptions { SweepInterval = Timeout.InfiniteTimeSpan, Durability = level });
 
     private static async ValueTask CloseAsync(Storage storage, SqliteFloor floor)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Samples;
+using Undercroft.Testing;
 
 namespace Docs.Tests;
 
@@ -28,6 +29,28 @@ public sealed class SamplesTests : IDisposable
             torn read: 110 in two reads, 100 in one
 
             """,
+            output.ToString());
+    }
+
+    [Fact]
+    public async Task The_guide_to_importing_and_exporting_tells_what_happens()
+    {
+        await ImportExportSample.RunAsync(folder.FullName, output);
+
+        Assert.Equal(
+            """
+            cellar.json: it looks like whisker JSON (99 %: its format is 'whisker').
+            The Cellar: 2 links, whisker
+            lossless: False, checked: ConversionVerification { Differences = 0, Unreported = 0 }
+            WHISKER-VARIABLES /fields {"hasLamp":{"type":"boolean","default":false}}
+            WHISKER-CONDITION /passages/0/fields Go down
+            the condition is back: True
+            cellar.json: Converted cellar.json
+            hall.twee: Converted hall.json
+            notes.txt: PassedOver it looks like plain text; expected Twee 3, Twine 2 HTML or JSON, Twine 1 HTML, \
+            or whisker JSON.
+
+            """.Replace("\\\n", "", StringComparison.Ordinal),
             output.ToString());
     }
 
@@ -96,6 +119,146 @@ public sealed class SamplesTests : IDisposable
         await HostingSample.RunAsync([$"--Undercroft:Store={Uri(uri)}", "--Logging:LogLevel:Default=None"], output);
 
         Assert.Equal("hello, Ann\n", output.ToString());
+    }
+
+    [Theory]
+    [InlineData("memory:")]
+    [InlineData("sqlite:{0}/stories.db")]
+    [InlineData("file:{0}/stories")]
+    public async Task The_story_browser_lists_filters_opens_and_follows(string uri)
+    {
+        const string Commands = """
+            list
+            open 1
+            go 1
+            back
+            tag ferry night
+            list night
+            title The late ferry
+            export
+            usage
+            go 99
+            quit
+            """;
+
+        await StoryBrowserSample.RunAsync(Uri(uri), new StringReader(Commands), output);
+
+        Assert.Equal(
+            """
+            new: 9A4E2C71-58D3-4B6F-8E0A-C3F7152D6B98
+            new: 5C0B6D3E-9F1A-4E57-8A42-6D1F0E7B93C4
+            new: E1B7F2A8-3C64-4D0B-9E55-7A2C8F4D1B06
+            list [tag ...] · open NUMBER · go NUMBER · back · tag [tag ...] · title TEXT · export · usage · quit
+            1. The Last Entry, 1245 words, tags: sample sea
+            2. The Night Ferry, 1541 words, tags: 
+            3. The Undercroft, 1356 words, tags: 
+            3 of 3 stories
+            == The Lamp Room ==
+            oil: 2
+              1. The Log
+              2. The Radio
+              3. The Turning
+            == The Log ==
+            wrote: true
+              1. The Radio
+              2. Not Weather
+            == The Lamp Room ==
+            oil: 2
+              1. The Log
+              2. The Radio
+              3. The Turning
+            The Last Entry: ferry night
+            1. The Last Entry, 1245 words, tags: ferry night
+            1 of 3 stories
+            The late ferry, tags: ferry night
+            0 passages changed by its own export
+            3 stories, 41 KiB; the cache holds 3 and answered 83 % of all loads
+            list [tag ...] · open NUMBER · go NUMBER · back · tag [tag ...] · title TEXT · export · usage · quit
+
+            """,
+            output.ToString());
+    }
+
+    [Theory]
+    [InlineData("memory:")]
+    [InlineData("sqlite:{0}/editor.db")]
+    [InlineData("file:{0}/editor")]
+    public async Task The_story_editor_saves_merges_restores_and_goes_on(string uri)
+    {
+        const string Commands = """
+            write Start It is dark.
+            write End Bye.
+            save
+            elsewhere End And good night.
+            write Start You light a lamp.
+            save
+            show
+            elsewhere Start Somebody enters.
+            write Start Nobody is here.
+            save
+            show
+            status
+            backups
+            restore 1
+            show
+            theme
+            theme dark
+            theme
+            sign-in secret
+            push
+            push
+            quit
+            """;
+        await StoryEditorSample.RunAsync(
+            Uri(uri), Path.Combine(folder.FullName, "secrets", "token.key"), new StringReader(Commands), output,
+            new ManualClock());
+
+        Assert.Equal(
+            """
+            write PASSAGE TEXT · rename PASSAGE NAME · delete PASSAGE · show · save · status · pause · resume · \
+            backups · restore NUMBER · elsewhere PASSAGE TEXT · theme [NAME] · sign-in TOKEN · push · quit
+            saved
+            merged with others' edits; 0 conflicts
+            saved
+            Start: It is dark. / You light a lamp.
+            End: Bye. / And good night.
+            merged with others' edits; 1 conflicts
+            saved
+            Start: It is dark. / You light a lamp. / Nobody is here.
+            End: Bye. / And good night.
+            Saved, 4 edits in 3 saves
+            4: BeforeSave, 375 bytes
+            3: BeforeSave, 357 bytes
+            2: BeforeSave, 338 bytes
+            1: BeforeSave, 321 bytes
+            as it was in backup 1
+            Start: It is dark.
+            End: Bye.
+            no theme
+            dark, set for User 'ann'
+            editor.theme = "dark"
+            signed in: StoryToken { TokenType = bearer, Scope = repo, User =  }
+            Create my-story~r10
+            Create my-story
+
+            """.Replace("\\\n", "", StringComparison.Ordinal),
+            output.ToString());
+    }
+
+    [Fact]
+    public async Task The_live_copy_sample_moves_archives_and_restores()
+    {
+        await LiveCopySample.RunAsync(folder.FullName, output);
+
+        Assert.Equal(
+            """
+            stopped
+            4 records, 1 deletion, resumed: True
+            equal: True, 3 compared
+            restored 3: Mend the lamp
+
+            """,
+            output.ToString());
     }
 
     public void Dispose()

@@ -178,11 +178,11 @@ public sealed class StoriesCommandTests : StoryFixture
 
         var deleted = await RunAsync("stories", "delete", "The Lamp");
         var again = await RunAsync("stories", "delete", LampId);
-        var passages = await RunAsync("store", "query", "story-passages", "--count");
+        var left = await RunAsync("store", "query", "story-contents", "--count");
 
         Assert.Equal($"'The Lamp' ({LampId}) is deleted.\n", deleted.MustSucceed().Out);
         Assert.Equal(3, again.Code);
-        Assert.Equal("1 document\n", passages.Out);
+        Assert.Equal("1 document\n", left.Out);
     }
 
     [Fact]

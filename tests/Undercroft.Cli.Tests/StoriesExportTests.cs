@@ -43,7 +43,7 @@ public sealed class StoriesExportTests : StoryFixture
         Assert.Equal(2, (await ReadAsync("all.html")).Split("<tw-storydata").Length - 1);
         Assert.Contains(":: Shore", twee.MustSucceed().Out, Ordinal);
         Assert.Equal(2, two.Code);
-        Assert.StartsWith("undercroft: A Twee file holds one story, and 2 are to be exported.", two.Error, Ordinal);
+        Assert.StartsWith("undercroft: A file of twee holds one story, and 2 are to be exported.", two.Error, Ordinal);
     }
 
     [Fact]

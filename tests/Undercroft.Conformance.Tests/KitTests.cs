@@ -50,6 +50,12 @@ public sealed class KitTests
         ["ignores the content of retries"] = (
             Over(static inner => new IgnoresContentOfRetries(inner)),
             [nameof(StoreConformance.An_identity_used_for_other_content_is_refused)]),
+        ["mends half characters"] = (
+            Over(static inner => new MendsHalfCharacters(inner)),
+            [nameof(StoreConformance.Half_a_character_in_what_is_written_is_refused)]),
+        ["takes any number of known revisions"] = (
+            Over(static inner => new TakesAnyNumberOfKnown(inner)),
+            [nameof(StoreConformance.A_reader_says_for_each_key_what_is_known)]),
         ["normalises line ends"] = (
             Over(static inner => new NormalisesLineEnds(inner)),
             [

@@ -11,14 +11,16 @@ public abstract class BackendCrash : CrashConformance
     private string Place => Path.Combine(folder.FullName, "store");
 
     // docs:crash
-    protected override ProcessStartInfo NewChild()
+    protected override ProcessStartInfo NewChild() => Command(Backend, Place);
+
+    internal static ProcessStartInfo Command(params string[] arguments)
     {
         // The runtime that runs the tests runs the child, wherever it is installed.
         var runtime = Path.Combine(
             Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..",
             OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
         var program = Path.Combine(AppContext.BaseDirectory, "Undercroft.Crash.dll");
-        return new ProcessStartInfo(Path.GetFullPath(runtime), [program, Backend, Place]);
+        return new ProcessStartInfo(Path.GetFullPath(runtime), [program, .. arguments]);
     }
 
     protected override ValueTask<IStore> OpenAsync() => DurableStores.All[Backend](Place);

@@ -7,12 +7,15 @@ public sealed class ConversionRulesTests
     [Fact]
     public void Every_rule_has_a_code_of_its_own_and_says_why_and_what_to_do()
     {
-        var declared = typeof(ConversionRules).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
+        var declared = new[]
+        {
+            typeof(ConversionRules), typeof(JsonRules), typeof(WhiskerRules), typeof(Twine1Rules),
+        }.SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public))
             .Select(field => field.GetValue(null)).OfType<ConversionRule>();
 
         Assert.Equal(declared.Select(rule => rule.Code).Order(StringComparer.Ordinal), Codes());
         Assert.Distinct(Codes());
-        Assert.All(ConversionRules.All, rule => Assert.Matches("^[A-Z]+(-[A-Z0-9]+)+$|^EXTENSION$", rule.Code));
+        Assert.All(ConversionRules.All, rule => Assert.Matches("^[A-Z0-9]+(-[A-Z0-9]+)+$|^EXTENSION$", rule.Code));
         Assert.All(ConversionRules.All, rule => Assert.EndsWith(".", rule.Reason, StringComparison.Ordinal));
         Assert.All(ConversionRules.All, rule => Assert.EndsWith(".", rule.Hint, StringComparison.Ordinal));
     }

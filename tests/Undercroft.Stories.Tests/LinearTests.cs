@@ -12,7 +12,10 @@ public sealed class LinearTests
     private const int Small = 5_000;
 
     private static readonly string[] Prefixes =
-        [":: Start\n", "<tw-storydata name=\"x\">", "<tw-storydata><tw-passagedata name=\"x\">"];
+    [
+        ":: Start\n", "<tw-storydata name=\"x\">", "<tw-storydata><tw-passagedata name=\"x\">",
+        "<div id=\"storeArea\"><div tiddler=\"x\">",
+    ];
 
     public static TheoryData<string> Patterns { get; } =
     [
@@ -25,7 +28,7 @@ public sealed class LinearTests
         "[[", "[[a]]", "[[[", "(goto:", "(goto:\"", "(display: \"x\")", "<<goto \"", "<<goto x>>", "<<link [[",
         "[img[", "{embed passage:",
         "/*", "{{{", "\"\"\"", "`", "``x", "'\\'", "[note]\n", "--\n", "story.show(", "data-passage=", "\r", "\r\n",
-        "\0", "é", "'",
+        "\0", "é", "'", "<div tiddler=\"x\">", "</div>", "\\n",
     ];
 
     [Theory]
@@ -40,6 +43,47 @@ public sealed class LinearTests
             var large = Work(prefix, pattern, 4 * Small);
 
             Assert.True(large < (6 * small) + 2_000_000, $"{prefix}{pattern}…: {small:n0} bytes, then {large:n0}.");
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"passages\":[", "{\"text\":\"a\",\"id\":\"b\"},", "{}]}")]
+    [InlineData("{\"passages\":{", "\"a\":{\"content\":\"a\"},", "\"b\":{}}}")]
+    [InlineData("{\"passages\":[", "1,", "1]}")]
+    [InlineData("{\"passages\":[{\"text\":\"", "[[a]]\\n", "\"}]}")]
+    [InlineData("{\"passages\":[{\"text\":\"", "\\ud800", "\"}]}")]
+    [InlineData(
+        "{\"passages\":[{\"choices\":[", "{\"text\":\"a\",\"target\":\"b\"},", "{\"text\":\"\",\"target\":\"\"}]}]}")]
+    [InlineData("{\"passages\":[{", "\"a\":1,", "\"b\":1}]}")]
+    [InlineData("{\"passages\":[],\"metadata\":{", "\"a\":[],", "\"b\":1}}")]
+    [InlineData(
+        "{\"passages\":[],\"variables\":[", "{\"name\":\"a\",\"initial\":1},", "{\"name\":\"b\",\"initial\":1}]}")]
+    [InlineData("{\"passages\":[],\"scripts\":[", "\"a\",", "\"\"],\"settings\":{\"scriptingLanguage\":\"js\"}}")]
+    [InlineData("{\"passages\":[]", "\n", "}")]
+    public void Formats_in_JSON_grow_with_the_size(string before, string pattern, string after)
+    {
+        foreach (var format in new[] { StoryFormats.TwineJson, StoryFormats.Whisker })
+        {
+            _ = Json(200);
+
+            var small = Json(Small);
+            var large = Json(4 * Small);
+
+            Assert.True(large < (6 * small) + 2_000_000, $"{format} {pattern}: {small:n0} bytes, then {large:n0}.");
+
+            long Json(int repeat)
+            {
+                var bytes = Make.Bytes(before + string.Concat(Enumerable.Repeat(pattern, repeat)) + after);
+                var start = GC.GetAllocatedBytesForCurrentThread();
+                var story = StoryFormats.Read(bytes, format, "x").Stories[0];
+                _ = StoryStatistics.Of(story);
+                foreach (var target in FormatTable.All)
+                {
+                    _ = FormatTable.Write(story with { Name = "changed" }, target);
+                }
+
+                return GC.GetAllocatedBytesForCurrentThread() - start;
+            }
         }
     }
 
@@ -68,7 +112,8 @@ public sealed class LinearTests
                 _ = StoryStatistics.Of(read.Stories[0] with { Format = dialect });
             }
 
-            _ = StoryFormats.Write(read.Stories, read.Report.From);
+            var isWritten = StoryFormats.Writable.Contains(read.Report.From);
+            _ = StoryFormats.Write(read.Stories, isWritten ? read.Report.From : StoryFormats.TwineJson);
         }
         catch (StoryFormatException)
         {

@@ -87,7 +87,7 @@ public sealed class PropertyTests
         }
     }
 
-    private static Story Edit(Story story, Random random, StoryGenerator generator)
+    internal static Story Edit(Story story, Random random, StoryGenerator generator)
     {
         var passages = story.Passages.ToList();
         for (var i = random.Next(3); i >= 0 && passages.Count > 0; i--)

@@ -19,15 +19,15 @@ public sealed class ReadmeTests
     {
         // docs:readme
         await using var storage = await Storage.OpenAsync("memory:");
-        var shelf = new StoryShelf(storage);
+        await using var library = new StoryLibrary(storage);
 
-        var import = await shelf.ImportAsync(await File.ReadAllBytesAsync(file), file);
-        var story = await shelf.LoadAsync(import.Stories[0].Summary.Id);
+        var import = await library.ImportAsync(await File.ReadAllBytesAsync(file), file);
+        var story = await library.LoadAsync(import.Stories[0].Summary.Id);
 
-        var statistics = StoryStatistics.Of(story!);
-        var page = TwineHtmlWriter.Write(story!);
+        var statistics = StoryStatistics.Of(story!.Story);
+        var page = TwineHtmlWriter.Write(story.Story);
         await output.WriteLineAsync(
-            $"{story!.Name}: {statistics.Words} words, lossless as HTML: {page.Report.Lossless}");
+            $"{story.Story.Name}: {statistics.Words} words, lossless as HTML: {page.Report.Lossless}");
         // docs:end
     }
 }

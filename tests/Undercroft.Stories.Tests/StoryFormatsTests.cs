@@ -7,7 +7,16 @@ public sealed class StoryFormatsTests
     [InlineData("notes\r\n::Start", StoryFormats.Twee3)]
     [InlineData("\uFEFF:: Start", StoryFormats.Twee3)]
     [InlineData("<html><tw-storydata name='x'></tw-storydata>", StoryFormats.TwineHtml)]
-    [InlineData("  <TW-StoryData name='x'>", StoryFormats.TwineHtml)]
+    [InlineData("  <TW-StoryData name='x'>", StoryFormats.TwineArchive)]
+    [InlineData("<!-- two --><tw-storydata></tw-storydata>\n<tw-storydata></tw-storydata>", StoryFormats.TwineArchive)]
+    [InlineData("<div id='x'><div tiddler=\"Start\">a</div></div>", StoryFormats.Twine1Html)]
+    [InlineData("{\"format\":\"whisker\"}", StoryFormats.Whisker)]
+    [InlineData("{\"metadata\":{},\"passages\":{\"a\":{\"content\":\"\"}}}", StoryFormats.Whisker)]
+    [InlineData("{\"name\":\"x\",\"passages\":[{\"name\":\"a\",\"text\":\"\"}]}", StoryFormats.TwineJson)]
+    [InlineData("{\"passages\":[1]}", StoryFormats.TwineJson)]
+    [InlineData("{\"passages\":1}", null)]
+    [InlineData("::selection {", StoryFormats.Twee3)]
+    [InlineData("int a;\n::run();", null)]
     [InlineData("<style>\n::selection {}\n</style><tw-storydata name='x'>", StoryFormats.TwineHtml)]
     [InlineData(":: Start\n<tw-storydata>", StoryFormats.Twee3)]
     [InlineData("plain text", null)]
@@ -24,8 +33,8 @@ public sealed class StoryFormatsTests
         var text = Assert.Throws<StoryFormatException>(() => StoryFormats.Read(Make.Bytes("{}"), "story.twee"));
 
         Assert.Equal(
-            "Cannot read 'page.html' as Twine HTML, line 1: it holds no <tw-storydata> element; "
-            + "expected a file that Twine 2 published or archived.",
+            "Cannot read 'page.html', line 1: it looks like a web page without a story of Twine in it; expected "
+            + "Twee 3, Twine 2 HTML or JSON, Twine 1 HTML, or whisker JSON.",
             page.Message);
         Assert.Equal(
             "Cannot read 'story.twee' as Twee, line 1: no line begins with '::'; expected passages such as ':: Start'.",
@@ -34,16 +43,20 @@ public sealed class StoryFormatsTests
     }
 
     [Fact]
-    public void A_page_of_Twine_1_is_refused_with_its_line_and_advice()
+    public void A_page_of_Twine_1_is_not_Twine_2_and_the_answer_says_what_it_is()
     {
         var error = Assert.Throws<StoryFormatException>(
-            () => StoryFormats.Read(Make.Bytes("<html>\n<body>\n<div id=\"storeArea\">\n</div>"), "old.html"));
+            () => TwineHtmlReader.Read(Make.Bytes("<html>\n<body>\n<div id=\"storeArea\">\n</div>"), "old.html"));
 
         Assert.Equal(
-            "Cannot read 'old.html', line 3: it was made by Twine 1, which Undercroft does not read; import it into "
-            + "Twine 2 and publish it there.",
-            error.Message);
+            "Cannot read 'old.html', line 3: it was made by Twine 1; read it as 'twine1-html'.", error.Message);
     }
+
+    [Fact]
+    public void Twine_1_is_not_written() => Assert.Contains(
+        "read only",
+        Assert.Throws<ArgumentException>(() => StoryFormats.Write([Make.Story()], StoryFormats.Twine1Html)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void An_archive_of_several_stories_comes_back_with_everything_between_them()

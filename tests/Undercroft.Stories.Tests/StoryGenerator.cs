@@ -44,7 +44,7 @@ internal sealed class StoryGenerator(Random random)
             Options = Maybe(),
             Creator = Maybe(),
             CreatorVersion = Maybe(),
-            Fields = Fields(),
+            Fields = [.. Fields(), .. StoryData()],
             Passages = passages,
             Extensions = Extensions(),
         };
@@ -67,12 +67,39 @@ internal sealed class StoryGenerator(Random random)
         Name = random.Next(4) == 0 ? "Start" : Text(4),
         Kind = (PassageKind)(random.Next(4) == 0 ? random.Next(3) : 0),
         Tags = Tags(),
-        Body = Text(12),
+        Body = Text(12) + Links(),
         Position = random.Next(2) == 0 ? new PassagePoint(random.Next(3) == 0 ? Text(2) : "100,200.5") : null,
         Size = random.Next(4) == 0 ? new PassagePoint("100,100") : null,
-        Fields = Fields(),
+        Fields = [.. Fields(), .. Whisker()],
         Extensions = Extensions(),
     };
+
+    // Sometimes links a line each at the end, which are choices in whisker.
+    private string Links() => random.Next(4) > 0
+        ? ""
+        : (random.Next(2) == 0 ? "\n\n" : "")
+            + string.Join('\n', Enumerable.Range(0, 1 + random.Next(3)).Select(_ => random.Next(2) == 0
+                ? $"[[{Text(2)}]]"
+                : $"[[{Text(2)}->{(random.Next(2) == 0 ? "Start" : Text(2))}]]"));
+
+    private StoryField[] Whisker() => random.Next(4) > 0 ? [] :
+    [
+        new StoryField("id", random.Next(3) == 0 ? Text(2) : "room" + random.Next(3)),
+        new StoryField("choices", Choices(), IsJson: true),
+    ];
+
+    private string Choices() => JsonBuild.Values(Enumerable.Range(0, random.Next(4)).Select(_ => JsonBuild.Object(
+    [
+        new StoryField("text", Text(3)),
+        new StoryField(random.Next(3) == 0 ? "target_passage" : "target", random.Next(4) switch
+        {
+            0 => "END",
+            1 => "Start",
+            2 => "room" + random.Next(3),
+            _ => Text(2),
+        }),
+        .. random.Next(3) == 0 ? [new StoryField("condition", Text(2))] : Array.Empty<StoryField>(),
+    ])));
 
     private string? Maybe() => random.Next(2) == 0 ? null : Text(3);
 
@@ -88,6 +115,14 @@ internal sealed class StoryGenerator(Random random)
             _ => new StoryField(random.Next(3) == 0 ? "position" : random.Next(3) == 0 ? "tags" : Text(2), Text(3)),
         }),
     ];
+
+    private StoryField[] StoryData() => random.Next(5) switch
+    {
+        0 => [new StoryField("variables", "{\"gold\":{\"type\":\"number\",\"default\":1e400}}", IsJson: true)],
+        1 => [new StoryField("settings", "{\"scriptingLanguage\":\"lua\"}", IsJson: true)],
+        2 => [new StoryField("metadata", "{\"author\":\"A\",\"title\":\"B\"}", IsJson: true)],
+        _ => [],
+    };
 
     private Dictionary<string, string> Extensions()
     {

@@ -30,6 +30,18 @@ public sealed class TortureTests
         Assert.True(html.Report.Reversible, Make.Show(html.Report));
     }
 
+    [Fact]
+    public void Half_of_a_pair_in_text_that_was_kept_unread_is_replaced_and_reported()
+    {
+        var kept = new Dictionary<string, string> { [StoryFormats.Twee3] = "{\uDE00" };
+        var story = Make.Story(Make.Passage("A") with { Extensions = kept });
+
+        var written = TweeWriter.Write(story);
+
+        Assert.Contains(":: A {\uFFFD\n", Make.Text(written), StringComparison.Ordinal);
+        Assert.Contains("TEXT-SURROGATE", Make.Codes(written.Report));
+    }
+
     [Theory]
     [InlineData("::not a header")]
     [InlineData("text\n::not a header\nmore")]

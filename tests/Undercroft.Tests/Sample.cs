@@ -4,8 +4,20 @@ namespace Undercroft.Tests;
 
 internal sealed record Book(string Title, string Author, int Score, string? Slug = null);
 
+internal sealed record Positive
+{
+    public Positive(int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number);
+        Number = number;
+    }
+
+    public int Number { get; }
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Book))]
+[JsonSerializable(typeof(Positive))]
 internal sealed partial class SampleJson : JsonSerializerContext;
 
 internal static class Sample

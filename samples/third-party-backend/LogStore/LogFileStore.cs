@@ -74,7 +74,7 @@ public sealed class LogFileStore : IStore
         KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default)
     {
         ThrowIfEnded(cancellationToken);
-        CommitGuard.Check(keys, Info);
+        CommitGuard.Check(keys, options, Info);
         var (table, now) = (Volatile.Read(ref state).Table, options.Now ?? clock.Now());
         var found = new StoreRecord?[keys.Count];
         for (var i = 0; i < found.Length; i++)
@@ -240,15 +240,24 @@ public sealed class LogFileStore : IStore
 
     private MaintenanceReport Expire(DateTimeOffset now)
     {
-        var swept = state.Table.Expired(now)
-            .Select(record => Expiry.Sweep(record, state.Sequence + 1, now).After)
-            .ToList();
-        if (swept.Count > 0)
+        var total = 0L;
+        List<StoreRecord> swept;
+        do
         {
-            Append(new LogChange { Sequence = state.Sequence + 1, At = now, Records = swept }, toDisk: true);
-        }
+            // A sweep is a commit like any other: no larger than the store takes.
+            swept = [.. state.Table.Expired(now)
+                .Take(Info.Limits.OperationsMax)
+                .Select(record => Expiry.Sweep(record, state.Sequence + 1, now).After)];
+            if (swept.Count > 0)
+            {
+                Append(new LogChange { Sequence = state.Sequence + 1, At = now, Records = swept }, toDisk: true);
+            }
 
-        return new MaintenanceReport { Examined = swept.Count, Changed = swept.Count };
+            total += swept.Count;
+        }
+        while (swept.Count == Info.Limits.OperationsMax);
+
+        return new MaintenanceReport { Examined = total, Changed = total };
     }
 
     private MaintenanceReport Compact(MaintenanceRequest request, DateTimeOffset now)

@@ -1,3 +1,4 @@
+using Undercroft.Files.Disk;
 using Undercroft.Files.Tree;
 
 namespace Undercroft.Files;
@@ -33,6 +34,7 @@ internal static class FileErrors
 
         var (kind, advice) = error switch
         {
+            StrangeFileException => (StoreErrorKind.Unavailable, "Move it away."),
             _ when IsFull(error) => (StoreErrorKind.Full, "There is no room left. Free some space, then retry."),
             UnauthorizedAccessException or { HResult: ReadOnlySystem } => (
                 StoreErrorKind.ReadOnly,

@@ -85,7 +85,7 @@ public sealed class FileStore : IStore
             var open = await new StoreOpening(files, options, clock).OpenAsync(cancellationToken).ConfigureAwait(false);
             return new FileStore(open.Core, open, null);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw FileErrors.Of(error, "be opened", options.Directory);
         }
@@ -96,7 +96,7 @@ public sealed class FileStore : IStore
         KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default)
     {
         ThrowIfEnded(cancellationToken);
-        CommitGuard.Check(keys, Info);
+        CommitGuard.Check(keys, options, Info);
         var now = Instant(options.Now);
         return ReadAsync(
             (state, read) =>
@@ -263,7 +263,7 @@ public sealed class FileStore : IStore
         {
             follower?.Refresh(isForced);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw core.Translate(error, "follow its writer");
         }

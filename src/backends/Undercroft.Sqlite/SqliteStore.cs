@@ -10,7 +10,8 @@ namespace Undercroft.Sqlite;
 /// <summary>Keeps a store in one SQLite file. Several processes may have it open and write.</summary>
 /// <remarks>
 /// SQLite works while its caller waits: reads complete at once, on the caller's thread. Commits are handed to the one
-/// thread that writes, which gives those that wait together one transaction.
+/// thread that writes, which gives those that wait together one transaction. A caller that has been alone for a while,
+/// and has no synchronization context, writes on its own thread instead: the call returns when the commit is done.
 /// </remarks>
 public sealed class SqliteStore : IStore
 {
@@ -107,7 +108,7 @@ public sealed class SqliteStore : IStore
         KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default)
     {
         ThrowIfEnded(cancellationToken);
-        CommitGuard.Check(keys, Info);
+        CommitGuard.Check(keys, options, Info);
         var now = options.Now ?? clock.Now();
         return readers.TryRent() is { } reader
             ? new(Read(reader, keys, options, now))

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using Undercroft.Layers;
 
 namespace Undercroft.Conformance.Tests.Defects;
@@ -25,6 +26,30 @@ internal sealed class ReadsOneByOne(IStore inner) : DelegatingStore(inner)
 
         return new ReadResult(found);
     }
+}
+
+/// <summary>Reads whatever is said of the revisions known.</summary>
+internal sealed class TakesAnyNumberOfKnown(IStore inner) : DelegatingStore(inner)
+{
+    public override ValueTask<ReadResult> ReadAsync(
+        KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default) =>
+        Inner.ReadAsync(
+            keys, options.Known?.Count == keys.Count ? options : options with { Known = null }, cancellationToken);
+}
+
+/// <summary>Keeps an origin that is no valid Unicode as something else.</summary>
+internal sealed class MendsHalfCharacters(IStore inner) : DelegatingStore(inner)
+{
+    public override ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default) =>
+        Inner.CommitAsync(
+            new Commit(commit.Operations)
+            {
+                Durability = commit.Durability,
+                Identity = commit.Identity,
+                Now = commit.Now,
+                Origin = commit.Origin is { } text ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : null,
+            },
+            cancellationToken);
 }
 
 /// <summary>Answers a second read out of a cache that no write reaches.</summary>

@@ -52,6 +52,18 @@ internal sealed record NameChange(string Path, Node? Node, string? From) : Chang
     }
 }
 
+/// <summary>Two names whose files were swapped.</summary>
+internal sealed record SwapChange(string One, Node NewOne, string Other, Node NewOther) : Change
+{
+    public override void Do(Dictionary<string, Node> names, long now) => Last(names, null);
+
+    public override void Last(Dictionary<string, Node> names, Random? tears)
+    {
+        names[One] = NewOne;
+        names[Other] = NewOther;
+    }
+}
+
 /// <summary>Bytes that were written or cut off.</summary>
 internal sealed record WriteChange(Node Node, long Offset, byte[] Bytes, bool Truncates = false) : Change
 {

@@ -19,13 +19,24 @@ internal sealed class FaultFileSystem : IFileSystem
     private readonly Dictionary<string, Node> lasting = new(StringComparer.Ordinal);
     private long time = 1_000_000;
     private int boots = 1;
-    private int processes;
+    private long callsOfKind;
     private bool isDown;
     private object? holder;
 
     public Guid BootId => new(boots, 0, 0, new byte[8]);
 
     public bool CanSyncAll { get; init; } = true;
+
+    /// <summary>Whether two files can be swapped in one step.</summary>
+    public bool CanExchange { get; init; } = true;
+
+    /// <summary>How coarse the times of files are, in ticks.</summary>
+    public long Tick { get; init; } = 1;
+
+    private long Time => time / Tick * Tick;
+
+    /// <summary>The number of the process that uses it.</summary>
+    public int Process { get; private set; }
 
     /// <summary>How many calls were made that can fail.</summary>
     public long Calls { get; private set; }
@@ -35,6 +46,12 @@ internal sealed class FaultFileSystem : IFileSystem
 
     /// <summary>Whether all calls after that fail too.</summary>
     public bool FailsOn { get; set; }
+
+    /// <summary>What kind of call fails, from <see cref="FailsAt"/> on, counting these alone; null means any.</summary>
+    public string? FailsKind { get; set; }
+
+    /// <summary>How many calls fail before all is well again, where <see cref="FailsOn"/>; 0 means no end.</summary>
+    public long HealsAfter { get; set; }
 
     /// <summary>What it fails with: 28 is no room, 5 a failing disk, 0 a power cut.</summary>
     public int FailsWith { get; set; }
@@ -48,6 +65,29 @@ internal sealed class FaultFileSystem : IFileSystem
 
     /// <summary>Told of each completed sync of data: the file's path and its bytes at that time.</summary>
     public Action<string, byte[]>? Synced { get; set; }
+
+    /// <summary>Told of each swap: the path that is not the store's own.</summary>
+    public Action<string>? Swapped { get; set; }
+
+    /// <summary>Told before each call, with what it does and on what.</summary>
+    public Action<string, string>? Calling { get; set; }
+
+    /// <summary>Lets the system forget, without a restart, what it could not write when a sync failed.</summary>
+    public void Forget(Random chance)
+    {
+        lock (gate)
+        {
+            var nodes = unsynced.OfType<WriteChange>().Select(static change => change.Node).Distinct().ToList();
+            foreach (var node in nodes)
+            {
+                if (chance.Next(2) == 0)
+                {
+                    node.Bytes = [.. node.LastingBytes];
+                    _ = unsynced.RemoveAll(change => change is WriteChange write && write.Node == node);
+                }
+            }
+        }
+    }
 
     /// <summary>Makes the power come back: what was not synced is kept, lost or torn, as the chance wants it.</summary>
     public void PowerOn(Random chance)
@@ -83,9 +123,12 @@ internal sealed class FaultFileSystem : IFileSystem
         {
             isDown = false;
             holder = null;
-            processes++;
+            Process++;
             Calls = 0;
             FailsAt = 0;
+            FailsKind = null;
+            HealsAfter = 0;
+            callsOfKind = 0;
             EndsAt = 0;
             Failed = null;
         }
@@ -112,8 +155,21 @@ internal sealed class FaultFileSystem : IFileSystem
                 return;
             }
 
-            time += 10_000;
-            names[path] = lasting[path] = new Node { Bytes = [.. bytes], LastingBytes = bytes, WrittenAt = time };
+            time += Tick > 1 ? 1 : 10_000;
+            names[path] = lasting[path] = new Node { Bytes = [.. bytes], LastingBytes = bytes, WrittenAt = Time };
+        }
+    }
+
+    /// <summary>Writes over a file as a person does, past all faults; it keeps its name.</summary>
+    public void EditInPlace(string path, byte[] bytes)
+    {
+        lock (gate)
+        {
+            time += 1;
+            if (names.TryGetValue(path, out var node))
+            {
+                (node.Bytes, node.LastingBytes, node.WrittenAt) = ([.. bytes], bytes, Time);
+            }
         }
     }
 
@@ -126,7 +182,7 @@ internal sealed class FaultFileSystem : IFileSystem
         }
     }
 
-    public FileStamp? Stat(string path) => Call<FileStamp?>(
+    public FileStamp? Stat(string path, bool follows = false) => Call<FileStamp?>(
         "stat", path, () => names.TryGetValue(path, out var node) ? node.Stamp : null);
 
     public IReadOnlyList<FileItem> List(string directory) => Call(
@@ -150,19 +206,7 @@ internal sealed class FaultFileSystem : IFileSystem
             }
         }
 
-        return new OpenFile(this, path, Find(path), processes);
-    });
-
-    public IDiskFile? TryCreate(string path) => Call<IDiskFile?>("create", path, () =>
-    {
-        RequireDirectory(path);
-        if (names.ContainsKey(path))
-        {
-            return null;
-        }
-
-        Do(new NameChange(path, new Node(), null));
-        return new OpenFile(this, path, Find(path), processes);
+        return new FaultFile(this, path, Find(path), Process);
     });
 
     public void Rename(string from, string to) => Call("rename", to, () =>
@@ -170,6 +214,31 @@ internal sealed class FaultFileSystem : IFileSystem
         var node = Find(from);
         RequireDirectory(to);
         Do(new NameChange(to, node, from));
+        return true;
+    });
+
+    public bool TryRename(string from, string to) => Call("rename", to, () =>
+    {
+        var node = Find(from);
+        RequireDirectory(to);
+        if (names.ContainsKey(to))
+        {
+            return false;
+        }
+
+        Do(new NameChange(to, node, from));
+        return true;
+    });
+
+    public bool TryExchange(string one, string other) => Call("swap", other, () =>
+    {
+        if (!CanExchange || !names.TryGetValue(one, out var first) || !names.TryGetValue(other, out var second))
+        {
+            return false;
+        }
+
+        Do(new SwapChange(one, second, other, first));
+        Swapped?.Invoke(other);
         return true;
     });
 
@@ -209,8 +278,13 @@ internal sealed class FaultFileSystem : IFileSystem
     });
 
     public void SyncDirectory(string path) => Sync("fsync of directory", path, change =>
-        change is NameChange name && (Path.GetDirectoryName(name.Path) == path ||
-            (name.From is { } from && Path.GetDirectoryName(from) == path)));
+        change switch
+        {
+            NameChange name => Path.GetDirectoryName(name.Path) == path ||
+                (name.From is { } from && Path.GetDirectoryName(from) == path),
+            SwapChange swap => Path.GetDirectoryName(swap.One) == path || Path.GetDirectoryName(swap.Other) == path,
+            _ => false,
+        });
 
     public void SyncAll(string directory) => Sync("syncfs", directory, static _ => true);
 
@@ -226,13 +300,14 @@ internal sealed class FaultFileSystem : IFileSystem
         return taken;
     });
 
-    private T Call<T>(string what, string path, Func<T> work, bool isSync = false)
+    internal T Call<T>(string what, string path, Func<T> work, bool isSync = false)
     {
+        Calling?.Invoke(what, path);
         lock (gate)
         {
             Calls++;
             isDown |= EndsAt > 0 && Calls >= EndsAt;
-            if (isDown || (FailsAt > 0 && (Calls == FailsAt || (FailsOn && Calls > FailsAt))))
+            if (isDown || Fails(what))
             {
                 Failed ??= $"{what} {path}";
                 isDown |= FailsWith == 0;
@@ -244,7 +319,18 @@ internal sealed class FaultFileSystem : IFileSystem
         }
     }
 
-    private void Sync(string what, string path, Func<Change, bool> covers) => Call(
+    private bool Fails(string what)
+    {
+        if (FailsAt == 0 || (FailsKind is { } kind && kind != what))
+        {
+            return false;
+        }
+
+        var call = FailsKind is null ? Calls : ++callsOfKind;
+        return call == FailsAt || (FailsOn && call > FailsAt && (HealsAfter == 0 || call < FailsAt + HealsAfter));
+    }
+
+    internal void Sync(string what, string path, Func<Change, bool> covers) => Call(
         what,
         path,
         () =>
@@ -266,9 +352,10 @@ internal sealed class FaultFileSystem : IFileSystem
         },
         isSync: true);
 
-    private void Do(Change change)
+    internal void Do(Change change)
     {
-        change.Do(names, time += 100);
+        time += Tick > 1 ? 1 : 100;
+        change.Do(names, Time);
         unsynced.Add(change);
     }
 
@@ -291,60 +378,6 @@ internal sealed class FaultFileSystem : IFileSystem
             {
                 files.holder = files.holder == this ? null : files.holder;
             }
-        }
-    }
-
-    private sealed class OpenFile(FaultFileSystem files, string path, Node node, int process) : IDiskFile
-    {
-        public long Length => files.Call("length", path, () => (long)node.Bytes.Count);
-
-        public int Read(Span<byte> buffer, long offset)
-        {
-            var size = buffer.Length;
-            var bytes = files.Call("read", path, () => node.Bytes.Skip((int)offset).Take(size).ToArray());
-            bytes.CopyTo(buffer);
-            return bytes.Length;
-        }
-
-        public void Write(ReadOnlySpan<byte> bytes, long offset)
-        {
-            var copy = bytes.ToArray();
-            try
-            {
-                _ = files.Call("write", path, () =>
-                {
-                    if (process == files.processes)
-                    {
-                        files.Do(new WriteChange(node, offset, copy));
-                    }
-
-                    return true;
-                });
-            }
-            catch (IOException)
-            {
-                // A write that fails may have got part of the way.
-                files.Do(new WriteChange(node, offset, copy[..(copy.Length / 2)]));
-                throw;
-            }
-        }
-
-        public void Truncate(long length) => files.Call("truncate", path, () =>
-        {
-            files.Do(new WriteChange(node, length, [], Truncates: true));
-            return true;
-        });
-
-        public void Sync()
-        {
-            files.Sync("fdatasync", path, change => change is WriteChange write && write.Node == node);
-            files.Synced?.Invoke(path, [.. node.Bytes]);
-        }
-
-        public long WrittenAt() => files.Call("fstat", path, () => node.WrittenAt);
-
-        public void Dispose()
-        {
         }
     }
 }

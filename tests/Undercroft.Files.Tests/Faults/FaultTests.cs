@@ -10,7 +10,7 @@ namespace Undercroft.Files.Tests.Faults;
 /// and nothing that nobody wrote; or it says in a sentence why it is not opened.</summary>
 public sealed class FaultTests
 {
-    private const string Root = "/data/store";
+    private const string Root = FaultDay.Root;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -24,14 +24,14 @@ public sealed class FaultTests
     public async Task Whatever_call_fails_no_acknowledged_commit_is_lost_and_none_is_half_there(
         int error, bool failsOn, int treeDelay)
     {
-        var calls = await CountCallsAsync(treeDelay);
+        var calls = await FaultDay.CountCallsAsync(treeDelay);
         for (var failsAt = 1; failsAt <= calls + 10; failsAt++)
         {
             var seed = (error * 1_000_003) + failsAt;
-            var files = NewDisk();
+            var files = FaultDay.NewDisk();
             (files.FailsAt, files.FailsOn, files.FailsWith) = (failsAt, failsOn, error);
-            var day = new Day();
-            await day.LiveAsync(files, Options(treeDelay));
+            var day = new FaultDay();
+            await day.LiveAsync(files, FaultDay.Options(treeDelay));
             var failed = files.Failed;
             if (error == 0)
             {
@@ -44,7 +44,7 @@ public sealed class FaultTests
 
             var safe = error == 0 ? Durability.Disk : Durability.Os;
             await day.CheckAsync(
-                files, Options(), safe, $"call {failsAt} ({failed}) failing with {error}, seed {seed}");
+                files, FaultDay.Options(), safe, $"call {failsAt} ({failed}) failing with {error}, seed {seed}");
         }
     }
 
@@ -54,19 +54,19 @@ public sealed class FaultTests
     [InlineData(3)]
     public async Task After_a_power_cut_at_any_call_and_another_one_while_it_recovers_nothing_is_lost(int round)
     {
-        var calls = await CountCallsAsync(0);
+        var calls = await FaultDay.CountCallsAsync(0);
         for (var failsAt = round; failsAt <= calls; failsAt += 3)
         {
             var chance = new Random((round * 7_919) + failsAt);
-            var files = NewDisk();
+            var files = FaultDay.NewDisk();
             (files.FailsAt, files.FailsWith) = (failsAt, 0);
-            var day = new Day();
-            await day.LiveAsync(files, Options());
+            var day = new FaultDay();
+            await day.LiveAsync(files, FaultDay.Options());
             files.PowerOn(chance);
             (files.FailsAt, files.FailsWith) = (chance.Next(1, 90), 0);
             try
             {
-                await using var again = await FileStore.OpenAsync(files, Options(), new ManualClock(), Cancel);
+                await using var again = await FileStore.OpenAsync(files, FaultDay.Options(), new ManualClock(), Cancel);
                 _ = await again.CommitAsync(
                     new Commit(new PutOperation(new RecordKey("between", "cuts"), "1"u8.ToArray())), Cancel);
             }
@@ -76,7 +76,7 @@ public sealed class FaultTests
             }
 
             files.PowerOn(chance);
-            await day.CheckAsync(files, Options(), Durability.Disk, $"call {failsAt}, round {round}");
+            await day.CheckAsync(files, FaultDay.Options(), Durability.Disk, $"call {failsAt}, round {round}");
         }
     }
 
@@ -86,16 +86,16 @@ public sealed class FaultTests
     [InlineData(5, 3)]
     public async Task After_a_call_that_failed_and_then_a_power_cut_or_a_kill_nothing_is_lost(int error, int round)
     {
-        var calls = await CountCallsAsync(0);
+        var calls = await FaultDay.CountCallsAsync(0);
         for (var failsAt = round; failsAt <= calls; failsAt += 3)
         {
             var chance = new Random((round * 104_729) + failsAt);
-            var files = NewDisk();
+            var files = FaultDay.NewDisk();
             (files.FailsAt, files.FailsWith) = (failsAt, error);
             files.EndsAt = failsAt + chance.Next(1, 40);
             var what = $"call {failsAt} failing with {error}, the end at call {files.EndsAt}, round {round}";
-            var day = new Day();
-            await day.LiveAsync(files, Options());
+            var day = new FaultDay();
+            await day.LiveAsync(files, FaultDay.Options());
             var isKill = chance.Next(2) == 0;
             if (isKill)
             {
@@ -106,7 +106,7 @@ public sealed class FaultTests
                 files.PowerOn(chance);
             }
 
-            await day.CheckAsync(files, Options(), isKill ? Durability.Os : Durability.Disk, what);
+            await day.CheckAsync(files, FaultDay.Options(), isKill ? Durability.Os : Durability.Disk, what);
         }
     }
 
@@ -115,37 +115,37 @@ public sealed class FaultTests
     [InlineData(2)]
     public async Task After_a_kill_and_a_power_cut_of_the_process_that_followed_nothing_is_lost(int round)
     {
-        var calls = await CountCallsAsync(0);
+        var calls = await FaultDay.CountCallsAsync(0);
         for (var endsAt = round; endsAt <= calls; endsAt += 4)
         {
             var chance = new Random((round * 15_485_863) + endsAt);
-            var files = NewDisk();
+            var files = FaultDay.NewDisk();
             files.EndsAt = endsAt;
-            var day = new Day();
-            await day.LiveAsync(files, Options());
+            var day = new FaultDay();
+            await day.LiveAsync(files, FaultDay.Options());
             files.Restart();
             files.EndsAt = chance.Next(1, (int)calls);
             var what = $"a kill at call {endsAt}, a power cut at call {files.EndsAt}, round {round}";
-            await day.LiveAsync(files, Options());
+            await day.LiveAsync(files, FaultDay.Options());
             files.PowerOn(chance);
 
-            await day.CheckAsync(files, Options(), Durability.Disk, what);
+            await day.CheckAsync(files, FaultDay.Options(), Durability.Disk, what);
         }
     }
 
     [Fact]
     public async Task An_edit_by_hand_saved_while_its_record_is_on_the_way_to_its_file_wins()
     {
-        var files = NewDisk();
+        var files = FaultDay.NewDisk();
         var key = new RecordKey("c", "value");
         var flush = new MaintenanceRequest { Kind = MaintenanceKind.Compact };
-        await using var store = await FileStore.OpenAsync(files, Options(), new ManualClock(), Cancel);
+        await using var store = await FileStore.OpenAsync(files, FaultDay.Options(), new ManualClock(), Cancel);
         _ = await store.CommitAsync(new Commit(new PutOperation(key, "\"first\""u8.ToArray())), Cancel);
         _ = await store.MaintainAsync(flush, Cancel);
         var edits = 1;
         files.Synced = (path, _) =>
         {
-            if (path.StartsWith(new TreePaths(Root).Temp, StringComparison.Ordinal) && edits-- > 0)
+            if (path.EndsWith(TreePaths.NextName, StringComparison.Ordinal) && edits-- > 0)
             {
                 files.Edit($"{Root}/c/value.json", "\"by hand\""u8.ToArray());
             }
@@ -163,10 +163,10 @@ public sealed class FaultTests
     [Fact]
     public async Task Opening_a_store_again_and_again_leaves_no_more_files_than_opening_it_once()
     {
-        var files = NewDisk();
+        var files = FaultDay.NewDisk();
         for (var i = 0; i < 10; i++)
         {
-            await using var store = await FileStore.OpenAsync(files, Options(), new ManualClock(), Cancel);
+            await using var store = await FileStore.OpenAsync(files, FaultDay.Options(), new ManualClock(), Cancel);
         }
 
         Assert.Single(files.Files(), static path => path.Contains("journal-", StringComparison.Ordinal));
@@ -175,7 +175,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Nothing_is_acknowledged_at_level_Disk_before_a_completed_sync_of_its_bytes()
     {
-        var files = NewDisk();
+        var files = FaultDay.NewDisk();
         var synced = new List<byte[]>();
         files.Synced = (path, bytes) =>
         {
@@ -187,7 +187,7 @@ public sealed class FaultTests
                 }
             }
         };
-        await using var store = await FileStore.OpenAsync(files, Options(), new ManualClock(), Cancel);
+        await using var store = await FileStore.OpenAsync(files, FaultDay.Options(), new ManualClock(), Cancel);
 
         for (var i = 0; i < 50; i++)
         {
@@ -200,168 +200,5 @@ public sealed class FaultTests
                 Assert.Contains(synced, bytes => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
             }
         }
-    }
-
-    // With a long delay the tree is brought up only where the journal is half full, and at the end.
-    private static FileStoreOptions Options(int treeDelay = 0) => new()
-    {
-        Directory = Root,
-        TreeDelay = TimeSpan.FromMilliseconds(treeDelay),
-        JournalBytesMax = 64 * 1024,
-        RescanInterval = Timeout.InfiniteTimeSpan,
-    };
-
-    private static FaultFileSystem NewDisk()
-    {
-        var files = new FaultFileSystem();
-        files.CreateDirectory("/data");
-        files.SyncAll("/");
-        files.Restart();
-        return files;
-    }
-
-    private static async Task<long> CountCallsAsync(int treeDelay)
-    {
-        var files = NewDisk();
-        var day = new Day();
-        await day.LiveAsync(files, Options(treeDelay));
-        Assert.Equal(Day.Commits, day.Acknowledged);
-        return files.Calls;
-    }
-
-    /// <summary>What is written, and what must be found of it.</summary>
-    private sealed class Day
-    {
-        public const int Commits = 14;
-
-        private int next = 1;
-
-        /// <summary>For each commit, whether it was acknowledged, and at which level.</summary>
-        private readonly List<(int Number, Durability Level)> acknowledged = [];
-
-        public int Acknowledged => acknowledged.Count;
-
-        public async Task LiveAsync(FaultFileSystem files, FileStoreOptions options)
-        {
-            try
-            {
-                await using var store = await FileStore.OpenAsync(files, options, new ManualClock(), Cancel);
-                for (var last = next + Commits - 1; next <= last;)
-                {
-                    var i = next++;
-                    var level = (i % 5) switch { 0 => Durability.Memory, 3 => Durability.Os, _ => Durability.Disk };
-                    try
-                    {
-                        _ = await store.CommitAsync(CommitOf(i, level), Cancel);
-                        acknowledged.Add((i, level));
-                    }
-                    catch (StoreException)
-                    {
-                        // It may have happened or not; the check allows both.
-                    }
-
-                    if (i % 6 == 0)
-                    {
-                        await MaintainAsync(store);
-                    }
-                }
-            }
-            catch (StoreException)
-            {
-                // It did not open.
-            }
-            catch (IOException)
-            {
-                // It did not close.
-            }
-        }
-
-        public async Task CheckAsync(FaultFileSystem files, FileStoreOptions options, Durability safe, string what)
-        {
-            FileStore store;
-            try
-            {
-                store = await FileStore.OpenAsync(files, options, new ManualClock(), Cancel);
-            }
-            catch (StoreException error)
-            {
-                Assert.Fail($"After {what} the store is not opened: {error}");
-                return;
-            }
-
-            await using (store)
-            {
-                var found = await FindAsync(store, what);
-                var mustBeThere = acknowledged.Where(one => one.Level >= safe).Select(static one => one.Number)
-                    .DefaultIfEmpty().Max();
-                Assert.True(
-                    found >= mustBeThere, $"After {what} commit {mustBeThere} was acknowledged; found is {found}.");
-                var verify = new MaintenanceRequest { Kind = MaintenanceKind.Verify };
-                var verified = await store.MaintainAsync(verify, Cancel);
-                Assert.True(verified.Problems.Count == 0, $"After {what}: {string.Join(" ", verified.Problems)}");
-                _ = await store.CommitAsync(
-                    new Commit(new PutOperation(new RecordKey("after", "all"), "1"u8.ToArray())), Cancel);
-            }
-        }
-
-        private static async Task MaintainAsync(FileStore store)
-        {
-            try
-            {
-                _ = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Compact }, Cancel);
-            }
-            catch (StoreException)
-            {
-                // Compactions may fail as commits may.
-            }
-        }
-
-        // Each commit writes the same number into two shared records and one of its own, deletes those of its own
-        // before, and turns one record from JSON to bytes or back.
-        private static Commit CommitOf(int i, Durability level)
-        {
-            var text = Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture) + new string(' ', 3000));
-            StoreOperation[] writes =
-            [
-                new PutOperation(new RecordKey("shared", "left"), text),
-                new PutOperation(new RecordKey("shared", "Right"), text),
-                new PutOperation(new RecordKey("own", $"n{i}"), text),
-                new PutOperation(
-                    new RecordKey("own", "turning"), i % 2 == 0 ? [(byte)i] : Encoding.UTF8.GetBytes($"{i}")),
-                new AddOperation(new RecordKey("own", "count"), 1),
-            ];
-            var deletes = Enumerable.Range(1, i - 1)
-                .Select(static j => new DeleteOperation(new RecordKey("own", $"n{j}")));
-            return new Commit([.. writes, .. deletes]) { Durability = level };
-        }
-
-        private static async Task<int> FindAsync(FileStore store, string what)
-        {
-            var left = await ReadAsync(store, "shared", "left");
-            if (left is null)
-            {
-                Assert.Empty((await store.ScanAsync(new ScanRequest { Collection = "own" }, Cancel)).Items);
-                return 0;
-            }
-
-            var number = int.Parse(Encoding.UTF8.GetString(left.Value.Span).Trim(), CultureInfo.InvariantCulture);
-            var expected = CommitOf(number, Durability.Disk).Operations.OfType<PutOperation>();
-            foreach (var put in expected)
-            {
-                var one = await ReadAsync(store, put.Key.Collection, put.Key.Id);
-                Assert.True(
-                    one is not null && one.Value.Span.SequenceEqual(put.Value.Span),
-                    $"After {what}: {put.Key} at {number}.");
-            }
-
-            var own = (await store.ScanAsync(new ScanRequest { Collection = "own" }, Cancel)).Items;
-            Assert.True(
-                own.Count == 3,
-                $"After {what}: {string.Join(", ", own.Select(static item => item.Record.Key.Id))} at {number}.");
-            return number;
-        }
-
-        private static async Task<StoreRecord?> ReadAsync(FileStore store, string collection, string id) =>
-            (await store.ReadAsync(new RecordKey(collection, id), cancellationToken: Cancel))[0];
     }
 }

@@ -80,6 +80,23 @@ public sealed class JournalTests
         Assert.Equal(2, await ReadAllAsync(files));
     }
 
+    [Theory]
+    [InlineData("\"thi")]
+    [InlineData("")]
+    public async Task A_file_that_was_cut_off_in_the_same_run_of_the_machine_is_put_aside(string edit)
+    {
+        var files = await CrashedAsync();
+        files.Edit($"{Root}/c/value.json", Encoding.UTF8.GetBytes(edit));
+
+        await using var store = await OpenAsync(files);
+
+        var found = (await store.ReadAsync(new RecordKey("c", "value"), cancellationToken: Cancel))[0];
+        Assert.Equal("\"third\"", Encoding.UTF8.GetString(found!.Value.Span));
+        var aside = Assert.Single(files.Files(), static path => path.Contains("quarantine", StringComparison.Ordinal));
+        Assert.Equal(edit, Encoding.UTF8.GetString(files.Peek(aside)!));
+        Assert.Contains("only the beginning", Assert.Single(store.Notices), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_file_that_is_neither_old_nor_new_is_an_edit_in_the_same_run_of_the_machine()
     {
@@ -110,15 +127,22 @@ public sealed class JournalTests
     }
 
     [Theory]
-    [InlineData("\"first\"")]
-    [InlineData("\"second\"")]
-    [InlineData("\"third\"")]
-    [InlineData("\"thi")]
-    [InlineData("")]
-    [InlineData(null)]
-    public async Task A_file_that_holds_what_the_journal_knows_is_brought_up_to_date(string? held)
+    [InlineData("\"first\"", false)]
+    [InlineData("\"second\"", false)]
+    [InlineData("\"third\"", false)]
+    [InlineData("\"third\"", true)]
+    [InlineData("\"thi", true)]
+    [InlineData("", true)]
+    [InlineData(null, false)]
+    [InlineData(null, true)]
+    public async Task A_file_that_holds_what_the_journal_knows_is_brought_up_to_date(string? held, bool isPowerCut)
     {
         var files = await CrashedAsync();
+        if (isPowerCut)
+        {
+            files.PowerOn(new Random(1));
+        }
+
         files.Edit($"{Root}/c/value.json", held is null ? null : Encoding.UTF8.GetBytes(held));
 
         await using (var store = await OpenAsync(files))

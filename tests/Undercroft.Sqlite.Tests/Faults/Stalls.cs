@@ -25,7 +25,13 @@ internal static class Stalls
     /// <summary>A commit that fails when half of it is written.</summary>
     public static Commit FailingLate(string id) => new(
         new PutOperation(new RecordKey("bad", id + "1"), "x"u8.ToArray()),
-        new PutOperation(new RecordKey("bad", id + "2"), new FailingBytes().Memory));
+        new PutOperation(
+            new RecordKey("bad", id + "2"),
+            new WatchedBytes(static () => throw new InvalidTimeZoneException("late")).Memory));
+
+    /// <summary>A commit that calls back when its value is written, on whichever thread writes it.</summary>
+    public static Commit CallingBack(string id, Action whenWritten) =>
+        new(new PutOperation(new RecordKey("watched", id), new WatchedBytes(whenWritten).Memory));
 
     private sealed class Operations(StoreOperation[] operations, Action onWriter) : IReadOnlyList<StoreOperation>
     {
@@ -49,13 +55,17 @@ internal static class Stalls
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
-    private sealed class FailingBytes : MemoryManager<byte>
+    private sealed class WatchedBytes(Action whenRead) : MemoryManager<byte>
     {
         private readonly byte[] bytes = [1, 2, 3];
 
         public override Memory<byte> Memory => CreateMemory(bytes.Length);
 
-        public override Span<byte> GetSpan() => IsWriter ? throw new InvalidTimeZoneException("late") : bytes;
+        public override Span<byte> GetSpan()
+        {
+            whenRead();
+            return bytes;
+        }
 
         public override MemoryHandle Pin(int elementIndex = 0) => default;
 

@@ -204,6 +204,57 @@ public sealed class RepositoryTests : IAsyncLifetime
         Assert.Throws<ArgumentException>(() => new CollectionDefinition<Book>("$indexes", SampleJson.Default.Book));
 
     [Fact]
+    public async Task A_follower_gets_past_a_document_that_cannot_be_read()
+    {
+        await Books.CreateAsync("a", Emma with { Slug = "1" }, cancellationToken: Token);
+        await storage.Store.CommitAsync(
+            new Commit(new PutOperation(new RecordKey("books", "bad"), "{\"title\":7}"u8.ToArray())), Token);
+        await Books.CreateAsync("c", Emma with { Slug = "3" }, cancellationToken: Token);
+
+        var seen = new List<DocumentChange<Book>>();
+        await foreach (var change in Books.ChangesAsync(cancellationToken: Token))
+        {
+            seen.Add(change);
+            if (seen.Count == 3)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(["a", "bad", "c"], seen.Select(static change => change.Id));
+        Assert.Equal([null, StoreErrorKind.Malformed, null], seen.Select(static change => change.Error?.Kind));
+        Assert.All(seen, static change => Assert.False(change.IsDeleted));
+        Assert.Equal("3", seen[2].Document!.Value.Slug);
+
+        // Who does not look is stopped: a document nobody can read must not pass for a deleted one.
+        var error = Assert.Throws<StoreException>(() => seen[1].Document);
+        Assert.Contains("'books/bad'", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<StoreException>(
+            async () => await Books.GetManyAsync(["a", "bad", "c"], Token));
+        Assert.Equal(StoreErrorKind.Malformed, error.Kind);
+        Assert.Contains("'books/bad'", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<StoreException>(async () => await Books.Query().ToPageAsync(Token));
+        Assert.Contains("'books/bad'", error.Message, StringComparison.Ordinal);
+
+        var raw = storage.Repository(new CollectionDefinition<RawJson>("books", RawJson.Codec));
+        Assert.Equal(3, (await raw.Query().ToPageAsync(Token)).Items.Count);
+    }
+
+    [Fact]
+    public async Task A_constructor_that_refuses_a_value_makes_the_document_malformed()
+    {
+        var scores = storage.Repository(
+            new CollectionDefinition<Positive>("scores", SampleJson.Default.Positive));
+        await storage.Store.CommitAsync(
+            new Commit(new PutOperation(new RecordKey("scores", "bad"), "{\"number\":-1}"u8.ToArray())), Token);
+
+        var error = await Assert.ThrowsAsync<StoreException>(async () => await scores.GetAsync("bad", Token));
+
+        Assert.Equal(StoreErrorKind.Malformed, error.Kind);
+        Assert.IsType<ArgumentOutOfRangeException>(error.InnerException);
+    }
+
+    [Fact]
     public async Task The_changes_of_a_collection_can_be_followed_and_resumed()
     {
         await Books.CreateAsync("a", Emma with { Slug = "1" }, cancellationToken: Token);

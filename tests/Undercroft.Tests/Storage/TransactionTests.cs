@@ -1,3 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+using Undercroft.Backends;
+using Undercroft.Layers;
+using Undercroft.Testing;
+
 namespace Undercroft.Tests.Storage;
 
 public sealed class TransactionTests : IAsyncLifetime
@@ -44,7 +49,69 @@ public sealed class TransactionTests : IAsyncLifetime
 
         Assert.Equal(result.Revision, (await Books.GetAsync("a", Token))!.Revision);
         Assert.Equal(result.Revision, (await Books.GetAsync("b", Token))!.Revision);
+        Assert.Equal(result.At, (await Books.GetAsync("a", Token))!.CreatedAt);
         Assert.Equal(2, await storage.Counter("books").GetAsync(Token));
+    }
+
+    [Fact]
+    public async Task What_is_deleted_and_created_in_one_transaction_is_new()
+    {
+        var clock = new ManualClock();
+        await using var storage = Sample.Open(clock);
+        var books = storage.Repository(Sample.Books);
+        var (old, life) = (new Book("A", "x", 1), TimeSpan.FromDays(1));
+        await books.CreateAsync("a", old, new WriteOptions { Tags = ["old"], TimeToLive = life }, Token);
+        await books.CreateAsync("b", old, cancellationToken: Token);
+        var before = clock.GetUtcNow();
+        clock.Advance(TimeSpan.FromHours(1));
+
+        await storage.TransactionAsync(
+            async tx =>
+            {
+                var inside = tx.Repository(Sample.Books);
+                await inside.DeleteAsync("a", cancellationToken: Token);
+                var created = await inside.CreateAsync("a", old with { Score = 2 }, cancellationToken: Token);
+                Assert.Equal(clock.GetUtcNow(), created.CreatedAt);
+                await inside.UpdateAsync(created, old with { Score = 3 }, cancellationToken: Token);
+                await inside.PatchAsync("b", static book => book with { Score = 3 }, cancellationToken: Token);
+            },
+            cancellationToken: Token);
+
+        var (a, b) = ((await books.GetAsync("a", Token))!, (await books.GetAsync("b", Token))!);
+        Assert.Equal((3, clock.GetUtcNow(), clock.GetUtcNow()), (a.Value.Score, a.CreatedAt, a.UpdatedAt));
+        Assert.Empty(a.Tags);
+        Assert.Null(a.ExpiresAt);
+        Assert.Equal((3, before, clock.GetUtcNow()), (b.Value.Score, b.CreatedAt, b.UpdatedAt));
+    }
+
+    [Fact]
+    public async Task A_transaction_that_only_reads_writes_nothing_and_runs_on_a_store_for_reading()
+    {
+        await Books.CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+        await Books.CreateAsync("b", new Book("B", "x", 1), cancellationToken: Token);
+        await using var reading = Sample.Open(store: new ReadOnlyStore(storage.Store));
+
+        var runs = 0;
+        var result = await reading.TransactionAsync(
+            async tx =>
+            {
+                var books = tx.Repository(Sample.IndexedBooks);
+                var a = await books.GetAsync("a", Token);
+                if (++runs == 1)
+                {
+                    // What was read must be of one moment: here it is not, and the body runs again.
+                    await Books.UpsertAsync("a", new Book("A", "x", 2), cancellationToken: Token);
+                    await Books.UpsertAsync("b", new Book("B", "x", 2), cancellationToken: Token);
+                }
+
+                var b = await books.GetAsync("b", Token);
+                Assert.Null(await books.GetAsync("missing", Token));
+                Assert.Equal(2, await books.Query().CountAsync(Token));
+                Assert.True(runs == 1 || (a!.Value.Score, b!.Value.Score) == (2, 2));
+            },
+            cancellationToken: Token);
+
+        Assert.Equal((2, 2, Revision.None), (runs, result.Attempts, result.Revision));
     }
 
     [Fact]
@@ -247,5 +314,21 @@ public sealed class TransactionTests : IAsyncLifetime
         Assert.Null(await Books.GetAsync("a", Token));
         var feed = await storage.Store.ChangesAsync(new ChangesRequest { Collections = ["books"] }, Token);
         Assert.Empty(feed.Changes);
+    }
+
+    /// <summary>A store of somebody else, open for reading.</summary>
+    private sealed class ReadOnlyStore(IStore inner) : DelegatingStore(inner)
+    {
+        public override StoreInfo Info => base.Info with { Capabilities = StoreCapabilities.ReadOnly };
+
+        public override ValueTask<CommitResult> CommitAsync(
+            Commit commit, CancellationToken cancellationToken = default)
+        {
+            _ = CommitGuard.Check(commit, Info);
+            return base.CommitAsync(commit, cancellationToken);
+        }
+
+        [SuppressMessage("Usage", "CA2215", Justification = "The store below belongs to the test.")]
+        public override ValueTask DisposeAsync() => default;
     }
 }

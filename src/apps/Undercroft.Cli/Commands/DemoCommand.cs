@@ -32,17 +32,18 @@ internal sealed class DemoCommand : CliCommand
         var files = StoryFiles.Find([run.Get(folder) ?? Samples]);
         var storage = await run.OpenAsync(StoreUse.Write, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
-        var shelf = new StoryShelf(storage);
+        var library = new StoryLibrary(storage);
+        await using var closed = library.ConfigureAwait(false);
         var outcomes = await run.Output
             .ProgressAsync(
-                "Importing", progress => StoryImporter.ImportAsync(shelf, files, progress, cancellationToken))
+                "Importing", progress => StoryImporter.ImportAsync(library, files, progress, cancellationToken))
             .ConfigureAwait(false);
         var import = ImportView.Of(run.Choice.Uri.ToString(), outcomes);
         if (import.Stories.Count == 0)
         {
             throw new CliException(
                 ExitCode.NotFound,
-                $"No file in {Names.Show(run.Get(folder) ?? Samples)} holds a story: expected Twee 3 or Twine 2 HTML.");
+                $"No file in {Names.Show(run.Get(folder) ?? Samples)} holds a story.");
         }
 
         if (run.IsJson)
@@ -51,14 +52,18 @@ internal sealed class DemoCommand : CliCommand
         }
         else
         {
-            await ShowAsync(run, storage, import, cancellationToken).ConfigureAwait(false);
+            await ShowAsync(run, storage, library, import, cancellationToken).ConfigureAwait(false);
         }
 
         return import.Failed.Count == 0 ? ExitCode.Ok : ExitCode.Failure;
     }
 
     private static async Task ShowAsync(
-        CliRun run, Storage storage, ImportView import, CancellationToken cancellationToken)
+        CliRun run,
+        Storage storage,
+        StoryLibrary library,
+        ImportView import,
+        CancellationToken cancellationToken)
     {
         var lost = import.Stories.Sum(static story => story.Losses);
         run.Output.Line($"Imported {Amounts.Of(import.Stories.Count, "story", "stories")}, "
@@ -68,7 +73,7 @@ internal sealed class DemoCommand : CliCommand
             run.Output.Note($"{CliApp.Name}: {failed.Error}");
         }
 
-        var all = storage.Repository(StoryShelf.Summaries).Query();
+        var all = storage.Repository(StoryLibrary.Summaries).Query();
         var stories = await ToListAsync(all.OrderBy("nameKey", "$id").StreamAsync(cancellationToken))
             .ConfigureAwait(false);
         run.Output.Table(StoryView.Table(stories));
@@ -84,7 +89,7 @@ internal sealed class DemoCommand : CliCommand
         var word = WordOf(stories);
         run.Output.Line();
         run.Output.Line($"The first places with {Names.Show(word)} in them:");
-        var hits = new StoryShelf(storage).SearchAsync(word, cancellationToken);
+        var hits = library.SearchAsync(word, cancellationToken);
         _ = await StoriesSearchCommand.ShowAsync(run, hits, HitsMax).ConfigureAwait(false);
 
         run.Output.Line();

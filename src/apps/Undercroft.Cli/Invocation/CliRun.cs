@@ -30,5 +30,9 @@ internal sealed class CliRun(CliContext context, ParseResult parse)
 
     /// <summary>Opens the store. A command that only reads never makes one.</summary>
     public ValueTask<Storage> OpenAsync(StoreUse use, CancellationToken cancellationToken) =>
-        StoreAccess.OpenAsync(Host, Choice, use, cancellationToken);
+        OpenAsync(Choice, use, cancellationToken);
+
+    /// <summary>Opens a store that an argument names.</summary>
+    public ValueTask<Storage> OpenAsync(StoreChoice choice, StoreUse use, CancellationToken cancellationToken) =>
+        StoreAccess.OpenAsync(Host, choice, use, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Undercroft.Cli.Commands;
+using Undercroft.Cli.Stories;
 using Undercroft.Stories;
 
 namespace Undercroft.Cli.Output;
@@ -15,6 +16,9 @@ namespace Undercroft.Cli.Output;
 [JsonSerializable(typeof(ChangeView))]
 [JsonSerializable(typeof(BackupView))]
 [JsonSerializable(typeof(RestoreView))]
+[JsonSerializable(typeof(ArchiveView))]
+[JsonSerializable(typeof(CopyView))]
+[JsonSerializable(typeof(CompareView))]
 [JsonSerializable(typeof(VerifyView))]
 [JsonSerializable(typeof(CompactView))]
 [JsonSerializable(typeof(BlobView))]
@@ -33,6 +37,12 @@ namespace Undercroft.Cli.Output;
 [JsonSerializable(typeof(HitView))]
 [JsonSerializable(typeof(ExportView))]
 [JsonSerializable(typeof(StoryDeletedView))]
+[JsonSerializable(typeof(ConvertView))]
+[JsonSerializable(typeof(DetectView))]
+[JsonSerializable(typeof(StoryBackupView))]
+[JsonSerializable(typeof(BackupsPrunedView))]
+[JsonSerializable(typeof(StoryRestoredView))]
+[JsonSerializable(typeof(AutosaveDemoView))]
 [JsonSerializable(typeof(ConversionReport))]
 [JsonSerializable(typeof(DemoView))]
 internal sealed partial class CliJson : JsonSerializerContext;

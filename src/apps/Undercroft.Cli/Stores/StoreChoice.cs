@@ -28,6 +28,10 @@ internal sealed record StoreChoice(StoreUri Uri, string Source)
         : environment["STORAGE_BACKEND"] is { } backend ? FromBackend(backend, environment)
         : Parse(DefaultUri, DefaultSource);
 
+    /// <summary>Takes a store that an argument names.</summary>
+    /// <exception cref="CliException">What is named is no store.</exception>
+    public static StoreChoice Of(string uri, string source) => Parse(uri, source);
+
     private static StoreChoice FromBackend(string backend, IEnvironment environment) =>
         backend.ToUpperInvariant() switch
         {

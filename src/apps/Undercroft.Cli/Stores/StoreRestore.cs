@@ -1,4 +1,3 @@
-using System.Globalization;
 using Undercroft.Cli.Invocation;
 
 namespace Undercroft.Cli.Stores;
@@ -52,16 +51,14 @@ internal sealed class StoreRestore
     public async Task<RestoreOutcome> RunAsync(
         IProgress<(long Done, long Total)> progress, CancellationToken cancellationToken)
     {
-        var now = host.Clock.GetUtcNow().UtcDateTime;
-        var stamp = now.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
+        var stamp = PlaceSwap.Stamp(host.Clock);
         var path = Path.TrimEndingDirectorySeparator(target.Path);
         var copy = target.At($"{path}.restoring-{stamp}");
         try
         {
             await backup.CopyToAsync(copy.Path, cancellationToken).ConfigureAwait(false);
             var examined = await VerifyAsync(copy, progress, cancellationToken).ConfigureAwait(false);
-            var aside = target.Exists ? $"{path}.before-restore-{stamp}" : null;
-            Swap(copy, aside);
+            var aside = PlaceSwap.Run(copy, target, stamp);
             return new RestoreOutcome(Path.GetFullPath(target.Path), examined, aside);
         }
         finally
@@ -86,25 +83,5 @@ internal sealed class StoreRestore
                 ExitCode.Failure,
                 $"The backup {Names.Show(backup.Path)} is not sound: {report.Problems[0]} "
                 + $"({report.Problems.Count} in all.) Nothing was changed; use another backup.");
-    }
-
-    private void Swap(StorePlace copy, string? aside)
-    {
-        if (aside is null)
-        {
-            copy.MoveTo(target.Path);
-            return;
-        }
-
-        target.MoveTo(aside);
-        try
-        {
-            copy.MoveTo(target.Path);
-        }
-        catch
-        {
-            target.At(aside).MoveTo(target.Path);
-            throw;
-        }
     }
 }

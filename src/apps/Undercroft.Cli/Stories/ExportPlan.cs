@@ -8,7 +8,8 @@ namespace Undercroft.Cli.Stories;
 /// <param name="Target">The file or folder; null means the standard output.</param>
 /// <param name="Format">The format wanted; null means that of the target's name, or else the one a story came in.
 /// </param>
-internal sealed record ExportPlan(string? Target, string? Format)
+/// <param name="Dialect">The dialect of whisker.</param>
+internal sealed record ExportPlan(string? Target, string? Format, WhiskerDialect Dialect)
 {
     private const int NameMax = 60;
 
@@ -17,15 +18,6 @@ internal sealed record ExportPlan(string? Target, string? Format)
     /// <summary>Whether each story goes to a file of its own in a folder.</summary>
     public bool IsFolder { get; } = Target is not null
         && (Directory.Exists(Target) || Path.EndsInDirectorySeparator(Target));
-
-    /// <summary>Reads the name of a format as people write it.</summary>
-    public static string? ReadFormat(string? name) => name switch
-    {
-        null => null,
-        "twee" => StoryFormats.Twee3,
-        "html" => StoryFormats.TwineHtml,
-        _ => name,
-    };
 
     /// <summary>Makes the files of all stories. In a folder each has its own; otherwise they share one.</summary>
     /// <exception cref="CliException">They cannot share one.</exception>
@@ -38,37 +30,33 @@ internal sealed record ExportPlan(string? Target, string? Format)
         }
 
         var format = Format ?? FormatOfTarget() ?? FormatOf(stories[0]);
-        if (format == StoryFormats.Twee3 && stories.Count > 1)
+        if (!StoryFormats.HoldsMany(format) && stories.Count > 1)
         {
             throw new CliException(
                 ExitCode.Usage,
-                $"A Twee file holds one story, and {stories.Count} are to be exported. Name a folder by --out, as in "
-                + "--out stories/, or export HTML.");
+                $"A file of {FormatNames.Of(format)} holds one story, and {stories.Count} are to be exported. Name a "
+                + "folder by --out, as in --out stories/, or export an archive.");
         }
 
         return [Write(Target, format, stories)];
     }
 
-    private static ExportFile Write(string? path, string format, IReadOnlyList<Story> stories)
+    private ExportFile Write(string? path, string format, IReadOnlyList<Story> stories)
     {
-        var written = StoryFormats.Write(stories, format);
+        var written = StoryFormats.Write(stories, format, Dialect);
         string[] ids = [.. stories.Select(static story => story.Id)];
         return new ExportFile(path, format, ids, written.Bytes, written.Report);
     }
 
-    private static string FormatOf(Story story) => story.Origin?.Format ?? StoryFormats.Twee3;
+    private static string FormatOf(Story story) =>
+        story.Origin?.Format is { } format && StoryFormats.Writable.Contains(format) ? format : StoryFormats.Twee3;
 
-    private string? FormatOfTarget() => Path.GetExtension(Target)?.ToUpperInvariant() switch
-    {
-        ".TWEE" or ".TW" => StoryFormats.Twee3,
-        ".HTML" or ".HTM" => StoryFormats.TwineHtml,
-        _ => null,
-    };
+    private string? FormatOfTarget() => FormatNames.OfPath(Target);
 
     private ExportFile MakeOne(Story story, HashSet<string> taken)
     {
         var format = Format ?? FormatOf(story);
-        var ending = format == StoryFormats.Twee3 ? ".twee" : ".html";
+        var ending = StoryFormats.EndingOf(format);
         var name = FileName(story.Name);
         for (var n = 2; !taken.Add(name + ending); n++)
         {

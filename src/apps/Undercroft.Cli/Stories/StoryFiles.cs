@@ -6,7 +6,7 @@ namespace Undercroft.Cli.Stories;
 /// <summary>Finds files that may hold stories.</summary>
 internal static class StoryFiles
 {
-    private static readonly string[] Endings = [".html", ".htm", ".twee", ".tw", ".tw3", ".txt"];
+    private static readonly string[] Endings = [".html", ".htm", ".twee", ".tw", ".tw3", ".txt", ".json", ".whisker"];
 
     // Links are not followed: they could lead in a circle.
     private static readonly EnumerationOptions Walk = new()
@@ -33,14 +33,15 @@ internal static class StoryFiles
     /// <summary>Says whether bytes out of a searched folder are a story; other texts and pages may lie beside them.
     /// </summary>
     public static bool IsStory(StoryFile file, ReadOnlySpan<byte> bytes) =>
-        file.IsNamed || IsTwee(file.Path) || StoryFormats.Detect(bytes) is not null;
+        file.IsNamed || PromisesStory(file.Path) || StoryFormats.Detect(bytes) is not null;
 
-    /// <summary>Says whether a name promises Twee.</summary>
-    public static bool IsTwee(string path) =>
+    /// <summary>Says whether a name promises a story.</summary>
+    private static bool PromisesStory(string path) =>
         Path.GetExtension(path) is { } ending
         && (ending.Equals(".twee", StringComparison.OrdinalIgnoreCase)
             || ending.Equals(".tw", StringComparison.OrdinalIgnoreCase)
-            || ending.Equals(".tw3", StringComparison.OrdinalIgnoreCase));
+            || ending.Equals(".tw3", StringComparison.OrdinalIgnoreCase)
+            || ending.Equals(".whisker", StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<StoryFile> FindOne(string path)
     {

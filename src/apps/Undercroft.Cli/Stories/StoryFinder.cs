@@ -13,7 +13,7 @@ internal static class StoryFinder
     public static async Task<StorySummary> FindAsync(
         Storage storage, string meant, CancellationToken cancellationToken)
     {
-        var exact = await storage.Repository(StoryShelf.Summaries)
+        var exact = await storage.Repository(StoryLibrary.Summaries)
             .GetManyAsync(IsId(meant) ? [meant] : [], cancellationToken)
             .ConfigureAwait(false);
         if (exact is [{ } found])
@@ -21,8 +21,10 @@ internal static class StoryFinder
             return found.Value;
         }
 
+        var library = new StoryLibrary(storage);
+        await using var owned = library.ConfigureAwait(false);
         var matches = new List<StorySummary>();
-        await foreach (var summary in new StoryShelf(storage).ListAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var summary in library.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             if (summary.Value.Name.Equals(meant, StringComparison.OrdinalIgnoreCase)
                 || (meant.Length > 0 && summary.Id.StartsWith(meant, StringComparison.OrdinalIgnoreCase)))
@@ -58,7 +60,9 @@ internal static class StoryFinder
 
         if (meant.Count == 0)
         {
-            await foreach (var story in new StoryShelf(storage).ListAsync(cancellationToken).ConfigureAwait(false))
+            var library = new StoryLibrary(storage);
+            await using var owned = library.ConfigureAwait(false);
+            await foreach (var story in library.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
             {
                 ids.Add(story.Id);
             }
@@ -69,16 +73,20 @@ internal static class StoryFinder
 
     /// <summary>Loads a story that was found.</summary>
     /// <exception cref="CliException">It was deleted since.</exception>
-    public static async Task<Story> LoadAsync(Storage storage, string id, CancellationToken cancellationToken) =>
-        await new StoryShelf(storage).LoadAsync(id, cancellationToken).ConfigureAwait(false)
-        ?? throw new CliException(ExitCode.NotFound, $"The story {Names.Show(id)} was deleted meanwhile.");
+    public static async Task<Story> LoadAsync(Storage storage, string id, CancellationToken cancellationToken)
+    {
+        var library = new StoryLibrary(storage);
+        await using var owned = library.ConfigureAwait(false);
+        return (await library.LoadAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false))?.Story
+            ?? throw new CliException(ExitCode.NotFound, $"The story {Names.Show(id)} was deleted meanwhile.");
+    }
 
     // What cannot be an id may still be a title.
     private static bool IsId(string text)
     {
         try
         {
-            _ = new RecordKey(StoryShelf.Summaries.Name, text);
+            _ = new RecordKey(StoryLibrary.Summaries.Name, text);
             return true;
         }
         catch (ArgumentException)

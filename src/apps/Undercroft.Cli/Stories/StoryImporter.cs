@@ -3,7 +3,7 @@ using Undercroft.Stories;
 
 namespace Undercroft.Cli.Stories;
 
-/// <summary>Brings files into a shelf.</summary>
+/// <summary>Brings files into a library.</summary>
 internal static class StoryImporter
 {
     /// <summary>Reads all files without keeping anything.</summary>
@@ -38,7 +38,7 @@ internal static class StoryImporter
     /// <summary>Keeps the stories of all files. A file that cannot be read is passed over and named in the outcome.
     /// </summary>
     public static async Task<IReadOnlyList<FileOutcome>> ImportAsync(
-        StoryShelf shelf,
+        StoryLibrary library,
         IReadOnlyList<StoryFile> files,
         IProgress<(long Done, long Total)> progress,
         CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ internal static class StoryImporter
         for (var i = 0; i < files.Count; i++)
         {
             progress.Report((i, files.Count));
-            if (await ImportAsync(shelf, files[i], cancellationToken).ConfigureAwait(false) is { } outcome)
+            if (await ImportAsync(library, files[i], cancellationToken).ConfigureAwait(false) is { } outcome)
             {
                 outcomes.Add(outcome);
             }
@@ -58,7 +58,7 @@ internal static class StoryImporter
     }
 
     private static async Task<FileOutcome?> ImportAsync(
-        StoryShelf shelf, StoryFile file, CancellationToken cancellationToken)
+        StoryLibrary library, StoryFile file, CancellationToken cancellationToken)
     {
         try
         {
@@ -68,7 +68,7 @@ internal static class StoryImporter
                 return null;
             }
 
-            var result = await shelf.ImportAsync(bytes, file.Name, cancellationToken).ConfigureAwait(false);
+            var result = await library.ImportAsync(bytes, file.Name, cancellationToken).ConfigureAwait(false);
             return new FileOutcome(file.Path, result.Stories, result.Report, null);
         }
         catch (Exception error) when (error is StoryFormatException or CliException)

@@ -34,7 +34,13 @@ internal sealed class DiskFile(SafeFileHandle handle) : IDiskFile
         }
     }
 
-    public long WrittenAt() => File.GetLastWriteTimeUtc(handle).Ticks;
+    public long Settle()
+    {
+        var given = File.GetLastWriteTimeUtc(handle);
+        File.SetLastWriteTimeUtc(handle, given.AddTicks(-1));
+        var kept = File.GetLastWriteTimeUtc(handle);
+        return kept < given ? kept.Ticks : FileStamp.UnknownTime;
+    }
 
     public void Dispose() => handle.Dispose();
 

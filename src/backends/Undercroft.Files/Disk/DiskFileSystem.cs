@@ -16,6 +16,13 @@ internal sealed class DiskFileSystem : IFileSystem
         ReturnSpecialDirectories = false,
     };
 
+    private const int LinuxWouldBlock = 11;
+    private const int AppleWouldBlock = 35;
+    private const int WindowsIsShared = unchecked((int)0x80070020);
+    private const int WindowsIsLocked = unchecked((int)0x80070021);
+
+    private readonly bool hasLinuxCalls = OperatingSystem.IsLinux() && LinuxCalls.AreThere();
+
     private DiskFileSystem() => BootId = ReadBootId();
 
     public static DiskFileSystem Instance { get; } = new();
@@ -24,15 +31,19 @@ internal sealed class DiskFileSystem : IFileSystem
 
     public bool CanSyncAll => OperatingSystem.IsLinux();
 
-    public FileStamp? Stat(string path)
+    public FileStamp? Stat(string path, bool follows = false)
     {
-        var file = new FileInfo(path);
-        if (file.Exists)
+        if (hasLinuxCalls)
         {
-            return new FileStamp(file.Length, file.LastWriteTimeUtc.Ticks, KindOf(file.Attributes));
+            return LinuxCalls.Stat(path, follows);
         }
 
-        return Directory.Exists(path) ? new FileStamp(0, 0, FileKind.Directory) : null;
+        // Of what is no link .NET tells file from directory, and no more.
+        var file = new FileInfo(path);
+        var kind = follows && Directory.Exists(path) ? FileKind.Directory : KindOf(file.Attributes);
+        return file.Exists && kind == FileKind.File ? new FileStamp(file.Length, file.LastWriteTimeUtc.Ticks)
+            : file.Exists || Directory.Exists(path) ? new FileStamp(0, 0, kind)
+            : null;
     }
 
     public IReadOnlyList<FileItem> List(string directory)
@@ -41,7 +52,7 @@ internal sealed class DiskFileSystem : IFileSystem
         {
             return
             [
-                .. new FileSystemEnumerable<FileItem>(directory, static (ref entry) => ItemOf(ref entry), Everything),
+                .. new FileSystemEnumerable<FileItem>(directory, (ref entry) => ItemOf(ref entry), Everything),
             ];
         }
         catch (DirectoryNotFoundException)
@@ -50,25 +61,14 @@ internal sealed class DiskFileSystem : IFileSystem
         }
     }
 
-    public IDiskFile? TryCreate(string path)
-    {
-        try
-        {
-            return new DiskFile(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Shared));
-        }
-        catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException))
-        {
-            if (File.Exists(path))
-            {
-                return null;
-            }
-
-            throw;
-        }
-    }
-
     public IDiskFile Open(string path, OpenKind kind)
     {
+        // Opening a pipe waits for its other end, and a link leads out of the store.
+        if (Stat(path) is { Kind: not FileKind.File and var found })
+        {
+            throw new StrangeFileException(path, "a file", found);
+        }
+
         return new DiskFile(kind switch
         {
             OpenKind.Read => File.OpenHandle(path, FileMode.Open, FileAccess.Read, Shared),
@@ -78,6 +78,26 @@ internal sealed class DiskFileSystem : IFileSystem
     }
 
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
+
+    public bool TryRename(string from, string to)
+    {
+        if (hasLinuxCalls && LinuxCalls.TryRename(from, to) is { } isDone)
+        {
+            return isDone;
+        }
+
+        try
+        {
+            File.Move(from, to, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (Stat(from) is not null && Stat(to) is not null)
+        {
+            return false;
+        }
+    }
+
+    public bool TryExchange(string one, string other) => hasLinuxCalls && LinuxCalls.TryExchange(one, other);
 
     public void Delete(string path)
     {
@@ -119,23 +139,35 @@ internal sealed class DiskFileSystem : IFileSystem
 
     public IDisposable? TryLock(string path)
     {
+        if (Stat(path) is { Kind: not FileKind.File and var found })
+        {
+            throw new StrangeFileException(path, "a file", found);
+        }
+
         try
         {
             // .NET turns FileShare.None into flock(LOCK_EX | LOCK_NB) on Unix and into an exclusive open on Windows.
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException error) when (
+            error.HResult is LinuxWouldBlock or AppleWouldBlock or WindowsIsShared or WindowsIsLocked)
         {
             return null;
         }
     }
 
-    private static FileItem ItemOf(ref FileSystemEntry entry)
+    private FileItem ItemOf(ref FileSystemEntry entry)
     {
         var kind = KindOf(entry.Attributes);
-        var stamp = kind == FileKind.File
-            ? new FileStamp(entry.Length, entry.LastWriteTimeUtc.Ticks)
-            : new FileStamp(0, 0, kind);
+        if (kind != FileKind.File)
+        {
+            return new FileItem(entry.FileName.ToString(), new FileStamp(0, 0, kind));
+        }
+
+        // A pipe or a device looks like an empty file here.
+        var stamp = entry.Length == 0 && Stat(entry.ToFullPath()) is { } exact
+            ? exact
+            : new FileStamp(entry.Length, entry.LastWriteTimeUtc.Ticks);
         return new FileItem(entry.FileName.ToString(), stamp);
     }
 

@@ -4,7 +4,11 @@ namespace Undercroft.Files.Disk;
 /// <param name="Length">Its bytes.</param>
 /// <param name="WrittenAt">When it was last written, in ticks of UTC.</param>
 /// <param name="Kind">What it is.</param>
-internal readonly record struct FileStamp(long Length, long WrittenAt, FileKind Kind = FileKind.File);
+internal readonly record struct FileStamp(long Length, long WrittenAt, FileKind Kind = FileKind.File)
+{
+    /// <summary>A time no file has: what carries it is to be compared by its content.</summary>
+    public const long UnknownTime = 1;
+}
 
 /// <summary>One entry of a directory.</summary>
 internal readonly record struct FileItem(string Name, FileStamp Stamp);

@@ -19,6 +19,9 @@ internal interface IDiskFile : IDisposable
     /// <summary>Returns when the bytes are on the disk, and the length with them.</summary>
     void Sync();
 
-    /// <summary>When it was last written, in ticks of UTC.</summary>
-    long WrittenAt();
+    /// <summary>Gives the file, once it is written, a time just before the one the system gave it: so the next write
+    /// of anybody changes the time, however soon it comes and however coarse the system's clock is.</summary>
+    /// <returns>The time, in ticks of UTC; <see cref="FileStamp.UnknownTime"/> where the file system cannot keep such a
+    /// time.</returns>
+    long Settle();
 }

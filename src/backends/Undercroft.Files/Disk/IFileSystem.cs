@@ -13,19 +13,27 @@ internal interface IFileSystem
     bool CanSyncAll { get; }
 
     /// <summary>What is at a path; null where nothing is.</summary>
-    FileStamp? Stat(string path);
+    /// <param name="path">The path.</param>
+    /// <param name="follows">Whether a link is what it leads to; else it is <see cref="FileKind.Other"/>.</param>
+    FileStamp? Stat(string path, bool follows = false);
 
     /// <summary>What a directory holds, in no order; nothing where there is no such directory.</summary>
     IReadOnlyList<FileItem> List(string directory);
 
     /// <summary>Opens a file.</summary>
+    /// <exception cref="StrangeFileException">The path leads to something else: a folder, a link, a pipe.</exception>
     IDiskFile Open(string path, OpenKind kind);
-
-    /// <summary>Makes a file; null where something has the name already.</summary>
-    IDiskFile? TryCreate(string path);
 
     /// <summary>Gives a file another name, in one step; what had the name before is gone.</summary>
     void Rename(string from, string to);
+
+    /// <summary>Gives a file another name if nothing has it.</summary>
+    /// <returns>False where something has.</returns>
+    bool TryRename(string from, string to);
+
+    /// <summary>Swaps two files in one step, so that nothing is replaced before it was looked at.</summary>
+    /// <returns>False where one is missing, or where the file system has no such call.</returns>
+    bool TryExchange(string one, string other);
 
     /// <summary>Deletes a file; content where there is none.</summary>
     void Delete(string path);

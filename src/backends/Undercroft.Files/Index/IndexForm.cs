@@ -68,9 +68,11 @@ internal static class IndexForm
                 case RecordTag:
                     var record = records.Read(ref reader);
                     state.Records[record.Key] = record;
+                    state.Entries++;
                     break;
                 case ForgottenTag:
                     _ = state.Records.Remove(records.ReadKey(ref reader));
+                    state.Entries++;
                     break;
                 case LaneTag:
                     var client = ItemForm.ReadGuid(ref reader);

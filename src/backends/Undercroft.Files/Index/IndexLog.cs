@@ -59,8 +59,11 @@ internal sealed class IndexLog : IDisposable
 
     /// <summary>Goes on with the file a head names.</summary>
     public static IndexLog Continue(
-        IFileSystem files, TreePaths paths, FrameHeader header, long length, LaneTable lanes) =>
-        new(files, paths, header.Epoch, FrameFile.Continue(files, paths.Index(header.Number), header, length), lanes);
+        IFileSystem files, TreePaths paths, FrameHeader header, long length, long freshLength, LaneTable lanes)
+    {
+        var file = FrameFile.Continue(files, paths.Index(header.Number), header, length);
+        return new IndexLog(files, paths, header.Epoch, file, lanes) { freshLength = freshLength };
+    }
 
     /// <summary>Appends what has changed. When this returns it is on the disk; the head has to count it.</summary>
     /// <param name="changes">What was written and forgotten since the last time.</param>

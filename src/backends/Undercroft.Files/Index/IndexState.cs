@@ -8,6 +8,9 @@ internal sealed class IndexState
 {
     public Dictionary<RecordKey, StoreRecord> Records { get; } = [];
 
+    /// <summary>How many entries of records there were, those counted that later ones made void.</summary>
+    public long Entries { get; set; }
+
     public LaneTable Lanes { get; set; } = LaneTable.Empty;
 
     public List<FeedSegment> Segments { get; } = [];

@@ -11,6 +11,9 @@ internal sealed class JournalTrace
     /// <summary>The values those commits wrote: what a write that was cut short is the beginning of.</summary>
     public List<StoredValue> Values { get; } = [];
 
+    /// <summary>The run of the operating system the first of them was written in.</summary>
+    public required Guid FirstBoot { get; init; }
+
     /// <summary>The run of the operating system the last of them was written in.</summary>
     public Guid Boot { get; set; }
 }

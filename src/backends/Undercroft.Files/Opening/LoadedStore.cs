@@ -9,12 +9,17 @@ namespace Undercroft.Files.Opening;
 /// <param name="Head">Where it stands; null where the index was lost and the state is only what the journal holds.
 /// </param>
 /// <param name="Index">The beginning of the index file; null where it was lost.</param>
+/// <param name="IsNew">Whether nothing was ever committed to it, nor lost of it: a first opening, perhaps one that was
+/// cut short.</param>
+/// <param name="FreshLength">How long the index would be, about, written anew.</param>
 /// <param name="Traces">The records written by commits in the journal.</param>
 /// <param name="Journal">The journal's segments.</param>
 internal sealed record LoadedStore(
     StoreState State,
     Head? Head,
     FrameHeader? Index,
+    bool IsNew,
+    long FreshLength,
     IReadOnlyDictionary<RecordKey, JournalTrace> Traces,
     IReadOnlyList<LoadedSegment> Journal);
 

@@ -49,6 +49,11 @@ internal sealed class OpenStore
             // The last checkpoint has done this, unless it failed: then acknowledged commits may be in memory only.
             Writer.Flush();
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Core.Translate(
+                error, "write down, when it was closed, the last commits of level Memory, and they are lost");
+        }
         finally
         {
             Release();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Undercroft.Files.Disk;
 using Undercroft.Files.State;
 using Undercroft.Files.Tree;
@@ -11,13 +10,13 @@ namespace Undercroft.Files.Opening;
 /// opened after a crash.</summary>
 /// <remarks>
 /// A file that holds the last of what the journal says is done. One that holds anything the journal says it has held,
-/// or nothing, or a torn write, is written again. Anything else came from somebody else: in the same run of the
-/// operating system it is an edit made by hand, and wins as a commit of its own; in another one it may be what a power
-/// cut has made of the file, so the journal wins, and what was found is put aside.
+/// or nothing, or what a power cut has left of a write, is written again. Anything else came from somebody else: in the
+/// same run of the operating system it is an edit made by hand, and wins as a commit of its own; in another one it may
+/// be what a power cut has made of the file, so the journal wins, and what was found is put aside.
 /// </remarks>
 internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
 {
-    private readonly List<string> setAside = [];
+    private bool hasSetAside;
 
     /// <summary>What is to be brought into the tree and the index.</summary>
     public DirtySet Dirty { get; } = new();
@@ -33,7 +32,7 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
         }
 
         Dirty.HasFacts = loaded.Journal.Any(static segment => segment.End > Journal.FrameHeader.Size);
-        if (setAside.Count > 0)
+        if (hasSetAside)
         {
             core.Files.SyncDirectory(core.Paths.Quarantine);
             core.Files.SyncDirectory(core.Paths.Inner);
@@ -46,37 +45,49 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
         var latest = loaded.State.Table.Find(key);
         var value = StoredValue.Of(latest);
         StoredValue? onDisk = null;
+
+        // A kill leaves no file half: it has its name only once it is written.
+        var isSameRun = trace.FirstBoot == core.Files.BootId && trace.FirstBoot != Guid.Empty;
         foreach (var kind in (ReadOnlySpan<ValueKind>)[ValueKind.Json, ValueKind.Binary])
         {
             var path = core.Paths.FileOf(key, kind);
-            if (core.Files.Stat(path) is not { } stamp || ValueReader.ReadFile(core.Files, path) is not { } found)
+            if (core.Look.At(path) is not { Bytes: { } bytes } found)
             {
                 continue;
             }
 
-            var mark = new FileMark(kind, ValueText.HashOf(found), found.Length);
+            var mark = found.MarkAs(kind);
             if (value is not null && mark == value.Mark)
             {
-                value.MarkWritten(stamp.WrittenAt);
+                value.MarkWritten(found.Stamp.WrittenAt);
             }
-            else if (onDisk is null && (trace.Marks.Contains(mark) || IsTorn(found, kind, trace)))
+            else if (trace.Marks.Contains(mark) || (!isSameRun && IsTorn(bytes, kind, trace)))
             {
-                onDisk = new StoredValue(mark, stamp.WrittenAt);
+                // Of two files of one record the second is of a write that was cut short, or of a deletion.
+                if (onDisk is null)
+                {
+                    onDisk = new StoredValue(mark, found.Stamp.WrittenAt);
+                }
+                else
+                {
+                    core.Files.Delete(path);
+                }
             }
-            else if (trace.Marks.Contains(mark))
+            else if (IsTorn(bytes, kind, trace))
             {
-                core.Files.Delete(path);
+                // Nobody can tell a file cut off by hand from one whose bytes a failed sync has lost.
+                SetAside(path, $"{core.Paths.Show(path)} held only the beginning of {Names.Show(key.ToString())}");
             }
             else if (trace.Boot == core.Files.BootId && trace.Boot != Guid.Empty)
             {
-                var edited = new StoredValue(found, kind);
-                edited.MarkWritten(stamp.WrittenAt);
-                Edits.Add(new HandEdit(key, value, edited));
+                Edits.Add(new HandEdit(key, value, found.ToValue(kind)));
             }
             else
             {
-                SetAside(key, path, found);
-                onDisk ??= new StoredValue(mark, stamp.WrittenAt);
+                SetAside(
+                    path,
+                    $"After a restart of the machine {core.Paths.Show(path)} held something that " +
+                    $"{Names.Show(key.ToString())} never was");
             }
         }
 
@@ -95,21 +106,11 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
     private static bool IsTorn(byte[] found, ValueKind kind, JournalTrace trace) => trace.Values.Exists(
         value => value.Mark.Kind == kind && ValueText.IsTorn(found, value.GetSpan()));
 
-    private void SetAside(RecordKey key, string path, byte[] found)
+    private void SetAside(string path, string found)
     {
-        core.Files.CreateDirectory(core.Paths.Quarantine);
-        var hash = ValueText.HashOf(found).ToString("x32", CultureInfo.InvariantCulture);
-        var aside = Path.Combine(core.Paths.Quarantine, $"{hash[..16]}-{Path.GetFileName(path)}");
-        using (var file = core.Files.Open(aside, OpenKind.Replace))
-        {
-            file.Write(found, 0);
-            file.Sync();
-        }
-
-        setAside.Add(aside);
-        core.Notices.Add(
-            $"After a restart of the machine {core.Paths.Show(path)} held something that " +
-            $"{Names.Show(key.ToString())} never was; the journal's value was put back, and what was found is " +
-            $"kept as {core.Paths.Show(aside)}.");
+        hasSetAside = true;
+        Quarantine.Take(
+            core, path, Path.GetFileName(path),
+            $"{found}; the journal's value was put back, and what was found was moved");
     }
 }

@@ -25,6 +25,7 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
 
     // Where the index was lost, the journal begins wherever it begins.
     private bool isAnchored = true;
+    private long freshLength;
 
     /// <summary>Reads a store.</summary>
     /// <param name="epoch">The epoch to begin with where the index was lost.</param>
@@ -43,7 +44,10 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
             isAnchored = false;
         }
 
-        return new LoadedStore(ReadJournal(state, head), head, index, traces, segments);
+        state = ReadJournal(state, head);
+        var isNew = head is null && state.Sequence == 0 && segments.TrueForAll(static segment => segment.Number <= 1) &&
+            !files.List(paths.Inner).Any(item => TreePaths.IndexNumber(item.Name) >= 0 && !IsBlankIndex(item.Name));
+        return new LoadedStore(state, head, index, isNew, freshLength, traces, segments);
     }
 
     /// <summary>The numbers of the journal's segments from one on, in order.</summary>
@@ -95,7 +99,28 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
             }
         }
 
+        freshLength = (long)(head.IndexLength * (double)read.Records.Count / Math.Max(1, read.Entries));
         return (read.ToState(head.Epoch), header);
+    }
+
+    // The first opening of a store makes an empty index, then the head: it may have been killed between them.
+    private bool IsBlankIndex(string name)
+    {
+        using var scan = FrameScan.Open(files, Path.Combine(paths.Inner, name));
+        var read = new IndexState();
+        try
+        {
+            while (scan.Next() is { } payload)
+            {
+                IndexForm.Read(payload, new RecordForm(), read);
+            }
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+
+        return read.Sequence == 0 && read.Records.Count == 0 && (scan.IsWhole || scan.EndsCutOff());
     }
 
     private StoreState ReadJournal(StoreState state, Head? head)
@@ -173,7 +198,7 @@ internal sealed class StoreLoader(IFileSystem files, TreePaths paths, LaneLimits
         var key = write.After.Key;
         if (!traces.TryGetValue(key, out var trace))
         {
-            traces[key] = trace = new JournalTrace();
+            traces[key] = trace = new JournalTrace { FirstBoot = boot };
             trace.Marks.Add(write.Before);
         }
 

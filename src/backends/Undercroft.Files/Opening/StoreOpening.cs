@@ -48,14 +48,19 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
     /// <summary>Refuses what is no folder, no store, or somebody else's folder.</summary>
     public static void PrepareFolder(IFileSystem files, TreePaths paths, FileStoreOptions options)
     {
-        var root = files.Stat(paths.Root);
+        var root = files.Stat(paths.Root, follows: true);
         if (root is { Kind: not FileKind.Directory })
         {
-            throw FileErrors.Refuse(StoreErrorKind.Corrupt, paths.Root, "it is a file", "Name a folder.");
+            throw FileErrors.Refuse(
+                StoreErrorKind.Corrupt,
+                paths.Root, root.Value.Kind == FileKind.File ? "it is a file" : "it is no folder", "Name a folder.");
         }
 
-        if (files.Stat(paths.Inner) is { Kind: FileKind.Directory })
+        if (files.Stat(paths.Inner) is not null)
         {
+            RequireDirectory(files, paths.Inner);
+            RequireDirectory(files, paths.Temp);
+            RequireDirectory(files, paths.Quarantine);
             return;
         }
 
@@ -79,6 +84,15 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         if (Path.GetDirectoryName(paths.Root) is { } above)
         {
             files.SyncDirectory(above);
+        }
+    }
+
+    // What stands there in its stead may be a link that leads out of the store.
+    private static void RequireDirectory(IFileSystem files, string path)
+    {
+        if (files.Stat(path) is { Kind: not FileKind.Directory and var found })
+        {
+            throw new StrangeFileException(path, "a folder of the store", found);
         }
     }
 
@@ -122,13 +136,10 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
 
     private OpenStore Build(IDisposable held)
     {
-        var isNew = files.Stat(paths.Head) is null && StoreLoader.SegmentsFrom(files, paths, 0).Count == 0 &&
-            !files.List(paths.Inner).Any(static item => TreePaths.IndexNumber(item.Name) >= 0);
-        files.DeleteDirectory(paths.Temp);
-        files.CreateDirectory(paths.Temp);
         var lanes = new LaneLimits(options.Limits.ReplaysKept, options.ReplayLanesMax, options.Limits.ReplaysKeptFor);
         var loaded = new StoreLoader(files, paths, lanes).Load(Guid.CreateVersion7(time.GetUtcNow()));
         var state = loaded.State;
+        var isNew = loaded.IsNew;
         if (loaded.Head is null && !isNew)
         {
             // Nobody knows how far revisions had come: begin above all that could have been given, one for each
@@ -145,24 +156,40 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
                 "times, meta and index entries of records that were not in the journal are gone.");
         }
 
+        new TempSweep(core, loaded).Run();
         var reconciliation = new Reconciliation(core, loaded with { State = state });
         reconciliation.Run();
 
+        return Begin(core, loaded, reconciliation, held);
+    }
+
+    private OpenStore Begin(StoreCore core, LoadedStore loaded, Reconciliation reconciliation, IDisposable held)
+    {
         // A segment without commits is begun anew: opening a store leaves nothing behind.
+        var state = core.State;
         var first = loaded.Head?.Segment ?? loaded.Journal.Select(static segment => segment.Number).FirstOrDefault(1);
         var last = loaded.Journal.Where(static segment => segment.End > FrameHeader.Size)
             .Select(static segment => segment.Number).DefaultIfEmpty(first - 1).Max();
         var journal = FrameFile.Create(files, paths.Segment(last + 1), isJournal: true, last + 1, state.History.Epoch);
-        if (state.Sequence != loaded.State.Sequence)
+        try
         {
-            var buffer = new FrameBuffer();
-            ItemForm.Write(buffer, new JournalItem { Sequence = state.Sequence, Clock = core.Clock.Now().UtcTicks });
-            journal.Append(buffer);
-            journal.Sync();
-        }
+            if (state.Sequence != loaded.State.Sequence)
+            {
+                var buffer = new FrameBuffer();
+                var clock = core.Clock.Now().UtcTicks;
+                ItemForm.Write(buffer, new JournalItem { Sequence = state.Sequence, Clock = clock });
+                journal.Append(buffer);
+                journal.Sync();
+            }
 
-        var (index, head) = OpenIndex(loaded, state, journal.Number);
-        return new OpenStore(core, journal, index, head, reconciliation, held);
+            var (index, head) = OpenIndex(loaded, state, journal.Number);
+            return new OpenStore(core, journal, index, head, reconciliation, held);
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
     }
 
     // What was read of the journal is about to be seen, built upon and put into the tree: it must last like what
@@ -186,7 +213,8 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
     {
         if (loaded is { Head: { } head, Index: { } header })
         {
-            return (IndexLog.Continue(files, paths, header, head.IndexLength, state.Lanes), head);
+            return (
+                IndexLog.Continue(files, paths, header, head.IndexLength, loaded.FreshLength, state.Lanes), head);
         }
 
         // The journal found, if any, is still to be read after a crash: it comes on top of an empty index.

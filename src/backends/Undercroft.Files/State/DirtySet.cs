@@ -17,7 +17,7 @@ internal sealed class DirtySet
     /// <param name="before">The record it replaces.</param>
     /// <param name="after">The record written.</param>
     /// <param name="leftover">A file by another name that goes once the record is in its own; normally null.</param>
-    public void Add(StoreRecord? before, StoreRecord after, string? leftover = null)
+    public void Add(StoreRecord? before, StoreRecord after, Leftover? leftover = null)
     {
         if (Records.TryGetValue(after.Key, out var known))
         {
@@ -98,8 +98,13 @@ internal sealed class DirtyRecord
     public bool IsForgotten { get; set; }
 
     /// <summary>A file by another name to delete.</summary>
-    public string? Leftover { get; set; }
+    public Leftover? Leftover { get; set; }
 
     /// <summary>What it counts against the journal's bound.</summary>
     public long Bytes { get; set; }
 }
+
+/// <summary>A file by another name, to be deleted once its record is in its own.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Mark">What it held: if it holds something else by then it stays.</param>
+internal sealed record Leftover(string Path, FileMark Mark);

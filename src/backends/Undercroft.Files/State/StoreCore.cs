@@ -20,6 +20,7 @@ internal sealed class StoreCore
         Time = time;
         Clock = new StoreClock(time, new DateTimeOffset(state.Clock, TimeSpan.Zero));
         Values = new ValueReader(files, paths, new ValueCache(options.CacheBytesMax));
+        Look = new FileLook(files, paths, options.Limits.ValueBytesMax);
         Lanes = new LaneLimits(options.Limits.ReplaysKept, options.ReplayLanesMax, options.Limits.ReplaysKeptFor);
     }
 
@@ -34,6 +35,8 @@ internal sealed class StoreCore
     public StoreClock Clock { get; }
 
     public ValueReader Values { get; }
+
+    public FileLook Look { get; }
 
     public LaneLimits Lanes { get; }
 

@@ -26,6 +26,13 @@ internal sealed class Backup(StoreCore core, OpenStore? open)
                 "Name a folder that does not exist yet.");
         }
 
+        if (target.Root.StartsWith(core.Paths.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw FileErrors.Refuse(
+                StoreErrorKind.InUse, target.Root, "it lies in the folder of the store itself",
+                "Name a folder outside of it.");
+        }
+
         try
         {
             core.Files.CreateDirectory(target.Temp);
@@ -111,6 +118,7 @@ internal sealed class Backup(StoreCore core, OpenStore? open)
         core.Files.CreateDirectory(target.DirectoryOf(key.Collection));
         using var file = core.Files.Open(target.FileOf(key, mark.Kind), OpenKind.Replace);
         file.Write(bytes, 0);
+        _ = file.Settle();
         if (!core.Files.CanSyncAll)
         {
             file.Sync();

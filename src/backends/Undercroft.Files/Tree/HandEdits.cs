@@ -96,28 +96,30 @@ internal sealed class HandEdits(StoreCore core, WriteQueue queue)
     public HandEdit? LookAt(RecordKey key, StoredValue value)
     {
         var path = core.Paths.FileOf(key, value.Mark.Kind);
-        var stamp = core.Files.Stat(path);
-        if (!value.IsPending && stamp is { } seen && ValueReader.ReadFile(core.Files, path) is { } bytes)
+        if (value.IsPending || core.Look.At(path) is not { } found)
         {
-            var hash = ValueText.HashOf(bytes);
-            if (hash == value.Mark.Hash)
-            {
-                return null;
-            }
-
-            if (seen == new FileStamp(value.Mark.Length, value.WrittenAt) && core.Files.Stat(path) == seen &&
-                ReferenceEquals(StoredValue.Of(core.State.Table.Find(key)), value))
-            {
-                throw FileErrors.BadValue(
-                    core.Paths, key, path, "differs from what was written, though its size and time have not changed",
-                    "Restore it from a backup, or save it again by hand to accept it.");
-            }
-
-            var found = new StoredValue(bytes, value.Mark.Kind);
-            found.MarkWritten(seen.WrittenAt);
-            return new HandEdit(key, value, found);
+            return null;
         }
 
-        return null;
+        if (found.Bytes is null)
+        {
+            throw FileErrors.BadValue(
+                core.Paths, key, path, "is no file any more, or one too large to be a value", "Put it right.");
+        }
+
+        if (found.MarkAs(value.Mark.Kind) == value.Mark)
+        {
+            return null;
+        }
+
+        if (found.Stamp == new FileStamp(value.Mark.Length, value.WrittenAt) &&
+            ReferenceEquals(StoredValue.Of(core.State.Table.Find(key)), value))
+        {
+            throw FileErrors.BadValue(
+                core.Paths, key, path, "differs from what was written, though its size and time have not changed",
+                "Restore it from a backup, or save it again by hand to accept it.");
+        }
+
+        return new HandEdit(key, value, found.ToValue(value.Mark.Kind));
     }
 }

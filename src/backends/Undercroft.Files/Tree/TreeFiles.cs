@@ -5,16 +5,29 @@ using Undercroft.Files.Writing;
 
 namespace Undercroft.Files.Tree;
 
-/// <summary>Writes the tree: one file for each record. A new one is made under its own name; one that replaces another
-/// is written by another name first, then renamed. Before it touches a file it looks whether the file is still what it
-/// was; if not, somebody has edited it, and that edit wins.</summary>
+/// <summary>Writes the tree: one file for each record, written by another name first, then renamed. Nothing is replaced
+/// or deleted before it was looked at: if it is not what the store had put there somebody has edited it, and that edit
+/// wins.</summary>
 internal sealed class TreeFiles(StoreCore core)
 {
     private readonly IFileSystem files = core.Files;
     private readonly TreePaths paths = core.Paths;
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
-    private long writes;
+    private string? unknown;
+
+    /// <summary>Notes that a run begins.</summary>
+    public void Begin()
+    {
+        // Folders are looked at once in each run.
+        known.Clear();
+        if (unknown is not null && files.Stat(unknown) is not null)
+        {
+            PutAside(unknown, unknown, "holds what was swapped out before a look at it failed");
+        }
+
+        unknown = null;
+    }
 
     /// <summary>Brings one record into the tree.</summary>
     /// <param name="record">The record.</param>
@@ -25,42 +38,21 @@ internal sealed class TreeFiles(StoreCore core)
         var key = record.Latest.Key;
         var value = StoredValue.Of(record.Latest);
         var onDisk = record.OnDisk is { IsPending: false } settled ? settled : null;
-        var isNew = value is { IsPending: true } && onDisk is null && record.Leftover is null;
-        if (isNew && TryWriteNew(record, value!, syncs))
-        {
-            return null;
-        }
-
-        // Between the look and the rename nothing takes long: what somebody saves meanwhile would be lost.
-        var next = value is { IsPending: true } ? Prepare(value, syncs) : default;
-        if (value is not { IsPending: false } && FindEdit(key, value, onDisk) is { } edit)
-        {
-            return edit;
-        }
-
-        // The old file goes first: should the rest fail, nobody has to remember that there were two.
-        if (onDisk is not null && onDisk.Mark.Kind != value?.Mark.Kind)
-        {
-            Delete(paths.FileOf(key, onDisk.Mark.Kind));
-        }
-
-        if (value is { IsPending: true })
-        {
-            Put(key, value, next);
-        }
-        else if (value is not null)
+        if (value is { IsPending: false })
         {
             SettleAlreadyThere(key, value, syncs);
         }
-        else if (onDisk is null)
+        else if ((value is null ? Remove(key, onDisk) : Write(key, value, onDisk, syncs)) is { } edit)
         {
-            // A process before this one may have deleted the file, and been killed before it synced that.
-            Touch(paths.DirectoryOf(key.Collection));
+            // Once the journal is cut off nothing else is left of the commit it has overwritten.
+            SyncAlreadyThere(key, edit.Found!, syncs);
+            files.Delete(paths.NextIn(key.Collection));
+            return edit;
         }
 
         if (record.Leftover is { } leftover)
         {
-            Delete(leftover);
+            RemoveLeftover(leftover);
         }
 
         return null;
@@ -88,163 +80,265 @@ internal sealed class TreeFiles(StoreCore core)
     // Written by hand, or before a crash: nobody has synced it yet.
     private void SettleAlreadyThere(RecordKey key, StoredValue value, bool syncs)
     {
-        var path = paths.FileOf(key, value.Mark.Kind);
-        if (syncs && files.Stat(path) is not null)
-        {
-            using var file = files.Open(path, OpenKind.Change);
-            file.Sync();
-            _ = touched.Add(paths.DirectoryOf(key.Collection));
-            _ = touched.Add(paths.Root);
-        }
-
+        SyncAlreadyThere(key, value, syncs);
         if (value.TryGet() is not null)
         {
             core.Values.Cache.Settle(value);
         }
     }
 
-    /// <summary>Looks at what the write would replace.</summary>
-    private HandEdit? FindEdit(RecordKey key, StoredValue? value, StoredValue? onDisk)
+    private void SyncAlreadyThere(RecordKey key, StoredValue value, bool syncs)
     {
-        if (onDisk?.IsUnfinished == true)
+        var path = paths.FileOf(key, value.Mark.Kind);
+        if (syncs && files.Stat(path) is { Kind: FileKind.File })
         {
-            return null;
+            using var file = files.Open(path, OpenKind.Change);
+            file.Sync();
         }
 
-        var kind = onDisk?.Mark.Kind ?? value?.Mark.Kind ?? ValueKind.None;
-        if (kind == ValueKind.None)
-        {
-            return null;
-        }
-
-        var path = paths.FileOf(key, kind);
-        var stamp = files.Stat(path);
-        if (stamp is null || (onDisk is not null && stamp == new FileStamp(onDisk.Mark.Length, onDisk.WrittenAt)))
-        {
-            return null;
-        }
-
-        if (ValueReader.ReadFile(files, path) is not { } found)
-        {
-            return null;
-        }
-
-        var hash = ValueText.HashOf(found);
-        if (hash == onDisk?.Mark.Hash)
-        {
-            return null;
-        }
-
-        if (value is { IsPending: true } && hash == value.Mark.Hash)
-        {
-            return null;
-        }
-
-        var edited = new StoredValue(found, kind);
-        edited.MarkWritten(stamp.Value.WrittenAt);
-        return new HandEdit(key, value, edited);
+        Touch(paths.DirectoryOf(key.Collection));
+        _ = touched.Add(paths.Root);
     }
 
-    /// <summary>Writes the file of a record that had none, under its own name: until the checkpoint is over the journal
-    /// can always write it again, and nobody of ours reads it before.</summary>
-    /// <returns>False where something has the name already.</returns>
-    private bool TryWriteNew(DirtyRecord record, StoredValue value, bool syncs)
-    {
-        var key = record.Latest.Key;
-        Ensure(paths.DirectoryOf(key.Collection));
-        using var file = TryCreate(key, paths.FileOf(key, value.Mark.Kind));
-        if (file is null)
-        {
-            return false;
-        }
-
-        // Should this fail, what is there is nobody's edit.
-        record.OnDisk = StoredValue.Unfinished(value.Mark.Kind);
-        Fill(file, value, syncs);
-        _ = touched.Add(paths.DirectoryOf(key.Collection));
-        Settle(value, file.WrittenAt());
-        return true;
-    }
-
-    private IDiskFile? TryCreate(RecordKey key, string path)
-    {
-        try
-        {
-            return files.TryCreate(path);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // It was deleted by hand meanwhile.
-            _ = known.Remove(paths.DirectoryOf(key.Collection));
-            Ensure(paths.DirectoryOf(key.Collection));
-            return files.TryCreate(path);
-        }
-    }
-
-    private (string Path, long WrittenAt) Prepare(StoredValue value, bool syncs)
-    {
-        var temp = Path.Combine(paths.Temp, (writes++ % 2).ToString(System.Globalization.CultureInfo.InvariantCulture));
-        using var file = files.Open(temp, OpenKind.Replace);
-        Fill(file, value, syncs);
-        return (temp, file.WrittenAt());
-    }
-
-    private void Put(RecordKey key, StoredValue value, (string Path, long WrittenAt) next)
+    private HandEdit? Write(RecordKey key, StoredValue value, StoredValue? onDisk, bool syncs)
     {
         var directory = paths.DirectoryOf(key.Collection);
         var path = paths.FileOf(key, value.Mark.Kind);
         Ensure(directory);
+        var next = paths.NextIn(key.Collection);
+        var writtenAt = Prepare(next, directory, value, syncs);
+        if (onDisk is not null && onDisk.Mark.Kind != value.Mark.Kind && Remove(key, onDisk, value) is { } removed)
+        {
+            return removed;
+        }
+
+        var isReplaced = onDisk?.Mark.Kind == value.Mark.Kind;
+        if ((isReplaced || !files.TryRename(next, path)) &&
+            Replace(key, value, onDisk, path, writtenAt) is { } replaced)
+        {
+            return replaced;
+        }
+
+        value.MarkWritten(writtenAt);
+        _ = touched.Add(directory);
+        core.Values.Cache.Settle(value);
+        return null;
+    }
+
+    /// <summary>Puts the file prepared in the place of another one, once that is known to be nobody's edit.</summary>
+    private HandEdit? Replace(RecordKey key, StoredValue value, StoredValue? onDisk, string path, long writtenAt)
+    {
+        var kind = value.Mark.Kind;
+        var next = paths.NextIn(key.Collection);
+        if (EditIn(path, key, value, onDisk, kind) is { } edit)
+        {
+            return edit;
+        }
+
+        unknown = next;
+        if (!files.TryExchange(next, path))
+        {
+            // It is gone meanwhile; or nothing better can be had here, and what is saved in this moment is lost.
+            unknown = null;
+            if (!files.TryRename(next, path))
+            {
+                files.Rename(next, path);
+            }
+
+            return null;
+        }
+
+        // Whatever fails from here on, this is what the file holds.
+        value.MarkWritten(writtenAt);
+        _ = touched.Add(paths.DirectoryOf(key.Collection));
+        if (EditIn(next, key, value, onDisk, kind) is { } late)
+        {
+            SwapBack(next, path, new FileStamp(value.Mark.Length, writtenAt));
+            value.MarkPending();
+            return late;
+        }
+
+        files.Delete(next);
+        unknown = null;
+        return null;
+    }
+
+    // Somebody has saved the file between the look and the swap.
+    private void SwapBack(string next, string path, FileStamp ours)
+    {
+        if (!files.TryExchange(next, path) && !files.TryRename(next, path))
+        {
+            PutAside(next, path, "was saved and deleted while its record was written");
+        }
+        else if (files.Stat(next) is { } stamp && stamp != ours)
+        {
+            PutAside(next, path, "was saved twice while its record was written");
+        }
+
+        unknown = null;
+    }
+
+    private HandEdit? Remove(RecordKey key, StoredValue? onDisk, StoredValue? value = null)
+    {
+        // A process before this one may have deleted the file, and been killed before it synced that.
+        Touch(paths.DirectoryOf(key.Collection));
+        if (onDisk is null)
+        {
+            return null;
+        }
+
+        var kind = onDisk.Mark.Kind;
+        var path = paths.FileOf(key, kind);
+        if (EditIn(path, key, value, onDisk, kind) is { } edit)
+        {
+            return edit;
+        }
+
+        if (TryTakeOut(path) is { } old)
+        {
+            if (EditIn(old, key, value, onDisk, kind) is { } late)
+            {
+                PutBack(old, path);
+                return late;
+            }
+
+            files.Delete(old);
+            unknown = null;
+        }
+
+        return null;
+    }
+
+    private void RemoveLeftover(Leftover leftover)
+    {
+        if (files.Stat(leftover.Path) is not { Kind: FileKind.File } || TryTakeOut(leftover.Path) is not { } old)
+        {
+            return;
+        }
+
+        Touch(Path.GetDirectoryName(leftover.Path)!);
+        if (core.Look.At(old) is { Bytes: not null } found && found.MarkAs(leftover.Mark.Kind) == leftover.Mark)
+        {
+            files.Delete(old);
+            unknown = null;
+        }
+        else
+        {
+            PutBack(old, leftover.Path);
+        }
+    }
+
+    private string? TryTakeOut(string path)
+    {
+        var old = Path.Combine(Path.GetDirectoryName(path)!, TreePaths.OldName);
         try
         {
-            files.Rename(next.Path, path);
+            unknown = old;
+            files.Rename(path, old);
+            return old;
         }
         catch (IOException error) when (error is DirectoryNotFoundException or FileNotFoundException)
         {
-            // The directory was deleted by hand meanwhile.
-            _ = known.Remove(directory);
-            Ensure(directory);
-            files.Rename(next.Path, path);
+            // It was deleted by hand meanwhile.
+            unknown = null;
+            return null;
         }
-
-        _ = touched.Add(directory);
-        Settle(value, next.WrittenAt);
     }
 
-    private static void Fill(IDiskFile file, StoredValue value, bool syncs)
+    private void PutBack(string old, string path)
     {
+        if (!files.TryRename(old, path))
+        {
+            PutAside(old, path, "was saved twice while its record was deleted");
+        }
+
+        unknown = null;
+    }
+
+    /// <summary>Looks at what a write would replace or delete, or has just taken out.</summary>
+    private HandEdit? EditIn(string path, RecordKey key, StoredValue? value, StoredValue? onDisk, ValueKind kind)
+    {
+        if (files.Stat(path) is not { } stamp ||
+            (onDisk is not null && stamp == new FileStamp(onDisk.Mark.Length, onDisk.WrittenAt)) ||
+            core.Look.At(path) is not { } found)
+        {
+            return null;
+        }
+
+        if (found.Bytes is null)
+        {
+            PutAside(path, paths.FileOf(key, kind), "was replaced by something that cannot be a value");
+            return null;
+        }
+
+        var mark = found.MarkAs(kind);
+        if (mark == onDisk?.Mark || mark == value?.Mark)
+        {
+            return null;
+        }
+
+        return new HandEdit(key, value, found.ToValue(kind));
+    }
+
+    private void PutAside(string path, string known, string what)
+    {
+        Quarantine.Take(core, path, Path.GetFileName(known).TrimStart('.'), $"{paths.Show(known)} {what}");
+        _ = touched.Add(paths.Quarantine);
+        _ = touched.Add(paths.Inner);
+    }
+
+    private long Prepare(string next, string directory, StoredValue value, bool syncs)
+    {
+        using var file = Begin(next, directory);
         file.Write(value.GetSpan(), 0);
+        var writtenAt = file.Settle();
         if (syncs)
         {
             file.Sync();
         }
+
+        return writtenAt;
     }
 
-    private void Settle(StoredValue value, long writtenAt)
+    private IDiskFile Begin(string next, string directory)
     {
-        value.MarkWritten(writtenAt);
-        core.Values.Cache.Settle(value);
+        try
+        {
+            return files.Open(next, OpenKind.Replace);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It was deleted by hand meanwhile.
+            _ = known.Remove(directory);
+            Ensure(directory);
+            return files.Open(next, OpenKind.Replace);
+        }
     }
 
     private void Ensure(string directory)
     {
-        if (!known.Contains(directory) && files.Stat(directory) is null)
+        if (known.Contains(directory))
+        {
+            return;
+        }
+
+        var found = files.Stat(directory);
+        if (found is null)
         {
             files.CreateDirectory(directory);
             _ = touched.Add(paths.Root);
+        }
+        else if (found.Value.Kind != FileKind.Directory)
+        {
+            throw new StrangeFileException(directory, "the folder of a collection", found.Value.Kind);
         }
 
         _ = known.Add(directory);
     }
 
-    private void Delete(string path)
-    {
-        files.Delete(path);
-        Touch(Path.GetDirectoryName(path)!);
-    }
-
     private void Touch(string directory)
     {
-        if (files.Stat(directory) is not null)
+        if (files.Stat(directory) is { Kind: FileKind.Directory })
         {
             _ = touched.Add(directory);
         }

@@ -11,6 +11,13 @@ internal sealed class TreePaths(string root)
     /// <summary>The directory in the store's that holds all that is not a document.</summary>
     public const string InnerName = ".undercroft";
 
+    /// <summary>In each collection's folder, a file on its way to its name; after a swap, what had the name before. In
+    /// the same folder renames cost least.</summary>
+    public const string NextName = ".undercroft-next";
+
+    /// <summary>In each collection's folder, a file on its way out.</summary>
+    public const string OldName = ".undercroft-old";
+
     public const string JsonExtension = ".json";
     public const string BinaryExtension = ".bin";
 
@@ -33,6 +40,9 @@ internal sealed class TreePaths(string root)
     public string Quarantine => Path.Combine(Inner, "quarantine");
 
     public string Temp { get; } = Path.Combine(root, InnerName, "tmp");
+
+    /// <summary>Written to learn what time the file system has.</summary>
+    public string TempClock => Path.Combine(Temp, "clock");
 
     /// <summary>The extension of a kind of value.</summary>
     public static string ExtensionOf(ValueKind kind) => kind == ValueKind.Json ? JsonExtension : BinaryExtension;
@@ -66,6 +76,9 @@ internal sealed class TreePaths(string root)
             return collections[collection] = Path.Combine(root, TreeNames.Of(collection));
         }
     }
+
+    /// <summary>The file on its way in a collection.</summary>
+    public string NextIn(string collection) => Path.Combine(DirectoryOf(collection), NextName);
 
     /// <summary>The file of a record.</summary>
     public string FileOf(RecordKey key, ValueKind kind) => string.Concat(

@@ -16,8 +16,9 @@ internal sealed class TreeWalk(StoreCore core, Func<RecordKey, bool> isDirty)
 
     private readonly StoreState state = core.State;
     private readonly HashSet<RecordKey> seen = [];
+    private readonly HashSet<string> strange = new(StringComparer.Ordinal);
     private readonly List<HandEdit> edits = [];
-    private readonly List<(RecordKey Key, ValueKind Kind, string Path, FileStamp Stamp, bool IsOwnName)> strays = [];
+    private readonly List<(RecordKey Key, ValueKind Kind, string Path, bool IsOwnName)> strays = [];
     private readonly List<string> leftAlone = [];
     private Dictionary<string, RecordKey>? cutNames;
     private long examined;
@@ -39,10 +40,15 @@ internal sealed class TreeWalk(StoreCore core, Func<RecordKey, bool> isDirty)
             {
                 WalkCollection(item.Name);
             }
+            else if (item.Stamp.Kind == FileKind.Other)
+            {
+                _ = strange.Add(Path.Combine(core.Paths.Root, item.Name));
+                LeaveAlone($"{Names.Show(item.Name)} is a link, a pipe or a device; the store follows none.");
+            }
         }
 
         // Only now is it known which records have lost the file of their own name.
-        strays.ForEach(stray => Take(stray.Key, stray.Kind, stray.Path, stray.Stamp, stray.IsOwnName));
+        strays.ForEach(stray => Take(stray.Key, stray.Kind, stray.Path, stray.IsOwnName));
         FindMissing(acceptsDeletions);
         return new TreeLook(
             edits,
@@ -137,30 +143,28 @@ internal sealed class TreeWalk(StoreCore core, Func<RecordKey, bool> isDirty)
         }
         else
         {
-            strays.Add((key, kind, path, stamp, isOwnName));
+            strays.Add((key, kind, path, isOwnName));
         }
     }
 
     private void Compare(RecordKey key, StoredValue known, string path)
     {
-        // The look may be older than what the store knows by now: this one is not.
-        if (known.IsPending || core.Files.Stat(path) is not { } stamp || Read(key, path, stamp) is not { } found)
+        // The list may be older than what the store knows by now: this look is not.
+        if (known.IsPending || Read(key, path) is not { } found)
         {
             return;
         }
 
-        if (ValueText.HashOf(found) == known.Mark.Hash)
+        if (found.MarkAs(known.Mark.Kind) == known.Mark)
         {
-            known.MarkWritten(stamp.WrittenAt);
+            known.MarkWritten(found.Stamp.WrittenAt);
             return;
         }
 
-        var value = new StoredValue(found, known.Mark.Kind);
-        value.MarkWritten(stamp.WrittenAt);
-        Add(new HandEdit(key, known, value), path);
+        Add(new HandEdit(key, known, found.ToValue(known.Mark.Kind)), path);
     }
 
-    private void Take(RecordKey key, ValueKind kind, string path, FileStamp stamp, bool isOwnName)
+    private void Take(RecordKey key, ValueKind kind, string path, bool isOwnName)
     {
         if (!seen.Add(key))
         {
@@ -179,39 +183,38 @@ internal sealed class TreeWalk(StoreCore core, Func<RecordKey, bool> isDirty)
             return;
         }
 
-        if (known?.IsPending == true || Read(key, path, stamp) is not { } bytesFound)
+        if (known?.IsPending == true || Read(key, path) is not { } found)
         {
             return;
         }
 
-        var value = new StoredValue(bytesFound, kind);
-        if (isOwnName)
-        {
-            value.MarkWritten(stamp.WrittenAt);
-        }
-
-        Add(new HandEdit(key, known, value, isOwnName ? null : path), path);
+        Add(
+            isOwnName
+                ? new HandEdit(key, known, found.ToValue(kind))
+                : new HandEdit(
+                    key, known, new StoredValue(found.Bytes!, kind), new Leftover(path, found.MarkAs(kind))),
+            path);
     }
 
-    private byte[]? Read(RecordKey key, string path, FileStamp stamp)
+    private FoundFile? Read(RecordKey key, string path)
     {
-        if (stamp.Length > core.Options.Limits.ValueBytesMax)
-        {
-            core.Notices.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{core.Paths.Show(path)} has {stamp.Length} bytes and is not taken: a value may have " +
-                $"{core.Options.Limits.ValueBytesMax}. Make it smaller."));
-            _ = seen.Add(key);
-            return null;
-        }
-
         if (edits.Count >= EditsMax || bytes >= EditBytesMax)
         {
             hasMore = true;
             return null;
         }
 
-        return ValueReader.ReadFile(core.Files, path);
+        var found = core.Look.At(path);
+        if (found is { Bytes: null, Stamp: { Kind: FileKind.File, Length: var length } })
+        {
+            core.Notices.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{core.Paths.Show(path)} has {length} bytes and is not taken: a value may have " +
+                $"{core.Options.Limits.ValueBytesMax}. Make it smaller."));
+            _ = seen.Add(key);
+        }
+
+        return found is { Bytes: not null } ? found : null;
     }
 
     private void Add(HandEdit edit, string path)
@@ -232,6 +235,7 @@ internal sealed class TreeWalk(StoreCore core, Func<RecordKey, bool> isDirty)
         {
             if (StoredValue.Of(record) is { IsPending: false } value &&
                 !seen.Contains(record.Key) && !isDirty(record.Key) &&
+                !strange.Contains(core.Paths.DirectoryOf(record.Key.Collection)) &&
                 core.Files.Stat(core.Paths.FileOf(record.Key, value.Mark.Kind)) is null)
             {
                 missing.Add(new HandEdit(record.Key, value, null));

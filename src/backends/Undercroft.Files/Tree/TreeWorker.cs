@@ -181,6 +181,7 @@ internal sealed class TreeWorker : IDisposable
         var found = new List<HandEdit>();
         var applied = 0L;
         var count = 0;
+        tree.Begin();
         try
         {
             foreach (var record in dirty.Records.Values)

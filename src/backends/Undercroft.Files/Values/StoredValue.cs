@@ -30,18 +30,12 @@ internal sealed class StoredValue : MemoryManager<byte>
 
     public FileMark Mark { get; }
 
-    /// <summary>Whether this stands for a file that was begun and not finished.</summary>
-    public bool IsUnfinished => Mark.Length < 0;
-
     /// <summary>When its file was written; 0 while it is not in its file.</summary>
     public long WrittenAt => Volatile.Read(ref writtenAt);
 
     public bool IsPending => WrittenAt == 0;
 
     public override Memory<byte> Memory => CreateMemory(Mark.Length);
-
-    /// <summary>What stands for a file that was begun and not finished.</summary>
-    public static StoredValue Unfinished(ValueKind kind) => new(new FileMark(kind, default, -1), 1);
 
     /// <summary>The value behind a record of the table; null for a tombstone.</summary>
     public static StoredValue? Of(StoreRecord? record) =>
@@ -64,6 +58,10 @@ internal sealed class StoredValue : MemoryManager<byte>
 
     /// <summary>Notes that the file holds the value. The bytes may be dropped from now on.</summary>
     public void MarkWritten(long at) => Volatile.Write(ref writtenAt, Math.Max(1, at));
+
+    /// <summary>Notes that the file does not hold the value after all. Only before anybody may have dropped the bytes.
+    /// </summary>
+    public void MarkPending() => Volatile.Write(ref writtenAt, 0);
 
     /// <summary>Keeps bytes read from the file.</summary>
     /// <returns>Whether they were not kept before.</returns>

@@ -211,6 +211,7 @@ internal sealed class CommitWriter : IDisposable
         var level = Durability.Memory;
         for (var i = 0; i < verdicts.Length; i++)
         {
+            var begun = buffer.Length;
             try
             {
                 if (group[i].Judge(state, turn) is { } step)
@@ -225,6 +226,8 @@ internal sealed class CommitWriter : IDisposable
             }
             catch (Exception error)
             {
+                // Half of an item in the journal would make all of it unreadable.
+                buffer.Cut(begun);
                 verdicts[i] = core.Translate(error, "judge a commit");
             }
         }

@@ -27,7 +27,7 @@ internal sealed class EditRequest : WriteRequest
     {
         var now = turn.Core.Clock.Now();
         var writes = new List<PlannedWrite>(edits.Count);
-        Dictionary<RecordKey, string>? leftovers = null;
+        Dictionary<RecordKey, Leftover>? leftovers = null;
         foreach (var edit in edits)
         {
             var before = state.Table.Find(edit.Key);
@@ -75,4 +75,4 @@ internal sealed class EditRequest : WriteRequest
 /// <param name="Expected">Its value as the one who looked knew it; null where it had none.</param>
 /// <param name="Found">What was found; null where the file is gone.</param>
 /// <param name="Leftover">The file found, where its name is not the record's; normally null.</param>
-internal sealed record HandEdit(RecordKey Key, StoredValue? Expected, StoredValue? Found, string? Leftover = null);
+internal sealed record HandEdit(RecordKey Key, StoredValue? Expected, StoredValue? Found, Leftover? Leftover = null);

@@ -34,7 +34,7 @@ internal abstract class WriteRequest
 /// <param name="Writes">The same writes, planned on the table.</param>
 /// <param name="Leftovers">Files by other names that go, by record; normally null.</param>
 internal sealed record WriteStep(
-    JournalItem Item, IReadOnlyList<PlannedWrite> Writes, IReadOnlyDictionary<RecordKey, string>? Leftovers = null);
+    JournalItem Item, IReadOnlyList<PlannedWrite> Writes, IReadOnlyDictionary<RecordKey, Leftover>? Leftovers = null);
 
 /// <summary>What a request is judged with.</summary>
 /// <param name="Core">The store.</param>

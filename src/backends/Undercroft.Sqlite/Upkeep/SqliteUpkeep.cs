@@ -8,9 +8,9 @@ namespace Undercroft.Sqlite.Upkeep;
 internal sealed class SqliteUpkeep(SqliteFile file, StoreInfo info, CommitWriter? writer)
     : IAsyncDisposable
 {
-    private const int StepMax = 500;
     private const int VacuumPages = 1000;
 
+    private readonly int stepMax = Math.Min(500, info.Limits.OperationsMax);
     private readonly SemaphoreSlim turn = new(1);
     private readonly CancellationTokenSource closing = new();
 
@@ -57,11 +57,11 @@ internal sealed class SqliteUpkeep(SqliteFile file, StoreInfo info, CommitWriter
         int step;
         do
         {
-            step = await WriteAsync(session => session.Expire(now, StepMax), cancellationToken).ConfigureAwait(false);
+            step = await WriteAsync(session => session.Expire(now, stepMax), cancellationToken).ConfigureAwait(false);
             swept += step;
             request.Progress?.Report((swept, 0));
         }
-        while (step == StepMax);
+        while (step == stepMax);
 
         _ = await WriteAsync(session => session.PruneLanes(now), cancellationToken).ConfigureAwait(false);
         return new MaintenanceReport { Examined = swept, Changed = swept };
@@ -79,11 +79,11 @@ internal sealed class SqliteUpkeep(SqliteFile file, StoreInfo info, CommitWriter
         {
             var after = step.Last;
             step = await WriteAsync(
-                session => session.Forget(request, after, StepMax), cancellationToken).ConfigureAwait(false);
+                session => session.Forget(request, after, stepMax), cancellationToken).ConfigureAwait(false);
             forgotten += step.Count;
             request.Progress?.Report((forgotten, tombstones));
         }
-        while (step.Count == StepMax);
+        while (step.Count == stepMax);
 
         _ = await WriteAsync(session => session.PruneLanes(now), cancellationToken).ConfigureAwait(false);
         while (await WriteAsync(Vacuum, cancellationToken, isTransactional: false).ConfigureAwait(false))

@@ -27,10 +27,13 @@ internal sealed class LogKeeper(int pagesMax, TimeSpan busyTimeout, ReaderPool r
         }
     }
 
+    /// <summary>Whether the log has grown so long that it is time to move it.</summary>
+    public bool IsDue(bool isIdle) => mark is not null && mark.Pending >= (isIdle ? pagesMax / 4 : pagesMax);
+
     /// <summary>Looks at the log after a transaction.</summary>
     public void AfterGroup(SqliteConnection writer, bool isIdle)
     {
-        if (mark is null || mark.Pending < (isIdle ? pagesMax / 4 : pagesMax))
+        if (mark is null || !IsDue(isIdle))
         {
             return;
         }

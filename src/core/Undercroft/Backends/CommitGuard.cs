@@ -6,7 +6,8 @@ public static class CommitGuard
 {
     /// <summary>Checks a commit against a store's limits and levels.</summary>
     /// <returns>The level of durability to give it.</returns>
-    /// <exception cref="ArgumentException">There is no operation, or a key is written twice.</exception>
+    /// <exception cref="ArgumentException">There is no operation, a key is written twice, or a text is not valid
+    /// Unicode.</exception>
     /// <exception cref="LimitExceededException">A limit is exceeded.</exception>
     /// <exception cref="CapabilityException">The durability level is not offered.</exception>
     /// <exception cref="StoreException">The store is read-only.</exception>
@@ -34,6 +35,7 @@ public static class CommitGuard
         Limit("a commit", nameof(StoreLimits.OperationsMax), limits.OperationsMax, commit.Operations.Count);
         if (commit.Origin is { } origin)
         {
+            Names.CheckUnicode(origin, "origin");
             Limit(
                 "the origin of a commit", nameof(StoreLimits.OriginBytesMax), limits.OriginBytesMax,
                 Utf8Order.ByteCount(origin));
@@ -50,11 +52,20 @@ public static class CommitGuard
         return Level(commit, info);
     }
 
-    /// <summary>Checks the number of keys of a read.</summary>
-    /// <exception cref="LimitExceededException">There are too many.</exception>
-    public static void Check(KeyList keys, StoreInfo info)
+    /// <summary>Checks a read by key.</summary>
+    /// <exception cref="ArgumentException">The revisions known are not as many as the keys.</exception>
+    /// <exception cref="LimitExceededException">There are too many keys.</exception>
+    public static void Check(KeyList keys, in ReadOptions options, StoreInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
+        if (options.Known is { } known && known.Count != keys.Count)
+        {
+            throw new ArgumentException(
+                $"A read that knows revisions needs one for each key; found {known.Count} for {keys.Count} keys. Use " +
+                "Revision.None where none is known.",
+                nameof(options));
+        }
+
         if (keys.Count > info.Limits.KeysPerReadMax)
         {
             Limit("a read", nameof(StoreLimits.KeysPerReadMax), info.Limits.KeysPerReadMax, keys.Count);
@@ -63,23 +74,35 @@ public static class CommitGuard
 
     /// <summary>Checks a scan and cuts its limit to what the store gives at most.</summary>
     /// <returns>The most items to bring.</returns>
-    /// <exception cref="ArgumentException">The limit is not positive, or the collection is no name.</exception>
+    /// <exception cref="ArgumentException">The limit is not positive, the collection is no name, or a text of the range
+    /// is not valid Unicode.</exception>
     public static int Check(ScanRequest request, StoreInfo info)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(info);
         RecordKey.CheckCollection(request.Collection);
+        Names.CheckUnicode(request.Range.Index ?? "", "index name");
+        Names.CheckUnicode(request.Range.FromId ?? "", "first id");
+        Names.CheckUnicode(request.Range.BeforeId ?? "", "end of the ids");
+        Names.CheckUnicode(request.Range.IdPrefix ?? "", "prefix of the ids");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.Limit, nameof(request));
         return Math.Min(request.Limit, info.Limits.PageItemsMax);
     }
 
     /// <summary>Checks a read of the feed and cuts its limit to what the store gives at most.</summary>
     /// <returns>About how many changes to bring.</returns>
-    /// <exception cref="ArgumentException">The limit is not positive.</exception>
+    /// <exception cref="ArgumentException">The limit is not positive, a collection is no name, or the origin is not
+    /// valid Unicode.</exception>
     public static int Check(ChangesRequest request, StoreInfo info)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(info);
+        Names.CheckUnicode(request.ExceptOrigin ?? "", "origin");
+        foreach (var collection in request.Collections ?? [])
+        {
+            RecordKey.CheckCollection(collection);
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.Limit, nameof(request));
         return Math.Min(request.Limit, info.Limits.PageItemsMax);
     }
@@ -123,6 +146,7 @@ public static class CommitGuard
             throw new ArgumentException("A commit needs operations with keys; found one without. Name a record.");
         }
 
+        CheckCondition(operation.Condition);
         var key = operation.Key;
         var bytes = (long)key.Collection.Length + key.Id.Length;
         if (operation is PutOperation put)
@@ -139,6 +163,15 @@ public static class CommitGuard
         return operation is DeleteOperation delete ? bytes + Check(key, delete.Meta, limits) : bytes;
     }
 
+    private static void CheckCondition(WriteCondition condition)
+    {
+        if (condition.MetaName is { } name)
+        {
+            Names.CheckUnicode(name, "meta name");
+            Names.CheckUnicode(condition.MetaText ?? "", "meta text");
+        }
+    }
+
     private static long Check(RecordKey key, RecordMeta meta, StoreLimits limits)
     {
         if (meta.Count == 0)
@@ -149,6 +182,8 @@ public static class CommitGuard
         var bytes = 0;
         foreach (var (name, text) in meta)
         {
+            Names.CheckUnicode(name, "meta name");
+            Names.CheckUnicode(text, "meta text");
             bytes += Utf8Order.ByteCount(name) + Utf8Order.ByteCount(text);
         }
 
@@ -167,6 +202,7 @@ public static class CommitGuard
         foreach (var entry in entries)
         {
             ArgumentException.ThrowIfNullOrEmpty(entry.Index);
+            Names.CheckUnicode(entry.Index, "index name");
             if (entry.Key.Length > limits.EntryKeyBytesMax || entry.Index.Length * 3 > limits.IndexNameBytesMax)
             {
                 Limit(

@@ -1,18 +1,44 @@
 namespace Undercroft.Backends;
 
-/// <summary>A store's clock: the provider's, except that it never goes back.</summary>
+/// <summary>A store's clock: it never goes back, and it never stands still for long.</summary>
+/// <remarks>Where the provider's time goes back, or was ahead once, the clock runs on from the latest time it has told,
+/// as fast as the provider's timestamps do, until the provider's time has caught up. So what was to live for an hour
+/// lives for an hour, whatever the system's clock did in between.</remarks>
 /// <param name="provider">Where the time comes from.</param>
 /// <param name="floor">The latest time the store has seen before; the clock begins no earlier.</param>
 public sealed class StoreClock(TimeProvider provider, DateTimeOffset floor = default)
 {
+    // Threads that read the clock at once pass each other, and providers are put right in small steps: that is waited
+    // out.
+    private const long WaitedOutMax = TimeSpan.TicksPerSecond;
+
     private long latest = floor.UtcTicks;
+    private Anchor? anchor;
 
     /// <summary>Makes the clock begin no earlier than an instant that another clock of the same store has told.
     /// </summary>
     public void Advance(DateTimeOffset seen) => Advance(seen.UtcTicks);
 
-    /// <summary>The provider's time, or the latest time told before where the provider has gone back.</summary>
-    public DateTimeOffset Now() => new(Advance(provider.GetUtcNow().UtcTicks), TimeSpan.Zero);
+    /// <summary>The provider's time, or where that has gone back, the latest time told before and what has passed
+    /// since.</summary>
+    public DateTimeOffset Now()
+    {
+        var ticks = provider.GetUtcNow().UtcTicks;
+        return new(ticks >= Volatile.Read(ref latest) ? Advance(ticks) : RunOn(ticks), TimeSpan.Zero);
+    }
+
+    private long RunOn(long ticks)
+    {
+        var from = Volatile.Read(ref anchor);
+        var reckoned = from is null ? ticks : Math.Max(ticks, from.Reckon(provider));
+        var seen = Volatile.Read(ref latest);
+        if (reckoned < seen - WaitedOutMax)
+        {
+            Volatile.Write(ref anchor, new Anchor(seen, provider.GetTimestamp()));
+        }
+
+        return Advance(reckoned);
+    }
 
     private long Advance(long ticks)
     {
@@ -29,5 +55,16 @@ public sealed class StoreClock(TimeProvider provider, DateTimeOffset floor = def
         }
 
         return seen;
+    }
+
+    /// <summary>A time the clock has told, and the provider's timestamp then.</summary>
+    private sealed record Anchor(long Ticks, long Timestamp)
+    {
+        public long Reckon(TimeProvider provider)
+        {
+            var end = DateTimeOffset.MaxValue.UtcTicks;
+            var passed = provider.GetElapsedTime(Timestamp).Ticks;
+            return passed < end - Ticks ? Ticks + passed : end;
+        }
     }
 }

@@ -53,7 +53,7 @@ public sealed class MemoryStore : IStore
         KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default)
     {
         ThrowIfEnded(cancellationToken);
-        CommitGuard.Check(keys, Info);
+        CommitGuard.Check(keys, options, Info);
         if (keys.Count == 1)
         {
             return new(new ReadResult(ReadOne(keys[0], options)));
@@ -139,7 +139,7 @@ public sealed class MemoryStore : IStore
         ThrowIfEnded(cancellationToken);
         return new(request.Kind switch
         {
-            MaintenanceKind.Expire => Expire(Instant(request.Now)),
+            MaintenanceKind.Expire => Expire(Instant(request.Now), cancellationToken),
             MaintenanceKind.Compact => Compact(request),
             MaintenanceKind.Verify => TableReport.Verify(snapshot.Table, snapshot.Sequence),
             MaintenanceKind.Measure => TableReport.Measure(
@@ -245,21 +245,42 @@ public sealed class MemoryStore : IStore
         _ = Interlocked.Increment(ref version);
     }
 
-    private MaintenanceReport Expire(DateTimeOffset now)
+    private MaintenanceReport Expire(DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var (swept, step) = (0L, 0);
+        do
+        {
+            ThrowIfEnded(cancellationToken);
+            step = ExpireSome(now);
+            swept += step;
+        }
+        while (step == Info.Limits.OperationsMax);
+
+        return new MaintenanceReport { Examined = swept, Changed = swept };
+    }
+
+    /// <summary>Sweeps as many as fit into one commit; other writers get their turn in between.</summary>
+    private int ExpireSome(DateTimeOffset now)
+    {
+        List<PlannedWrite> writes;
         lock (writing)
         {
             var state = snapshot;
-            var writes = state.Table.Expired(now).Select(record => Expiry.Sweep(record, state.Sequence + 1, now))
-                .ToList();
+            writes = [.. state.Table.Expired(now)
+                .Take(Info.Limits.OperationsMax)
+                .Select(record => Expiry.Sweep(record, state.Sequence + 1, now))];
             if (writes.Count > 0)
             {
                 Publish(writes, state, state.Sequence + 1);
-                signal.Pulse();
             }
-
-            return new MaintenanceReport { Examined = writes.Count, Changed = writes.Count };
         }
+
+        if (writes.Count > 0)
+        {
+            signal.Pulse();
+        }
+
+        return writes.Count;
     }
 
     private MaintenanceReport Compact(MaintenanceRequest request)

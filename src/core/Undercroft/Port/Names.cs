@@ -40,6 +40,22 @@ public static class Names
         return text.Append(name.Length > ShownMax ? "…'" : "'").ToString();
     }
 
+    /// <summary>Refuses text that is not valid Unicode: no backend could keep it, and each would make something else of
+    /// it.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="what">What it is, for the message.</param>
+    /// <exception cref="ArgumentException">It holds a lone surrogate.</exception>
+    internal static void CheckUnicode(string text, string what)
+    {
+        if (LoneSurrogateAt(text) is var at and >= 0)
+        {
+            throw new ArgumentException(
+                $"The {what} {Show(text)} is not valid Unicode: a lone surrogate at position {at}. Use whole " +
+                "characters.",
+                what);
+        }
+    }
+
     /// <summary>Finds the first UTF-16 unit that is half of a pair without its other half.</summary>
     /// <returns>Its position, or −1 where the text is valid Unicode.</returns>
     internal static int LoneSurrogateAt(string text)

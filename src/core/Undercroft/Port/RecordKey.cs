@@ -92,14 +92,7 @@ public readonly record struct RecordKey : IComparable<RecordKey>
                 $"The {what} {Names.Show(part)} holds the character U+0000; use any other text.", what);
         }
 
-        if (Names.LoneSurrogateAt(part) is var at and >= 0)
-        {
-            throw new ArgumentException(
-                $"The {what} {Names.Show(part)} is not valid Unicode: a lone surrogate at position {at}. " +
-                "Use whole characters.",
-                what);
-        }
-
+        Names.CheckUnicode(part, what);
         if (Utf8Order.ByteCount(part) is var bytes && bytes > bytesMax)
         {
             throw new ArgumentException(

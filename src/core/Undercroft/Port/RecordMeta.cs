@@ -20,6 +20,9 @@ public sealed class RecordMeta : IReadOnlyCollection<KeyValuePair<string, string
     /// <inheritdoc/>
     public int Count => values.Count;
 
+    /// <summary>The tags in it, in order, each once: what <see cref="WriteOptions.Tags"/> wrote.</summary>
+    public IReadOnlyList<string> Tags => TagSet.Of(this);
+
     /// <summary>The text under a name, or null where there is none.</summary>
     public string? this[string name] => values.GetValueOrDefault(name);
 

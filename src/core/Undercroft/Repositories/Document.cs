@@ -40,7 +40,7 @@ public sealed class Document<T>
         expiresTicks == long.MaxValue ? null : new DateTimeOffset(expiresTicks, TimeSpan.Zero);
 
     /// <summary>The tags, in order, each once.</summary>
-    public IReadOnlyList<string> Tags => TagSet.Of(Meta);
+    public IReadOnlyList<string> Tags => Meta.Tags;
 
     /// <summary>The text beside the value, Undercroft's own names included.</summary>
     public RecordMeta Meta { get; }

@@ -24,9 +24,15 @@ internal sealed record DocumentBatch(string Collection, IReadOnlyList<IndexDefin
         return operations;
     }
 
-    public static PutOperation ToPut(DocumentDraft draft, CollectionIndexes indexes) =>
+    /// <summary>Makes the operation of a draft.</summary>
+    /// <param name="draft">What to write.</param>
+    /// <param name="indexes">The indexes there are.</param>
+    /// <param name="bornAt">The creation time to give it; null means the store's own rule.</param>
+    public static PutOperation ToPut(
+        DocumentDraft draft, CollectionIndexes indexes, DateTimeOffset? bornAt = null) =>
         new(draft.Key, draft.Value, draft.Condition)
         {
+            CreatedAt = bornAt,
             Meta = draft.Meta,
             ExpiresAt = draft.ExpiresAt,
             Entries = indexes.EntriesOf(draft.Key, draft.Value, draft.Meta),

@@ -31,7 +31,7 @@ internal sealed class JsonDocumentCodec<T>(JsonTypeInfo<T> typeInfo) : DocumentC
 
     public override ReadOnlyMemory<byte> Encode(T value) => JsonSerializer.SerializeToUtf8Bytes(value, TypeInfo);
 
-    [SuppressMessage("Design", "CA1031", Justification = "A converter may throw anything; the document is named.")]
+    [SuppressMessage("Design", "CA1031", Justification = "A converter may throw anything; it is inside.")]
     public override T Decode(RecordKey key, ReadOnlyMemory<byte> bytes)
     {
         try
@@ -39,7 +39,7 @@ internal sealed class JsonDocumentCodec<T>(JsonTypeInfo<T> typeInfo) : DocumentC
             return JsonSerializer.Deserialize(bytes.Span, TypeInfo)
                 ?? throw new JsonException("the document is null");
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
             throw new StoreException(
                 StoreErrorKind.Malformed,

@@ -26,6 +26,8 @@ public interface IRepository<T>
     /// <param name="ids">The ids.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A document, or null, for each id, in their order.</returns>
+    /// <exception cref="StoreException">A document is not of the type, and is named:
+    /// <see cref="StoreErrorKind.Malformed"/>. Read the collection as <see cref="RawJson"/> to see it.</exception>
     ValueTask<IReadOnlyList<Document<T>?>> GetManyAsync(
         IReadOnlyList<string> ids, CancellationToken cancellationToken = default);
 
@@ -118,10 +120,14 @@ public interface IRepository<T>
     /// <exception cref="LimitExceededException">There are too many for one commit. Nothing was deleted.</exception>
     ValueTask<int> DeleteManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken = default);
 
-    /// <summary>Begins a query: of everything, by id, until it is narrowed.</summary>
+    /// <summary>Begins a query: of everything, by id, until it is narrowed. Whatever it asks for fails with
+    /// <see cref="StoreErrorKind.Malformed"/> where a document it would give is not of the type, and names it: read the
+    /// collection as <see cref="RawJson"/> to see it.</summary>
     Query<T> Query();
 
-    /// <summary>Follows the collection: what changed since a place, then what changes, until it is cancelled.</summary>
+    /// <summary>Follows the collection: what changed since a place, then what changes, until it is cancelled. A
+    /// document that is not of the type comes with <see cref="DocumentChange{T}.Error"/>, and the walk goes on.
+    /// </summary>
     /// <param name="after">The place; <see cref="FeedCursor.Beginning"/> brings what there is first.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
     /// <exception cref="CursorExpiredException">The feed cannot go on from the place: begin again.</exception>

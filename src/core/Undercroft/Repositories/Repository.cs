@@ -277,8 +277,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
             {
                 var record = batch.Changes[i];
                 var resume = i + 1 == batch.Changes.Count ? batch.Next : cursor;
-                yield return new DocumentChange<T>(
-                    record.Key.Id, record.Revision, record.IsDeleted ? null : Decode(record), resume);
+                yield return ToChange(record, resume);
             }
 
             cursor = batch.Next;
@@ -287,6 +286,20 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
 
     internal Document<T>? Decode(StoreRecord? record) =>
         record is null ? null : new Document<T>(record, Definition.Codec.Decode(record.Key, record.Value));
+
+    /// <summary>A document that cannot be read is a change too: else nobody could ever follow past it.</summary>
+    private DocumentChange<T> ToChange(StoreRecord record, FeedCursor resume)
+    {
+        try
+        {
+            var document = record.IsDeleted ? null : Decode(record);
+            return new DocumentChange<T>(record.Key.Id, record.Revision, document, resume, error: null);
+        }
+        catch (StoreException error) when (error.Kind == StoreErrorKind.Malformed)
+        {
+            return new DocumentChange<T>(record.Key.Id, record.Revision, null, resume, error);
+        }
+    }
 
     private Document<T>? Finish(StoreRecord? record, MeteredOperation operation)
     {

@@ -39,14 +39,12 @@ internal sealed class DirectScope(Storage storage) : IDocumentScope
     public async ValueTask<CommitResult> CommitAsync(
         IReadOnlyList<StoreOperation> operations,
         WriteOptions? options,
-        CancellationToken cancellationToken,
-        CommitIdentity? identity = null)
+        CancellationToken cancellationToken)
     {
         var commit = new Commit(operations)
         {
             Durability = options?.Durability ?? Storage.Options.Durability,
             Origin = options?.Origin ?? Storage.Options.Origin,
-            Identity = identity,
         };
         var result = await Storage.Store.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
         Storage.Heard(result.At);

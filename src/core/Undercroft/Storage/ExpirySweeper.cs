@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Undercroft;
 
 /// <summary>Turns expired records into tombstones, from time to time.</summary>
@@ -21,6 +23,7 @@ internal sealed class ExpirySweeper : IAsyncDisposable
         ending.Dispose();
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "A store of a caller's own may throw anything; it is told.")]
     private async Task RunAsync(IStore store, StorageEvents events)
     {
         var request = new MaintenanceRequest { Kind = MaintenanceKind.Expire };
@@ -30,11 +33,11 @@ internal sealed class ExpirySweeper : IAsyncDisposable
             {
                 _ = await store.MaintainAsync(request, ending.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (ending.IsCancellationRequested)
             {
                 return;
             }
-            catch (StoreException error)
+            catch (Exception error)
             {
                 events.Failed("sweep", error);
             }

@@ -21,7 +21,8 @@ internal sealed class TransactionBuffer
 
     public bool HasWrites => writes.Count > 0 || additions.Count > 0 || guards.Count > 0;
 
-    public int SeenCount => seen.Count;
+    /// <summary>What was read, each at the revision it was seen at.</summary>
+    public IReadOnlyDictionary<RecordKey, Revision> Seen => seen;
 
     /// <summary>The collections written to, with the indexes declared for them.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<IndexDefinition>> Collections => collections;
@@ -62,7 +63,9 @@ internal sealed class TransactionBuffer
     public void Put(
         DocumentDraft draft, IReadOnlyList<IndexDefinition> declared, Revision revision, DateTimeOffset now)
     {
-        writes[draft.Key] = new BufferedWrite(draft, draft.ToRecord(revision, now));
+        var before = writes.GetValueOrDefault(draft.Key);
+        var bornAt = before is { Draft: null } ? now : before?.BornAt;
+        writes[draft.Key] = new BufferedWrite(draft, draft.ToRecord(revision, now), bornAt);
         collections[draft.Key.Collection] = declared;
     }
 
@@ -90,7 +93,7 @@ internal sealed class TransactionBuffer
             operations.Add(writes.TryGetValue(key, out var write) switch
             {
                 true when write!.Draft is { } draft => DocumentBatch.ToPut(
-                    draft with { Condition = condition }, indexesOf(key.Collection)),
+                    draft with { Condition = condition }, indexesOf(key.Collection), write.BornAt),
                 true when revision != Revision.None => new DeleteOperation(key, condition),
                 _ => new CheckOperation(key, condition),
             });

@@ -104,9 +104,12 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
     private async ValueTask<(TransactionResult? Result, RecordKey Changed)> CommitAsync(
         TransactionBuffer buffer, TransactionOptions options, int attempt, CancellationToken cancellationToken)
     {
-        if (!buffer.HasWrites && buffer.SeenCount <= 1 && options.IdempotencyKey is null)
+        if (!buffer.HasWrites && options.IdempotencyKey is null)
         {
-            return (new TransactionResult(Revision.None, attempt, IsReplay: false), default);
+            var changed = await FindChangeAsync(buffer.Seen, cancellationToken).ConfigureAwait(false);
+            return changed is { } key
+                ? (null, key)
+                : (new TransactionResult(Revision.None, attempt, IsReplay: false), default);
         }
 
         var write = new WriteOptions { Durability = options.Durability, Origin = options.Origin };
@@ -121,8 +124,7 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
             var result = await direct.CommitAsync(operations, write, cancellationToken).ConfigureAwait(false);
             if (result.IsCommitted)
             {
-                return (
-                    new TransactionResult(result.Revision, attempt, IsReplay: false) { At = result.At }, default);
+                return (new TransactionResult(result.Revision, attempt, IsReplay: false) { At = result.At }, default);
             }
 
             var stale = result.Conflicts.Where(conflict => conflict.Operation >= checksFrom).ToList();
@@ -137,6 +139,32 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
                 throw IndexCatalog.KeepsChanging(stale[0].Key.Id);
             }
         }
+    }
+
+    /// <summary>Looks whether all that a transaction has read still stands, in one snapshot: then that is where it
+    /// happened, and there is nothing to commit.</summary>
+    /// <returns>A record that has changed, or null.</returns>
+    private async ValueTask<RecordKey?> FindChangeAsync(
+        IReadOnlyDictionary<RecordKey, Revision> seen, CancellationToken cancellationToken)
+    {
+        if (seen.Count <= 1)
+        {
+            return null;
+        }
+
+        var keys = seen.Keys.ToArray();
+        var now = await storage.Store
+            .ReadAsync(keys, new ReadOptions { Detail = RecordDetail.Keys }, cancellationToken)
+            .ConfigureAwait(false);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if ((now[i]?.Revision ?? Revision.None) != seen[keys[i]])
+            {
+                return keys[i];
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Tells which record made the commit fail; what running again cannot mend is thrown.</summary>

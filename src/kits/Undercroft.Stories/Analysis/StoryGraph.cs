@@ -13,7 +13,13 @@ internal sealed class StoryGraph
     public StoryGraph(Story story)
     {
         this.story = story;
-        links = [.. story.Passages.Select(passage => StoryLinks.Find(passage, story.Dialect))];
+        var targets = WhiskerChoices.HasChoices(story) ? new WhiskerTargets(story.Passages) : null;
+        links =
+        [
+            .. story.Passages.Select(passage =>
+                (IReadOnlyList<StoryLink>)[
+                    .. StoryLinks.Find(passage, story.Dialect), .. WhiskerChoices.LinksOf(passage, targets)]),
+        ];
         reached = new bool[links.Length];
         shown = new bool[links.Length];
         for (var i = 0; i < links.Length; i++)
@@ -24,6 +30,7 @@ internal sealed class StoryGraph
             }
         }
 
+        AddIds();
         Count();
         Walk();
     }
@@ -42,6 +49,18 @@ internal sealed class StoryGraph
         var leadsOn = FindWaysOn();
         return Names((index, passage) =>
             shown[index] && !leadsOn[index] && !SpecialPassages.IsCalled(passage, story.Dialect));
+    }
+
+    // Links of whisker lead to ids too.
+    private void AddIds()
+    {
+        for (var i = 0; i < links.Length && story.Origin?.Format == StoryFormats.Whisker; i++)
+        {
+            if (WhiskerPassage.IdOf(story.Passages[i].Fields) is { } id)
+            {
+                _ = byName.TryAdd(id, i);
+            }
+        }
     }
 
     private void Count()

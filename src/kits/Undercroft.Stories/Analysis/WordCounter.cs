@@ -25,14 +25,23 @@ internal static class WordCounter
         Join,
     }
 
+    private static readonly byte[] Ascii =
+        [.. Enumerable.Range(0, 128).Select(static c => (byte)ClassOfAscii((char)c))];
+
     public static int Count(ReadOnlySpan<char> text)
     {
         var words = 0;
         var last = Class.Other;
         var middle = Class.Other;
-        foreach (var rune in text.EnumerateRunes())
+        for (var i = 0; i < text.Length;)
         {
-            var next = Classify(rune);
+            var next = Take(text, ref i);
+            if (next == last && middle == Class.Other && next == Class.Letter)
+            {
+                // Within a word, as most characters are.
+                continue;
+            }
+
             switch (next)
             {
                 case Class.Extend:
@@ -75,22 +84,33 @@ internal static class WordCounter
         _ => last == next,
     };
 
-    private static Class Classify(Rune rune)
+    private static Class Take(ReadOnlySpan<char> text, ref int at)
     {
-        if (rune.IsAscii)
+        var c = text[at];
+        if (c < Ascii.Length)
         {
-            return rune.Value switch
-            {
-                >= 'a' and <= 'z' or >= 'A' and <= 'Z' => Class.Letter,
-                >= '0' and <= '9' => Class.Number,
-                '_' => Class.Join,
-                '\'' or '.' => Class.MidBoth,
-                ':' => Class.MidLetter,
-                ',' or ';' => Class.MidNumber,
-                _ => Class.Other,
-            };
+            at++;
+            return (Class)Ascii[c];
         }
 
+        _ = Rune.DecodeFromUtf16(text[at..], out var rune, out var length);
+        at += length;
+        return Classify(rune);
+    }
+
+    private static Class ClassOfAscii(char c) => c switch
+    {
+        >= 'a' and <= 'z' or >= 'A' and <= 'Z' => Class.Letter,
+        >= '0' and <= '9' => Class.Number,
+        '_' => Class.Join,
+        '\'' or '.' => Class.MidBoth,
+        ':' => Class.MidLetter,
+        ',' or ';' => Class.MidNumber,
+        _ => Class.Other,
+    };
+
+    private static Class Classify(Rune rune)
+    {
         return rune.Value switch
         {
             0x2018 or 0x2019 or 0x2024 or 0xFF0E => Class.MidBoth,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Undercroft.Stories;
 
 /// <summary>One passage, script or stylesheet of a story. Immutable: change it with <c>with</c>.</summary>
@@ -16,6 +18,7 @@ public sealed record Passage
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>The text as its author wrote it: format's markup, line ends and outer spaces included.</summary>
+    [JsonConverter(typeof(StoryTextConverter))]
     public string Body { get; init; } = "";
 
     /// <summary>Where the passage's tile lies in an editor; null where the source does not say.</summary>

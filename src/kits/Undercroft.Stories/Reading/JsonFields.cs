@@ -24,7 +24,8 @@ internal static class JsonFields
 
         try
         {
-            using var document = JsonDocument.Parse(json.ToString());
+            // Half of a surrogate pair is read as it would be out of a file: as U+FFFD.
+            using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json.ToString()));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 return null;
@@ -86,25 +87,8 @@ internal static class JsonFields
     }
 
     /// <summary>Reads an array of strings; null where the text is anything else.</summary>
-    public static List<string>? ParseArray(string json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Array
-                && document.RootElement.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
-                    ? [.. document.RootElement.EnumerateArray().Select(item => item.GetString()!)]
-                    : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    public static List<string>? ParseArray(string json) =>
+        JsonGrammar.FindFault(json, out _) < 0 ? JsonScan.Texts(json, JsonScan.Root(json)) : null;
 
     /// <summary>Writes an array of strings.</summary>
     public static string WriteArray(IEnumerable<string> items)
@@ -147,18 +131,7 @@ internal static class JsonFields
     private static string OneLine(JsonElement value)
     {
         var raw = value.GetRawText();
-        if (!raw.AsSpan().ContainsAny('\r', '\n'))
-        {
-            return raw;
-        }
-
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Options(indented: false)))
-        {
-            value.WriteTo(writer);
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        return raw.AsSpan().ContainsAny('\r', '\n') ? JsonLayout.Compact(raw) : raw;
     }
 
     // Nearly all metadata is {"position":"1,2","size":"3,4"}: plain strings, read without a document.

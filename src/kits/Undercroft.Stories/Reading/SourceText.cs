@@ -46,7 +46,7 @@ internal sealed class SourceText
         {
             throw new StoryFormatException(
                 $"Cannot read {Names.Show(name ?? "story")}, line 1: the file is empty; "
-                + "expected a Twee file or Twine HTML.",
+                + "expected a story.",
                 name,
                 1);
         }
@@ -67,6 +67,13 @@ internal sealed class SourceText
             before: string.Create(CultureInfo.InvariantCulture, $"byte 0x{content[bad]:x2}"));
         ReportControl(decoded, report);
         return new SourceText(decoded, "windows-1252", mark, sha256);
+    }
+
+    /// <summary>The text of a file as far as it has any, for a look at it.</summary>
+    public static string Show(ReadOnlySpan<byte> file)
+    {
+        var content = file.StartsWith(Utf8Mark) ? file[Utf8Mark.Length..] : file;
+        return Utf8.IsValid(content) ? System.Text.Encoding.UTF8.GetString(content) : Windows1252.Decode(content);
     }
 
     /// <summary>Encodes text the way a story's source did, where that can hold it.</summary>

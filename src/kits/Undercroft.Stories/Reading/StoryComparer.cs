@@ -30,16 +30,23 @@ internal static class StoryComparer
             .Select(pair => new StoryDifference(pair.Pointer, pair.Before, pair.After));
     }
 
-    private static IEnumerable<StoryDifference> ComparePassages(Story expected, Story actual)
+    /// <summary>The passages of both with their places, in one order: by kind where only that differs.</summary>
+    public static ((int Index, Passage Passage)[] Before, (int Index, Passage Passage)[] After, bool IsReordered) Align(
+        Story expected, Story actual)
     {
         var before = Numbered(expected);
         var after = Numbered(actual);
-        if (!Kinds(before).SequenceEqual(Kinds(after)) && Kinds(before).Order().SequenceEqual(Kinds(after).Order()))
+        return Kinds(before).SequenceEqual(Kinds(after)) || !Kinds(before).Order().SequenceEqual(Kinds(after).Order())
+            ? (before, after, false)
+            : ([.. before.OrderBy(item => item.Passage.Kind)], [.. after.OrderBy(item => item.Passage.Kind)], true);
+    }
+
+    private static IEnumerable<StoryDifference> ComparePassages(Story expected, Story actual)
+    {
+        var (before, after, isReordered) = Align(expected, actual);
+        if (isReordered)
         {
             yield return new StoryDifference("/passages", "order", "order");
-
-            before = [.. before.OrderBy(item => item.Passage.Kind)];
-            after = [.. after.OrderBy(item => item.Passage.Kind)];
         }
 
         if (before.Length != after.Length)
@@ -115,11 +122,14 @@ internal static class StoryComparer
     private static IEnumerable<PassageKind> Kinds((int Index, Passage Passage)[] items) =>
         items.Select(item => item.Passage.Kind);
 
-    // JSON on several lines and the same JSON on one say the same.
+    // The same JSON says the same however it is laid out, and the same keys in whatever order.
     private static string Show(IReadOnlyList<StoryField> fields) =>
-        string.Join('\n', fields.Select(field => field.IsJson
-            ? $"{field.Name}:={JsonFields.Canonical(field.Value) ?? field.Value}"
+        string.Join('\n', fields.OrderBy(field => field.Name, StringComparer.Ordinal).Select(field => field.IsJson
+            ? $"{field.Name}:={Compact(field.Value)}"
             : $"{field.Name}:{field.Value}"));
+
+    private static string Compact(string json) =>
+        JsonFields.Canonical(json) is { } canonical ? JsonLayout.Compact(canonical) : json;
 
     private static string Show(IReadOnlyList<TagColor> colors) =>
         string.Join('\n', colors.Select(color => $"{color.Tag}: {color.Color}"));

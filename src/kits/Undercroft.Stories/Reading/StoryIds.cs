@@ -44,7 +44,7 @@ internal sealed class StoryIds(int capacity)
     }
 
     // FNV-1a over UTF-16 units: short, stable and good enough where a collision only costs a suffix.
-    private static string Hash(string text)
+    internal static string Hash(string text)
     {
         var hash = 14695981039346656037UL;
         foreach (var c in text)

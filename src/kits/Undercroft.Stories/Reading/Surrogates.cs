@@ -37,13 +37,23 @@ internal static class Surrogates
         }
     }
 
+    /// <summary>Announces what stands beside a passage's body, where the body itself can be written.</summary>
+    public static void ReportBeside(Passage passage, ReportBuilder report, ElementPointer pointer)
+    {
+        if (HasLone(passage with { Body = "" }))
+        {
+            report.Add(ConversionRules.TextSurrogate, pointer.ToString(), passage.Name);
+        }
+    }
+
     private static bool HasLone(Passage passage) =>
         HasLone(passage.Name) || HasLone(passage.Body) || passage.Tags.Any(HasLone)
         || HasLone(passage.Position?.Raw) || HasLone(passage.Size?.Raw)
         || passage.Fields.Any(field => HasLone(field.Name) || HasLone(field.Value))
         || passage.Extensions.Any(pair => HasLone(pair.Key) || HasLone(pair.Value));
 
-    private static bool HasLone(string? text)
+    /// <summary>Whether a text holds half of a surrogate pair.</summary>
+    public static bool HasLone(string? text)
     {
         var rest = text.AsSpan();
         while (rest.IndexOfAnyInRange('\uD800', '\uDFFF') is var at and >= 0)

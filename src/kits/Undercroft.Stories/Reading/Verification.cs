@@ -13,7 +13,7 @@ internal static class Verification
         {
             report.StoryId = written[i].Id;
             var all = i < found.Count
-                ? StoryComparer.Compare(written[i], found[i])
+                ? Compare(written[i], found[i])
                 : [new StoryDifference("/passages", "the story", "nothing")];
             foreach (var difference in all)
             {
@@ -33,5 +33,27 @@ internal static class Verification
         }
 
         return new ConversionVerification(differences, unreported);
+    }
+
+    // Links that stand for choices are compared as choices.
+    private static IEnumerable<StoryDifference> Compare(Story written, Story found)
+    {
+        if (!written.Passages.Any(WhiskerChoices.HasAny))
+        {
+            return StoryComparer.Compare(written, found);
+        }
+
+        var (before, after, _) = StoryComparer.Align(written, found);
+        var (left, right) = (written.Passages.ToArray(), found.Passages.ToArray());
+        foreach (var (expected, actual) in before.Zip(after))
+        {
+            if (WhiskerChoices.HasAny(expected.Passage))
+            {
+                (left[expected.Index], right[actual.Index]) =
+                    WhiskerChoices.AsChoices(expected.Passage, actual.Passage);
+            }
+        }
+
+        return StoryComparer.Compare(written with { Passages = left }, found with { Passages = right });
     }
 }

@@ -18,7 +18,7 @@ internal static class WritableFields
 
         var clean = new List<StoryField>(fields.Count);
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var field in fields)
+        foreach (var field in fields.Select(field => AsJson(field, report, pointer, node)))
         {
             if (isReserved(field))
             {
@@ -30,12 +30,37 @@ internal static class WritableFields
             }
             else
             {
-                clean.Add(AsJson(field, report, pointer, node));
+                clean.Add(field);
             }
         }
 
         return clean;
     }
+
+    /// <summary>The story with all JSON of its fields well-formed; what is not becomes text.</summary>
+    public static Story MakeValid(Story story, ReportBuilder report)
+    {
+        var passages = story.Passages.ToArray();
+        for (var i = 0; i < passages.Length; i++)
+        {
+            if (passages[i].Fields.Any(IsBroken))
+            {
+                var pointer = new ElementPointer("passages", i).To("fields");
+                var mended = passages[i].Fields.Select(field => AsJson(field, report, pointer, story.Passages[i].Name));
+                passages[i] = passages[i] with { Fields = [.. mended] };
+            }
+        }
+
+        return story with
+        {
+            Passages = passages,
+            Fields = story.Fields.Any(IsBroken)
+                ? [.. story.Fields.Select(field => AsJson(field, report, "/fields", node: null))]
+                : story.Fields,
+        };
+    }
+
+    private static bool IsBroken(StoryField field) => field.IsJson && JsonFields.Canonical(field.Value) is null;
 
     private static StoryField AsJson(StoryField field, ReportBuilder report, string pointer, string? node)
     {

@@ -281,7 +281,8 @@ public static class ConversionRules
             TweePreamble,
             TweeReservedName, TweeSpecialHeader, TweeSpecialTwice, TweeStart, TweeStoryData, TweeStoryDataReplaced,
             TweeTag, TweeTitle, TweeTrim, VerifyUnreported,
-        }.OrderBy(rule => rule.Code, StringComparer.Ordinal),
+        }.Concat(JsonRules.All).Concat(WhiskerRules.All).Concat(Twine1Rules.All)
+            .OrderBy(rule => rule.Code, StringComparer.Ordinal),
     ];
 
     /// <summary>Finds the rule of a code.</summary>

@@ -35,6 +35,12 @@ internal sealed class TweeStoryData
             return null;
         }
 
+        return Of(fields);
+    }
+
+    /// <summary>What the members of the object say.</summary>
+    public static TweeStoryData Of(IEnumerable<StoryField> fields)
+    {
         var data = new TweeStoryData();
         var others = new List<StoryField>();
         foreach (var field in fields)
@@ -88,7 +94,14 @@ internal sealed class TweeStoryData
         && Fields.SequenceEqual(other.Fields);
 
     /// <summary>Writes the passage's text, indented as the specification recommends.</summary>
-    public string Write()
+    public string Write() => JsonFields.Write(Members(JsonFields.Write, JsonFields.WriteArray), indented: true);
+
+    /// <summary>The members of the object for a format in JSON, which can hold halves of surrogate pairs.</summary>
+    public IEnumerable<StoryField> Members() =>
+        Members(static (colors, _) => JsonBuild.Object(colors), JsonBuild.Array);
+
+    private IEnumerable<StoryField> Members(
+        Func<IEnumerable<StoryField>, bool, string> writeObject, Func<IEnumerable<string>, string> writeArray)
     {
         var fields = new List<StoryField>();
         foreach (var key in KnownText)
@@ -102,7 +115,7 @@ internal sealed class TweeStoryData
         if (TagColors.Count > 0)
         {
             var colors = TagColors.Select(color => new StoryField(color.Tag, color.Color));
-            fields.Add(new StoryField("tag-colors", JsonFields.Write(colors), IsJson: true));
+            fields.Add(new StoryField("tag-colors", writeObject(colors, false), IsJson: true));
         }
 
         if (Zoom is not null)
@@ -112,10 +125,10 @@ internal sealed class TweeStoryData
 
         if (Tags.Count > 0)
         {
-            fields.Add(new StoryField("tags", JsonFields.WriteArray(Tags), IsJson: true));
+            fields.Add(new StoryField("tags", writeArray(Tags), IsJson: true));
         }
 
-        return JsonFields.Write(fields.Concat(Fields), indented: true);
+        return fields.Concat(Fields);
     }
 
     private static bool IsNumber(string value) =>
@@ -143,7 +156,8 @@ internal sealed class TweeStoryData
                 Tags = tags;
                 return true;
             case { Name: "tag-colors", IsJson: true }
-                when JsonFields.Parse(field.Value, out _) is { } colors && !colors.Exists(color => color.IsJson):
+                when JsonScan.Fields(field.Value, 0, out _) is var colors && field.Value.StartsWith('{')
+                    && !colors.Exists(color => color.IsJson):
                 TagColors = [.. colors.Select(color => new TagColor(color.Name, color.Value))];
                 return true;
             default:

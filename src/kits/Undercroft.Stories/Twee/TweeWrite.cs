@@ -69,7 +69,10 @@ internal sealed class TweeWrite
         var index = story.StartId is null ? -1 : Enumerable.Range(0, names.Length).FirstOrDefault(
             i => story.Passages[i].Id == story.StartId, -1);
         var name = index < 0 ? story.StartUnresolved : names[index];
-        if (name is null ? story.StartId is not null : name.Length == 0 || Array.IndexOf(names, name) != index)
+        var mayTurnInto = name?.Contains('\uFFFD', StringComparison.Ordinal) == true && names.Any(Surrogates.HasLone);
+        if (name is null
+            ? story.StartId is not null
+            : name.Length == 0 || Array.IndexOf(names, name) != index || mayTurnInto)
         {
             report.Add(ConversionRules.TweeStart, "/startId", name, before: name);
         }

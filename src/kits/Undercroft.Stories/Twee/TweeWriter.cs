@@ -18,8 +18,10 @@ public static class TweeWriter
         {
             StoryId = story.Id,
         };
-        Surrogates.Report(story, report);
-        var text = new TweeWrite(story, report).Write();
+        var twine = WhiskerChoices.ToLinks(story, report);
+        Surrogates.Report(twine, report);
+        SourceRemains.ReportJson(story, StoryFormats.Twee3, report);
+        var text = new TweeWrite(twine, report).Write();
         var origin = story.Origin?.Format == StoryFormats.Twee3 ? story.Origin : null;
         var bytes = SourceText.Encode(text, origin?.Encoding ?? "utf-8", origin?.ByteOrderMark ?? false, report);
         if (!verify)

@@ -25,11 +25,12 @@ internal sealed record HtmlCarrier
     /// <summary>Reads the attribute's value; null where it is not what <see cref="Write"/> writes.</summary>
     public static HtmlCarrier? Parse(string json)
     {
-        if (JsonFields.Parse(json, out _) is not { Count: > 0 } members)
-        {
-            return null;
-        }
+        return JsonFields.Parse(json, out _) is { Count: > 0 } members ? Of(members) : null;
+    }
 
+    /// <summary>Reads the members of the object; null where one is not what <see cref="Members"/> makes.</summary>
+    public static HtmlCarrier? Of(IEnumerable<StoryField> members)
+    {
         var carrier = new HtmlCarrier();
         foreach (var member in members)
         {
@@ -45,7 +46,10 @@ internal sealed record HtmlCarrier
         return carrier;
     }
 
-    public string Write()
+    public string Write() => JsonFields.Write(Members());
+
+    /// <summary>What there is to carry.</summary>
+    public IEnumerable<StoryField> Members()
     {
         var members = new List<StoryField>();
         Add("name", Name);
@@ -68,7 +72,7 @@ internal sealed record HtmlCarrier
             members.Add(new StoryField("extensions", JsonFields.Write(texts), IsJson: true));
         }
 
-        return JsonFields.Write(members);
+        return members;
 
         void Add(string key, string? value)
         {

@@ -24,8 +24,8 @@ public static class TwineHtmlReader
         var name = Names.Show(fileName ?? "story");
         throw StoryFormats.FindTwine1(source.Text) is var old and >= 0
             ? new StoryFormatException(
-                $"Cannot read {name}, line {1 + source.Text.AsSpan(0, old).Count('\n')}: it was made by Twine 1, which "
-                + "Undercroft does not read; import it into Twine 2 and publish it there.",
+                $"Cannot read {name}, line {1 + source.Text.AsSpan(0, old).Count('\n')}: it was made by Twine 1; "
+                + $"read it as '{StoryFormats.Twine1Html}'.",
                 fileName,
                 1 + source.Text.AsSpan(0, old).Count('\n'))
             : new StoryFormatException(

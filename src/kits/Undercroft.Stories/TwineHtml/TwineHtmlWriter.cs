@@ -16,19 +16,36 @@ public static class TwineHtmlWriter
     public static StoryWriteResult Write(IReadOnlyList<Story> stories, bool verify = true)
     {
         ArgumentNullException.ThrowIfNull(stories);
+
+        return Write(stories, StoryFormats.TwineHtml, verify);
+    }
+
+    /// <summary>Writes one story, as <see cref="Write(IReadOnlyList{Story}, bool)"/> does.</summary>
+    public static StoryWriteResult Write(Story story, bool verify = true)
+    {
+        ArgumentNullException.ThrowIfNull(story);
+        return Write([story], verify);
+    }
+
+    /// <summary>Writes stories as a page or an archive.</summary>
+    internal static StoryWriteResult Write(IReadOnlyList<Story> stories, string format, bool verify)
+    {
         if (stories.Count == 0)
         {
             throw new ArgumentException("A Twine HTML file needs at least one story; none was given.", nameof(stories));
         }
 
         var first = stories[0].Origin;
-        var report = new ReportBuilder(first?.Format ?? StoryFormats.Model, StoryFormats.TwineHtml, first?.File);
+        var report = new ReportBuilder(first?.Format ?? StoryFormats.Model, format, first?.File);
         var output = new StringBuilder();
         foreach (var story in stories)
         {
             report.StoryId = story.Id;
-            Surrogates.Report(story, report);
-            new HtmlWrite(story, report, output).Write(isLast: ReferenceEquals(story, stories[^1]));
+            var twine = WhiskerChoices.ToLinks(story, report);
+            Surrogates.Report(twine, report);
+            SourceRemains.ReportJson(story, StoryFormats.TwineHtml, report);
+            twine = format == StoryFormats.TwineArchive ? ArchivePages.Strip(twine, report) : twine;
+            new HtmlWrite(twine, report, output).Write(isLast: ReferenceEquals(story, stories[^1]));
         }
 
         report.StoryId = null;
@@ -42,12 +59,5 @@ public static class TwineHtmlWriter
 
         var found = TwineHtmlReader.Read(bytes).Stories;
         return new StoryWriteResult(bytes, report.Build(Verification.Compare(stories, found, report)));
-    }
-
-    /// <summary>Writes one story, as <see cref="Write(IReadOnlyList{Story}, bool)"/> does.</summary>
-    public static StoryWriteResult Write(Story story, bool verify = true)
-    {
-        ArgumentNullException.ThrowIfNull(story);
-        return Write([story], verify);
     }
 }

@@ -146,6 +146,25 @@ public abstract class ExpiryLaws : TimeLaws
     }
 
     [Fact]
+    public virtual async Task A_sweep_makes_no_commit_that_a_writer_could_not_make()
+    {
+        var max = Store.Info.Limits.OperationsMax;
+        Assert.SkipUnless(max <= 20_000, "The limit is too high to be reached in a test.");
+        var end = Clock.GetUtcNow().AddSeconds(1);
+        _ = await WriteAsync([.. Enumerable.Range(0, max).Select(i => PutUntil($"id{i}", end))]);
+        _ = await WriteAsync(PutUntil("one more", end));
+        Clock.Advance(TimeSpan.FromSeconds(1));
+
+        var report = await MaintainAsync(MaintenanceKind.Expire);
+
+        Assert.Equal(max + 1, report.Changed);
+        var (changes, _) = await FollowAsync();
+        Assert.Equal(max + 1, changes.Count(static change => change.IsDeleted));
+        Assert.All(
+            changes.GroupBy(static change => change.Revision), commit => Assert.InRange(commit.Count(), 1, max));
+    }
+
+    [Fact]
     public virtual async Task A_sweep_of_many_leaves_nothing_behind()
     {
         var end = Clock.GetUtcNow().AddSeconds(1);

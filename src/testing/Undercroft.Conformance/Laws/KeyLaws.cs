@@ -4,7 +4,7 @@ using static Undercroft.Conformance.Sample;
 namespace Undercroft.Conformance;
 
 /// <summary>Any valid Unicode text is an id, each is kept apart, and what is no name is refused.</summary>
-public abstract class KeyLaws : ValueLaws
+public abstract class KeyLaws : TextLaws
 {
     /// <summary>Ids that file systems, shells, SQL, URLs or locales would confuse.</summary>
     private static readonly string[] NastyIds =

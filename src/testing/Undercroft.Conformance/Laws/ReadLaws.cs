@@ -134,6 +134,24 @@ public abstract class ReadLaws : StoreLaws
         Assert.Null(found[3]);
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 2)]
+    [InlineData(3, 2)]
+    [InlineData(3, 4)]
+    public virtual async Task A_reader_says_for_each_key_what_is_known(int keys, int known)
+    {
+        var revision = await WriteAsync(Put("a"));
+        var read = new ReadOptions { Known = [.. Enumerable.Repeat(revision, known)] };
+
+        _ = await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ReadAsync(
+            Enumerable.Repeat(Key("a"), keys).ToArray(), read, Cancel));
+        if (keys == 1)
+        {
+            _ = await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ReadAsync(Key("a"), read, Cancel));
+        }
+    }
+
     [Fact]
     public virtual async Task A_tombstone_is_read_only_by_who_asks_for_it()
     {

@@ -153,6 +153,26 @@ public abstract class ReplayLaws : CounterLaws
     }
 
     [Fact]
+    public virtual async Task A_client_with_any_number_of_commits_in_flight_is_never_too_late()
+    {
+        const int Writers = 500;
+        var identities = new CommitIdentities(Store.Info.Limits, Clock);
+        var begun = Enumerable.Range(0, Writers).Select(_ => identities.Begin()).ToArray();
+
+        // The last begun arrive first: in one row, the first would long be forgotten.
+        Array.Reverse(begun);
+        var first = await Task.WhenAll(begun.Select(identity => Task.Run(() => AddOneAsync(identity), Cancel)));
+        var again = await Task.WhenAll(begun.Select(identity => Task.Run(() => AddOneAsync(identity), Cancel)));
+
+        Assert.All(first, static result => Assert.False(result.IsReplay));
+        Assert.All(again, static result => Assert.True(result.IsReplay));
+        Assert.Equal(Writers, Number(await ReadAsync("count")));
+
+        async Task<CommitResult> AddOneAsync(CommitIdentity identity) =>
+            await Store.CommitAsync(new Commit(Add("count", 1)) { Identity = identity }, Cancel);
+    }
+
+    [Fact]
     public virtual async Task What_is_kept_for_retries_is_not_seen_elsewhere()
     {
         _ = await RepeatAsync(1, Put("a"));

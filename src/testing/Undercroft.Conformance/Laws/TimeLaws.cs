@@ -118,6 +118,40 @@ public abstract class TimeLaws : RevisionLaws
         Assert.True(found.UpdatedAt >= last, $"Written at {found.UpdatedAt:O}, after a commit at {last:O}.");
     }
 
+    [Fact]
+    public virtual async Task The_stores_clock_runs_on_when_the_systems_was_far_ahead_once()
+    {
+        var right = Clock.GetUtcNow();
+        Clock.SetUtcNow(right.AddYears(100));
+        _ = await WriteAsync(Put("wrong"));
+        Clock.SetUtcNow(right);
+
+        await AssertAnHourIsAnHourAsync("one");
+        if (ExpectedCapabilities.HasFlag(StoreCapabilities.Persistent))
+        {
+            Clock.SetUtcNow(right);
+            await RestartAsync();
+            await AssertAnHourIsAnHourAsync("two");
+        }
+
+        Clock.SetUtcNow(right.AddYears(200));
+        Assert.Equal(right.AddYears(200), (await CommitAsync(Put("right again"))).At);
+    }
+
+    /// <summary>Has a record that is to live for an hour live so long, to a second.</summary>
+    private async Task AssertAnHourIsAnHourAsync(string id)
+    {
+        var now = (await CommitAsync(Put(id))).At;
+        _ = await WriteAsync(PutUntil(id, now.AddHours(1)));
+
+        Clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(1));
+        _ = await ReadLiveAsync(id);
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null(await ReadAsync(id));
+        var later = (await CommitAsync(Put(id))).At;
+        Assert.InRange(later, now.AddHours(1), now.AddHours(1).AddSeconds(2));
+    }
+
     private async Task AssertTimesAsync(string id, DateTimeOffset created, DateTimeOffset updated)
     {
         var found = await ReadLiveAsync(id);

@@ -7,7 +7,7 @@ namespace Undercroft.Cli.Commands;
 internal static class StoriesCommands
 {
     public static Command Create(CliContext context) =>
-        new CommandGroup(context, "stories", "Import, read, search and export interactive stories.")
+        new CommandGroup(context, "stories", "Import, read, search, export and convert interactive stories.")
         {
             new StoriesImportCommand(context),
             new StoriesListCommand(context),
@@ -16,6 +16,11 @@ internal static class StoriesCommands
             new StoriesStatsCommand(context),
             new StoriesExportCommand(context),
             new StoriesDeleteCommand(context),
+            new StoriesConvertCommand(context),
+            new StoriesDetectCommand(context),
+            StoriesBackupsCommands.Create(context),
+            new StoriesRestoreCommand(context),
+            new StoriesAutosaveDemoCommand(context),
         };
 
     /// <summary>The argument that names a story.</summary>

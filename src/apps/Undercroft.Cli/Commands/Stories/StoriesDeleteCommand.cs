@@ -21,7 +21,9 @@ internal sealed class StoriesDeleteCommand : CliCommand
         var storage = await run.OpenAsync(StoreUse.Change, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var found = await StoryFinder.FindAsync(storage, run.Require(story), cancellationToken).ConfigureAwait(false);
-        if (!await new StoryShelf(storage).DeleteAsync(found.Id, cancellationToken).ConfigureAwait(false))
+        var library = new StoryLibrary(storage);
+        await using var closed = library.ConfigureAwait(false);
+        if (!await library.DeleteAsync(found.Id, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             throw new CliException(ExitCode.NotFound, $"The story {Names.Show(found.Id)} was deleted meanwhile.");
         }

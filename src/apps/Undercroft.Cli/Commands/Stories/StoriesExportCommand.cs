@@ -13,11 +13,10 @@ internal sealed class StoriesExportCommand : CliCommand
 {
     private readonly Argument<string[]> stories = StoriesCommands.Stories("The stories; without one, all.");
 
-    private readonly Option<string?> format = new("--format", "-f")
-    {
-        Description = "twee or html. Without it the target's name decides, or else the format a story came in.",
-        HelpName = "format",
-    };
+    private readonly Option<string?> format = FormatNames.FormatOption(
+        "--format", "Without it the target's name decides, or else the format a story came in.", "-f");
+
+    private readonly Option<string?> dialect = FormatNames.DialectOption();
 
     private readonly Option<string?> target = new("--out", "-o")
     {
@@ -37,11 +36,11 @@ internal sealed class StoriesExportCommand : CliCommand
     };
 
     public StoriesExportCommand(CliContext context)
-        : base(context, "export", "Write stories as Twee 3 or Twine 2 HTML, and check them by reading them back.")
+        : base(context, "export", "Write stories as files in any of the formats, and check them by reading them back.")
     {
-        _ = format.AcceptOnlyFromAmong("twee", "html", StoryFormats.Twee3, StoryFormats.TwineHtml);
         Add(stories);
         Add(format);
+        Add(dialect);
         Add(target);
         Add(force);
         Add(strict);
@@ -50,7 +49,8 @@ internal sealed class StoriesExportCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
-        var plan = new ExportPlan(run.Get(target), ExportPlan.ReadFormat(run.Get(format)));
+        var plan = new ExportPlan(
+            run.Get(target), FormatNames.Read(run.Get(format)), FormatNames.ReadDialect(run.Get(dialect)));
         var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var ids = await StoryFinder
@@ -65,14 +65,14 @@ internal sealed class StoriesExportCommand : CliCommand
             .ProgressAsync("Exporting", progress => MakeAsync(storage, plan, ids, progress, cancellationToken))
             .ConfigureAwait(false);
         Check(run, files);
-        await WriteAsync(run, plan, files, cancellationToken).ConfigureAwait(false);
+        await ExportWriter.WriteAsync(run, plan, files, run.Get(force), cancellationToken).ConfigureAwait(false);
         if (run.Get(report) is { } path)
         {
             await ReportFile.WriteAsync(path, files.Select(static file => file.Report), cancellationToken)
                 .ConfigureAwait(false);
         }
 
-        Show(run, files);
+        ConvertOutput.Show(run, plan, files);
         return ExitCode.Ok;
     }
 
@@ -102,64 +102,6 @@ internal sealed class StoriesExportCommand : CliCommand
                 ExitCode.Loss,
                 $"{lossy.Format} cannot hold all of {Names.Show(lossy.StoryIds[0])}: {loss?.Reason} ({loss?.Code}) "
                 + "Nothing was written; choose another format, or export without --strict.");
-        }
-
-        if (!run.Get(force) && files.FirstOrDefault(static file => Path.Exists(file.Path)) is { } taken)
-        {
-            throw new CliException(
-                ExitCode.Conflict,
-                $"There is something at {Names.Show(taken.Path)} already. Nothing was written; --force overwrites it.");
-        }
-    }
-
-    private static async Task WriteAsync(
-        CliRun run, ExportPlan plan, IReadOnlyList<ExportFile> files, CancellationToken cancellationToken)
-    {
-        if (plan.Target is null)
-        {
-            await (run.IsJson ? Task.CompletedTask : run.Output.BytesAsync(files[0].Bytes, cancellationToken))
-                .ConfigureAwait(false);
-            return;
-        }
-
-        try
-        {
-            if (plan.IsFolder)
-            {
-                _ = Directory.CreateDirectory(plan.Target);
-            }
-
-            foreach (var file in files)
-            {
-                // A file is there whole or not at all.
-                var half = file.Path + ".half";
-                await File.WriteAllBytesAsync(half, file.Bytes, cancellationToken).ConfigureAwait(false);
-                File.Move(half, file.Path!, overwrite: true);
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(ExitCode.Failure, $"Cannot write to {Names.Show(plan.Target)}: {error.Message}");
-        }
-    }
-
-    private static void Show(CliRun run, IReadOnlyList<ExportFile> files)
-    {
-        if (run.IsJson)
-        {
-            run.Output.Json(new ExportView([.. files.Select(ExportedFileView.Of)]), CliJson.Default.ExportView);
-            return;
-        }
-
-        foreach (var file in files)
-        {
-            Losses.Show(run.Output, file.Path ?? file.StoryIds[0], file.Report);
-            if (file.Path is not null)
-            {
-                run.Output.Line(
-                    $"{file.Path}: {Amounts.Of(file.StoryIds.Count, "story", "stories")} as {file.Format}, "
-                    + $"{Amounts.Bytes(file.Bytes.Length)}, {(file.IsLossless ? "nothing lost" : "with losses")}");
-            }
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class StoriesImportCommand : CliCommand
 {
     private readonly Argument<string[]> paths = new("paths")
     {
-        Description = "Files, and folders to search: Twee 3, and Twine 2 HTML as published or archived.",
+        Description = "Files, and folders to search: Twee 3, Twine 2 HTML and JSON, Twine 1 HTML, whisker JSON.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -47,10 +47,11 @@ internal sealed class StoriesImportCommand : CliCommand
 
         var storage = await run.OpenAsync(StoreUse.Write, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
-        var shelf = new StoryShelf(storage);
+        var library = new StoryLibrary(storage);
+        await using var closed = library.ConfigureAwait(false);
         var outcomes = await run.Output
             .ProgressAsync(
-                "Importing", progress => StoryImporter.ImportAsync(shelf, files, progress, cancellationToken))
+                "Importing", progress => StoryImporter.ImportAsync(library, files, progress, cancellationToken))
             .ConfigureAwait(false);
         if (run.Get(report) is { } path)
         {
@@ -89,7 +90,7 @@ internal sealed class StoriesImportCommand : CliCommand
         }
 
         run.Output.Note(outcomes.Count == 0
-            ? "No file there holds a story: expected Twee 3 or Twine 2 HTML."
+            ? "No file there holds a story: expected Twee 3, Twine 2 HTML or JSON, Twine 1 HTML, or whisker JSON."
             : $"{Amounts.Of(view.Stories.Count, "story", "stories")} imported into {view.Store}, {view.New} new.");
     }
 

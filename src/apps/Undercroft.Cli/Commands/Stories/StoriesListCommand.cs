@@ -21,7 +21,7 @@ internal sealed class StoriesListCommand(CliContext context)
     internal static async Task ShowAsync(CliRun run, Storage storage, CancellationToken cancellationToken)
     {
         var stories = new List<StorySummary>();
-        var sorted = storage.Repository(StoryShelf.Summaries).Query().OrderBy("nameKey", "$id");
+        var sorted = storage.Repository(StoryLibrary.Summaries).Query().OrderBy("nameKey", "$id");
         await foreach (var story in sorted.StreamAsync(cancellationToken).ConfigureAwait(false))
         {
             if (run.IsJson)

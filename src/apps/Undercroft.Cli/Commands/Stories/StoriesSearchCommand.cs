@@ -85,7 +85,9 @@ internal sealed class StoriesSearchCommand : CliCommand
     {
         if (meant is null)
         {
-            var everywhere = new StoryShelf(storage).SearchAsync(text, cancellationToken);
+            var library = new StoryLibrary(storage);
+            await using var closed = library.ConfigureAwait(false);
+            var everywhere = library.SearchAsync(text, cancellationToken);
             await foreach (var hit in everywhere.ConfigureAwait(false))
             {
                 yield return hit;

@@ -1,0 +1,19 @@
+namespace Undercroft.Archives;
+
+/// <summary>What goes into an archive.</summary>
+public sealed record ArchiveOptions
+{
+    /// <summary>Everything but deletions, as it is.</summary>
+    public static ArchiveOptions Default { get; } = new();
+
+    /// <summary>Whether to compress it with gzip. The default is not to.</summary>
+    public bool IsCompressed { get; init; }
+
+    /// <summary>Whether the tombstones the store still has go in too. The default is that they do not.</summary>
+    public bool IncludesDeletions { get; init; }
+
+    /// <summary>Whether to leave out what each store has of its own: revisions, epoch, backend, and the time of the
+    /// archive. Canonical archives of two stores that are equal and at rest are equal byte for byte. The default is not
+    /// to.</summary>
+    public bool IsCanonical { get; init; }
+}

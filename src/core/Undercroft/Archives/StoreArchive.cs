@@ -1,0 +1,226 @@
+using System.Runtime.CompilerServices;
+using Undercroft.Copies;
+
+namespace Undercroft.Archives;
+
+/// <summary>Writes, checks, restores and compares archives: one portable file that holds a store of any backend.
+/// </summary>
+/// <remarks>An archive is a tar file of lines of JSON, checked part by part and as a whole. Its form is described in
+/// the documentation, and any program can read it.</remarks>
+public static class StoreArchive
+{
+    private const int PageSize = 1000;
+
+    /// <summary>Archives a store, in memory that does not grow with it.</summary>
+    /// <param name="store">The store; it is only read, and others may go on writing.</param>
+    /// <param name="target">Where the archive goes; it need not be able to seek, and stays open.</param>
+    /// <param name="options">What goes in; null means the defaults.</param>
+    /// <param name="clock">Tells the time of the archive and which records have expired; null means the
+    /// system's.</param>
+    /// <param name="progress">Told how many records are written; null means nobody is.</param>
+    /// <param name="cancellationToken">Ends the work. What is in the target is no archive then.</param>
+    /// <returns>What the archive holds. It is the store as it was at one instant, between the call and its end: what
+    /// was written while it was walked through comes behind, as changes.</returns>
+    /// <exception cref="StoreException">The store cannot be read, or more than a million records were written
+    /// meanwhile.
+    /// </exception>
+    public static async Task<ArchiveReport> WriteAsync(
+        IStore store,
+        Stream target,
+        ArchiveOptions? options = null,
+        TimeProvider? clock = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(target);
+        options ??= ArchiveOptions.Default;
+        clock ??= TimeProvider.System;
+        var writer = new ArchiveWriter(target, options);
+        await using var owned = writer.ConfigureAwait(false);
+        var origin = options.IsCanonical
+            ? null
+            : new ArchiveOriginV1(clock.GetUtcNow().ToUniversalTime(), store.Info.Backend, store.Info.Epoch);
+        await writer
+            .WriteHeadAsync(new ArchiveHeadV1(ArchiveForm.Format, ArchiveForm.Version, origin), cancellationToken)
+            .ConfigureAwait(false);
+
+        // From here on nothing is missed: what the walk has passed already comes again from the feed.
+        var now = await store.ChangesAsync(new ChangesRequest { After = FeedCursor.End }, cancellationToken)
+            .ConfigureAwait(false);
+        await foreach (var record in StoreWalk.RecordsAsync(store, null, cancellationToken).ConfigureAwait(false))
+        {
+            await writer.AddRecordAsync(record, cancellationToken).ConfigureAwait(false);
+            Tell(progress, writer);
+        }
+
+        if (options.IncludesDeletions)
+        {
+            await AddChangesAsync(store, writer, FeedCursor.Beginning, true, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        await AddChangesAsync(store, writer, now.Next, false, cancellationToken).ConfigureAwait(false);
+        var report = await writer.EndAsync(cancellationToken).ConfigureAwait(false);
+        return report with { CreatedAt = origin?.Created, Backend = origin?.Backend, Epoch = origin?.Epoch };
+    }
+
+    /// <summary>Reads every byte of an archive and checks it, in memory that does not grow with it.</summary>
+    /// <param name="archive">The archive, compressed or not; it must be able to seek, is read from its beginning and
+    /// stays open.</param>
+    /// <param name="options">How much to take from it; null means the defaults.</param>
+    /// <param name="progress">Told how many records were read; null means nobody is.</param>
+    /// <param name="cancellationToken">Ends the work; it leaves nothing behind.</param>
+    /// <exception cref="StoreException">It is damaged, no archive, of a later version, or over a limit.</exception>
+    public static async Task<ArchiveReport> VerifyAsync(
+        Stream archive,
+        ArchiveReadOptions? options = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        var content = await ArchiveContent.LoadAsync(archive, options, progress, cancellationToken)
+            .ConfigureAwait(false);
+        return content.Report;
+    }
+
+    /// <summary>Restores an archive into a store, once all of it was checked.</summary>
+    /// <param name="archive">The archive, compressed or not; it must be able to seek, is read from its beginning twice
+    /// and stays open.</param>
+    /// <param name="target">The store. It gives its own revisions.</param>
+    /// <param name="options">How to restore; null means the defaults.</param>
+    /// <param name="clock">The clock of leases and pauses; null means the system's.</param>
+    /// <param name="progress">Told how many records were dealt with; null means nobody is.</param>
+    /// <param name="cancellationToken">Ends the work. What was committed stays; restore the same archive again to go
+    /// on.
+    /// </param>
+    /// <exception cref="StoreException">The archive is not sound: nothing was written. Or the target holds records and
+    /// that was not allowed, another restore or copy is at work, or a store fails: restore again to go on.</exception>
+    /// <remarks>A restore is as many commits as the archive has parts. Killed between them it leaves a store that
+    /// says, in the record <c>$copies/restore</c>, how far it is; that record goes with the last commit.</remarks>
+    public static async Task<RestoreReport> RestoreAsync(
+        Stream archive,
+        IStore target,
+        RestoreOptions? options = null,
+        TimeProvider? clock = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        options ??= RestoreOptions.Default;
+        options.Validate();
+        var content = await ArchiveContent.LoadAsync(archive, options.Reading, null, cancellationToken)
+            .ConfigureAwait(false);
+        var restore = new ArchiveRestore(content, target, options, clock ?? TimeProvider.System, progress);
+        return await restore.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Compares an archive with a store, as <see cref="StoreComparison"/> does, once all of it was checked.
+    /// </summary>
+    /// <param name="archive">The archive, compressed or not; it must be able to seek, is read from its beginning twice
+    /// and stays open.</param>
+    /// <param name="store">The store; it is only read.</param>
+    /// <param name="options">How much to take from the archive; null means the defaults.</param>
+    /// <param name="clock">Tells the instant that decides expiry on both sides; null means the system's.</param>
+    /// <param name="progress">Told how many keys were looked at; null means nobody is.</param>
+    /// <param name="cancellationToken">Ends the work; it leaves nothing behind.</param>
+    /// <exception cref="StoreException">The archive is not sound, or the store cannot be read.</exception>
+    public static async Task<StoreComparison> CompareAsync(
+        Stream archive,
+        IStore store,
+        ArchiveReadOptions? options = null,
+        TimeProvider? clock = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        var content = await ArchiveContent.LoadAsync(archive, options, null, cancellationToken).ConfigureAwait(false);
+        var now = (clock ?? TimeProvider.System).GetUtcNow();
+        return await StoreComparison.CompareAsync(
+            content.RecordsAsync(now, cancellationToken),
+            StoreWalk.RecordsAsync(store, now, cancellationToken),
+            progress).ConfigureAwait(false);
+    }
+
+    /// <summary>Compares two archives, as <see cref="StoreComparison"/> does, once all of both was checked. Records
+    /// count also where they have expired.</summary>
+    /// <param name="left">An archive, compressed or not; it must be able to seek, is read from its beginning twice and
+    /// stays open.</param>
+    /// <param name="right">The other.</param>
+    /// <param name="options">How much to take from each; null means the defaults.</param>
+    /// <param name="progress">Told how many keys were looked at; null means nobody is.</param>
+    /// <param name="cancellationToken">Ends the work; it leaves nothing behind.</param>
+    /// <exception cref="StoreException">An archive is not sound.</exception>
+    public static async Task<StoreComparison> CompareAsync(
+        Stream left,
+        Stream right,
+        ArchiveReadOptions? options = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        var lefts = await ArchiveContent.LoadAsync(left, options, null, cancellationToken).ConfigureAwait(false);
+        var rights = await ArchiveContent.LoadAsync(right, options, null, cancellationToken).ConfigureAwait(false);
+        return await StoreComparison.CompareAsync(
+            lefts.RecordsAsync(null, cancellationToken), rights.RecordsAsync(null, cancellationToken), progress)
+            .ConfigureAwait(false);
+    }
+
+    private static async ValueTask AddChangesAsync(
+        IStore store, ArchiveWriter writer, FeedCursor after, bool onlyDeletions, CancellationToken cancellationToken)
+    {
+        await foreach (var page in PagesAsync(store, after, onlyDeletions, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var change in page.Changes)
+            {
+                if (Passengers.IsOne(change.Key.Collection) && (change.IsDeleted || !onlyDeletions))
+                {
+                    await writer.AddChangeAsync(change, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<ChangePage> PagesAsync(
+        IStore store,
+        FeedCursor after,
+        bool onlyDeletions,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ChangesRequest
+        {
+            After = after,
+            Limit = PageSize,
+            Detail = onlyDeletions ? RecordDetail.Meta : RecordDetail.Complete,
+        };
+        ChangePage page;
+        do
+        {
+            try
+            {
+                page = await store.ChangesAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            catch (CursorExpiredException error)
+            {
+                throw new StoreException(
+                    StoreErrorKind.Unavailable,
+                    "Cannot archive the store: deletions were compacted away while it was walked through. Archive it " +
+                    "again.",
+                    error)
+                {
+                    IsTransient = true,
+                };
+            }
+
+            request = request with { After = page.Next };
+            yield return page;
+        }
+        while (page.HasMore);
+    }
+
+    private static void Tell(IProgress<long>? progress, ArchiveWriter writer)
+    {
+        if (writer.Count % PageSize == 0)
+        {
+            progress?.Report(writer.Count);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+namespace Undercroft.Stories;
+
+/// <summary>The files of a conversion.</summary>
+internal static class BatchFiles
+{
+    private static readonly string[] Endings =
+        [".html", ".htm", ".twee", ".tw", ".tw3", ".txt", ".json", ".whisker"];
+
+    private static readonly string[] Promises = [".twee", ".tw", ".tw3", ".whisker"];
+
+    // Links are not followed: they could lead in a circle, or out of the folder.
+    private static readonly EnumerationOptions Walk = new()
+    {
+        RecurseSubdirectories = true,
+        IgnoreInaccessible = false,
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+    };
+
+    /// <summary>The files that may hold stories, within the folder, in order.</summary>
+    public static IReadOnlyList<string> Find(string source, string target) =>
+    [
+        .. Directory.EnumerateFiles(source, "*", Walk)
+            .Where(file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Where(file => !file.EndsWith(".report.json", StringComparison.OrdinalIgnoreCase))
+            .Where(file => !IsWithin(file, target))
+            .Select(file => Path.GetRelativePath(source, file).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Whether a file's name says that it is a story.</summary>
+    public static bool PromisesStory(string file) =>
+        Promises.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a path lies in a folder.</summary>
+    public static bool IsWithin(string path, string folder) =>
+        path.StartsWith(
+            Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    public static Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken) =>
+        File.ReadAllBytesAsync(path, cancellationToken);
+
+    /// <summary>Writes a file whole or not at all; a cancelled or failed write leaves the old one.</summary>
+    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var half = path + ".half";
+        using (var file = File.OpenHandle(
+            half, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
+        {
+            await RandomAccess.WriteAsync(file, bytes, 0, cancellationToken).ConfigureAwait(false);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        File.Move(half, path, overwrite: true);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace Undercroft.Stories;
+
+/// <summary>The reports beside the results: also the memory of what is done.</summary>
+internal static class BatchReport
+{
+    /// <summary>Reads a report; null where there is none that can be read.</summary>
+    public static async Task<StoryBatchFile?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            var bytes = await BatchFiles.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+            return JsonSerializer.Deserialize(bytes, StoryJsonForm.Context.StoryBatchFile);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public static Task WriteAsync(string path, StoryBatchFile file, CancellationToken cancellationToken) =>
+        BatchFiles.WriteAsync(
+            path,
+            JsonSerializer.SerializeToUtf8Bytes(file, StoryJsonForm.Context.StoryBatchFile),
+            cancellationToken);
+}

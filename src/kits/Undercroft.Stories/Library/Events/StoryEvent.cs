@@ -1,0 +1,9 @@
+namespace Undercroft.Stories;
+
+/// <summary>Something that has happened in a library.</summary>
+public abstract record StoryEvent
+{
+    private protected StoryEvent()
+    {
+    }
+}

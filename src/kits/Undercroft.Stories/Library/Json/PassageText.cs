@@ -1,0 +1,309 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+
+namespace Undercroft.Stories;
+
+/// <summary>Reads passages out of JSON as the library writes it: without white space. Long texts with many escapes take
+/// a general reader one byte at a time; here they are taken in runs.</summary>
+/// <remarks>It accepts only what it is sure of. Each method answers null, or false, where the text is anything else;
+/// what it then has taken is of no use.</remarks>
+internal ref struct PassageText(ReadOnlySpan<byte> json)
+{
+    private const int HexDigits = 4;
+
+    // All that ends a run inside a string.
+    private static readonly SearchValues<byte> Marks =
+        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(static c => (byte)c), (byte)'"', (byte)'\\']);
+
+    private ReadOnlySpan<byte> rest = json;
+
+    public readonly bool IsAtEnd => rest.IsEmpty;
+
+    /// <summary>Takes exactly these bytes.</summary>
+    public bool Take(ReadOnlySpan<byte> wanted)
+    {
+        if (!rest.StartsWith(wanted))
+        {
+            return false;
+        }
+
+        rest = rest[wanted.Length..];
+        return true;
+    }
+
+    /// <summary>Takes one value of any kind in the general way.</summary>
+    /// <exception cref="JsonException">It is not of the type.</exception>
+    public T? Take<T>(JsonTypeInfo<T> type)
+    {
+        var reader = new Utf8JsonReader(rest);
+        var value = JsonSerializer.Deserialize(ref reader, type);
+        rest = rest[(int)reader.BytesConsumed..];
+        return value;
+    }
+
+    /// <summary>Takes a list of passages.</summary>
+    public IReadOnlyList<Passage>? TakePassages()
+    {
+        var passages = ImmutableArray.CreateBuilder<Passage>();
+        if (!Take("["u8) || Take("]"u8))
+        {
+            return null;
+        }
+
+        do
+        {
+            if (TakePassage() is not { } passage)
+            {
+                return null;
+            }
+
+            passages.Add(passage);
+        }
+        while (Take(","u8));
+
+        return Take("]"u8) ? passages.DrainToImmutable() : null;
+    }
+
+    private Passage? TakePassage()
+    {
+        if (!Take("{\"id\":"u8) || TakeText() is not { } id
+            || !Take(",\"name\":"u8) || TakeText() is not { } name
+            || !Take(",\"kind\":"u8) || TakeKind() is not { } kind
+            || !Take(",\"tags\":"u8) || TakeTexts() is not { } tags
+            || !Take(",\"body\":"u8) || TakeText() is not { } body)
+        {
+            return null;
+        }
+
+        PassagePoint? position = null;
+        PassagePoint? size = null;
+        if ((Take(",\"position\":"u8) && (position = TakePoint()) is null)
+            || (Take(",\"size\":"u8) && (size = TakePoint()) is null)
+            || !Take(",\"fields\":"u8) || TakeFields() is not { } fields
+            || !Take(",\"extensions\":"u8) || TakeExtensions() is not { } extensions)
+        {
+            return null;
+        }
+
+        PassageSource? source = null;
+        return (Take(",\"source\":"u8) && (source = TakeSource()) is null) || !Take("}"u8)
+            ? null
+            : new Passage
+            {
+                Id = id,
+                Name = name,
+                Kind = kind,
+                Tags = tags,
+                Body = body,
+                Position = position,
+                Size = size,
+                Fields = fields,
+                Extensions = extensions,
+                Source = source,
+            };
+    }
+
+    private PassageKind? TakeKind() => Take("\"passage\""u8) ? PassageKind.Passage
+        : Take("\"script\""u8) ? PassageKind.Script
+        : Take("\"stylesheet\""u8) ? PassageKind.Stylesheet
+        : null;
+
+    // The two numbers behind the text are drawn from it.
+    private PassagePoint? TakePoint()
+    {
+        if (!Take("{\"raw\":"u8) || TakeText() is not { } raw)
+        {
+            return null;
+        }
+
+        var isNumbers = !Take(",\"x\":"u8) || (TakeNumber() && Take(",\"y\":"u8) && TakeNumber());
+        return isNumbers && Take("}"u8) ? new PassagePoint(raw) : null;
+    }
+
+    private int? TakeLine()
+    {
+        var text = rest;
+        return TakeNumber() && Utf8Parser.TryParse(text, out int line, out var taken)
+            && text.Length - taken == rest.Length
+                ? line
+                : null;
+    }
+
+    private bool TakeNumber()
+    {
+        _ = Take("-"u8);
+        var isZero = rest.StartsWith("0"u8);
+        var digits = TakeDigits();
+        return digits > 0 && !(isZero && digits > 1) && (!Take("."u8) || TakeDigits() > 0);
+    }
+
+    private int TakeDigits()
+    {
+        var digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        digits = digits < 0 ? rest.Length : digits;
+        rest = rest[digits..];
+        return digits;
+    }
+
+    private PassageSource? TakeSource()
+    {
+        if (!Take("{\"format\":"u8) || TakeText() is not { } format
+            || !Take(",\"line\":"u8) || TakeLine() is not { } line)
+        {
+            return null;
+        }
+
+        string? body = null;
+        return !Take(",\"header\":"u8) || TakeText() is not { } header
+            || (Take(",\"body\":"u8) && (body = TakeText()) is null)
+            || !Take(",\"after\":"u8) || TakeText() is not { } after
+            || !Take("}"u8)
+                ? null
+                : new PassageSource { Format = format, Line = line, Header = header, Body = body, After = after };
+    }
+
+    private IReadOnlyList<StoryField>? TakeFields() =>
+        Take("[]"u8) ? ImmutableArray<StoryField>.Empty : Take(StoryJsonForm.Context.IReadOnlyListStoryField);
+
+    private IReadOnlyDictionary<string, string>? TakeExtensions() =>
+        Take("{}"u8) ? NoExtensions.Value : Take(StoryJsonForm.Context.IReadOnlyDictionaryStringString);
+
+    private ImmutableArray<string>? TakeTexts()
+    {
+        if (Take("[]"u8))
+        {
+            return ImmutableArray<string>.Empty;
+        }
+
+        var texts = ImmutableArray.CreateBuilder<string>(1);
+        if (!Take("["u8))
+        {
+            return null;
+        }
+
+        do
+        {
+            if (TakeText() is not { } text)
+            {
+                return null;
+            }
+
+            texts.Add(text);
+        }
+        while (Take(","u8));
+
+        return Take("]"u8) ? texts.DrainToImmutable() : null;
+    }
+
+    private string? TakeText()
+    {
+        if (!Take("\""u8))
+        {
+            return null;
+        }
+
+        // What is written is never longer in UTF-16 units than in bytes, so what comes up to the end is enough.
+        var end = EndOfText(rest);
+        if (end < 0)
+        {
+            return null;
+        }
+
+        var buffer = ArrayPool<char>.Shared.Rent(end);
+        try
+        {
+            var length = Unescape(rest[..end], buffer);
+            rest = rest[(end + 1)..];
+            return length < 0 ? null : new string(buffer, 0, length);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
+    }
+
+    // Where the quote that ends a text is.
+    private static int EndOfText(ReadOnlySpan<byte> text)
+    {
+        for (var at = 0; ;)
+        {
+            var mark = text[at..].IndexOfAny(Marks);
+            if (mark < 0 || text[at + mark] < ' ')
+            {
+                return -1;
+            }
+
+            at += mark;
+            if (text[at] == '"')
+            {
+                return at;
+            }
+
+            at += 2;
+            if (at > text.Length)
+            {
+                return -1;
+            }
+        }
+    }
+
+    private static int Unescape(ReadOnlySpan<byte> text, Span<char> into)
+    {
+        var length = 0;
+        while (true)
+        {
+            var run = text.IndexOf((byte)'\\');
+            var plain = run < 0 ? text : text[..run];
+            if (Utf8.ToUtf16(plain, into[length..], out _, out var written, replaceInvalidSequences: false)
+                != OperationStatus.Done)
+            {
+                return -1;
+            }
+
+            length += written;
+            if (run < 0)
+            {
+                return length;
+            }
+
+            if (text[run + 1] == 'u')
+            {
+                // A pair of such escapes is rare enough for the general way.
+                var digits = text.Slice(run + 2, Math.Min(HexDigits, text.Length - run - 2));
+                if (!Utf8Parser.TryParse(digits, out int unit, out var taken, 'x')
+                    || taken != HexDigits || char.IsSurrogate((char)unit))
+                {
+                    return -1;
+                }
+
+                into[length++] = (char)unit;
+                text = text[(run + 2 + HexDigits)..];
+                continue;
+            }
+
+            var c = OfEscape(text[run + 1]);
+            if (c == '\0')
+            {
+                return -1;
+            }
+
+            into[length++] = c;
+            text = text[(run + 2)..];
+        }
+    }
+
+    private static char OfEscape(byte letter) => letter switch
+    {
+        (byte)'n' => '\n',
+        (byte)'r' => '\r',
+        (byte)'t' => '\t',
+        (byte)'b' => '\b',
+        (byte)'f' => '\f',
+        (byte)'"' or (byte)'\\' or (byte)'/' => (char)letter,
+        _ => '\0',
+    };
+}

@@ -1,0 +1,7 @@
+namespace Undercroft.Stories;
+
+/// <summary>What became of one story of an imported file.</summary>
+/// <param name="Summary">The story as it is in the library now.</param>
+/// <param name="IsNew">Whether the library did not know it before.</param>
+/// <param name="PassagesChanged">How many passages were written; the others were in the library just so.</param>
+public sealed record StoryImport(StorySummary Summary, bool IsNew, int PassagesChanged);

@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Undercroft.Stories;
+
+/// <summary>What a file brings to a library, and how its stories find the ones they are.</summary>
+/// <param name="Stories">The stories.</param>
+/// <param name="Tags">The library's tags, where it is an export; null otherwise.</param>
+/// <param name="Report">What the reader noticed.</param>
+internal sealed record StoryImports(
+    IReadOnlyList<Story> Stories, IReadOnlyCollection<string>? Tags, ConversionReport Report)
+{
+    public static StoryImports Read(ReadOnlyMemory<byte> file, string? fileName)
+    {
+        if (!StoryExportV1.Is(file.Span))
+        {
+            var read = StoryFormats.Read(file, fileName);
+            return new StoryImports(read.Stories, null, read.Report);
+        }
+
+        var export = StoryExportV1.Read(file.Span, fileName);
+        var report = new ConversionReport { From = StoryExportV1.FormatName, To = StoryFormats.Model, File = fileName };
+        return new StoryImports([export.Story], export.Tags, report);
+    }
+
+    /// <summary>The ways to save a story, to be tried in turn until one saves it: a story of a file that meets another
+    /// one under its id gets an id of its own. An export is the story it names.</summary>
+    /// <param name="story">One of the stories.</param>
+    /// <param name="taken">Ids that other stories of the same file have: a copy beside its original is a second story.
+    /// </param>
+    public IEnumerable<SaveRequest> Attempts(Story story, IReadOnlySet<string> taken)
+    {
+        var options = new StorySaveOptions { Tags = StoryTags.Check(Tags) };
+        if (Tags is not null)
+        {
+            yield return new SaveRequest(story.Id, options) { Decide = _ => story };
+
+            yield break;
+        }
+
+        for (var number = 1; ; number++)
+        {
+            var id = number == 1 ? story.Id : string.Create(CultureInfo.InvariantCulture, $"{story.Id}-{number}");
+            if (!taken.Contains(id))
+            {
+                yield return new SaveRequest(id, options)
+                {
+                    Decide = known => known is null ? story with { Id = id }
+                        : IsSame(known.Stored.Story, story) ? StoryIdentity.KeepIds(known.Stored.Story, story)
+                        : null,
+                };
+            }
+        }
+    }
+
+    // Copies of a project share its IFID, and many stories are called "Untitled": more than one sign is needed.
+    private static bool IsSame(Story known, Story incoming)
+    {
+        if (known.Origin?.File is { } file && file == incoming.Origin?.File)
+        {
+            return true;
+        }
+
+        var isIdentified = incoming.Ifid is not null
+            && string.Equals(known.Ifid?.Raw, incoming.Ifid.Raw, StringComparison.OrdinalIgnoreCase);
+        if (isIdentified && known.Name == incoming.Name)
+        {
+            return true;
+        }
+
+        var names = known.Passages.Select(passage => passage.Name).ToHashSet(StringComparer.Ordinal);
+        var shared = incoming.Passages.Count(passage => names.Contains(passage.Name));
+        return shared * 2 >= Math.Min(known.Passages.Count, incoming.Passages.Count);
+    }
+}

@@ -1,0 +1,232 @@
+using System.Text;
+
+namespace Undercroft.Stories;
+
+/// <summary>One writing of one story as Twine JSON.</summary>
+internal sealed class TwineJsonWrite
+{
+    private readonly Story story;
+    private readonly ReportBuilder report;
+    private readonly StoryOrigin? origin;
+    private readonly string newline;
+    private readonly int style;
+    private readonly int script;
+
+    public TwineJsonWrite(Story story, ReportBuilder report)
+    {
+        this.story = story;
+        this.report = report;
+        origin = story.Origin?.Format == StoryFormats.TwineJson ? story.Origin : null;
+        newline = origin?.Newline ?? "\n";
+        style = FirstOf(PassageKind.Stylesheet);
+        script = FirstOf(PassageKind.Script);
+    }
+
+    /// <summary>Returns the file's text.</summary>
+    public string Write()
+    {
+        var head = MakeHead();
+        var assembly = new JsonAssembly(newline);
+        var part = 0;
+        for (var i = 0; i < story.Passages.Count; i++)
+        {
+            AddParts(assembly, ref part, i);
+            if (i != style && i != script)
+            {
+                AddPassage(assembly, i);
+            }
+        }
+
+        AddParts(assembly, ref part, int.MaxValue);
+        SourceRemains.Report(story, StoryFormats.TwineJson, report);
+        return assembly.Build(head.Text, head.Closing);
+    }
+
+    // A passage that stands in the file's list stays there.
+    private int FirstOf(PassageKind kind)
+    {
+        for (var i = 0; i < story.Passages.Count; i++)
+        {
+            if (story.Passages[i] is { Body.Length: > 0 } passage && passage.Kind == kind
+                && passage.Source is not { Format: StoryFormats.TwineJson, Header.Length: > 0 })
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private JsonHead MakeHead()
+    {
+        var fields = WritableFields.Clean(
+            story.Fields, TwineJsonHead.IsReserved, report, "/fields", node: null);
+        if (story.TagColors.DistinctBy(color => color.Tag).Count() != story.TagColors.Count)
+        {
+            report.Add(ConversionRules.FieldDuplicate, "/tagColors");
+        }
+
+        foreach (var extension in story.Extensions)
+        {
+            report.Add(ConversionRules.Extension, "/extensions", before: extension.Value);
+        }
+
+        var wanted = TwineJsonHead.Of(
+            story with { Fields = fields }, Start(), BodyOf(style), BodyOf(script), MakeCarrier());
+        if (origin is not null)
+        {
+            var head = new JsonHead(origin.Opening, origin.Closing);
+            var before = TwineJsonHead.Parse(head.Text);
+            if (!before.Says(wanted))
+            {
+                Edit(head, before, wanted);
+            }
+
+            if (story.Passages.Where((_, index) => index != style && index != script).Any())
+            {
+                head.NeedList();
+            }
+
+            if (TwineJsonHead.Parse(head.Text).Says(wanted))
+            {
+                return head;
+            }
+        }
+
+        if (wanted.Data.Tags.Count > 0 || wanted.Data["options"] is not null)
+        {
+            report.Add(JsonRules.Extras, "/tags");
+        }
+
+        var output = new StringBuilder();
+        var members = wanted.Members().Append(new StoryField("passages", "[]", IsJson: true));
+        JsonLayout.AppendIndented(output, JsonBuild.Object(members), level: 0);
+        var text = output.Append('\n').Replace("\n", newline).ToString();
+        var list = JsonFile.ListOf(text, 0)!.Value.ValueStart + 1;
+        return new JsonHead(text[..list], text[list..]);
+    }
+
+    private static void Edit(JsonHead head, TwineJsonHead before, TwineJsonHead wanted)
+    {
+        var old = before.Members();
+        var now = wanted.Members();
+        foreach (var gone in old.Where(field => now.TrueForAll(other => other.Name != field.Name)))
+        {
+            head.Set(before.Keys.GetValueOrDefault(gone.Name, gone.Name), null);
+        }
+
+        foreach (var changed in now.Except(old))
+        {
+            head.Set(before.Keys.GetValueOrDefault(changed.Name, changed.Name), JsonBuild.Value(changed));
+        }
+    }
+
+    private JsonCarrier MakeCarrier() => JsonCarrier.Empty with
+    {
+        Code = CodePlaces.Describe(story, [.. new[] { style, script }.Where(index => index >= 0)], report),
+    };
+
+    private string BodyOf(int index) => index < 0 ? "" : story.Passages[index].Body;
+
+    // What a reader would make of the name decides whether it can be written.
+    private string? Start()
+    {
+        var start = story.StartId is null
+            ? null
+            : story.Passages.FirstOrDefault(passage => passage.Id == story.StartId);
+        var text = start?.Name ?? story.StartUnresolved;
+        if (origin is not null && TwineJsonHead.Parse(origin.Opening + origin.Closing).Data["start"] is { } kept
+            && Resolve(kept) == start && (start is not null || kept == text))
+        {
+            return kept;
+        }
+
+        if (text is null ? story.StartId is not null : text.Length == 0 || Resolve(text) != start)
+        {
+            report.Add(JsonRules.Start, "/startId", start?.Name, before: text);
+        }
+
+        return text;
+    }
+
+    private Passage? Resolve(string start)
+    {
+        var named = story.Passages.FirstOrDefault(passage => passage.Name == start);
+        return named ?? TwineJsonStart.ByNumber(start, Listed().ToArray());
+    }
+
+    private IEnumerable<(Passage Passage, string? Pid)> Listed() =>
+        story.Passages.Where((_, index) => index != style && index != script)
+            .Select(passage => (passage, passage.Fields.FirstOrDefault(field => field.Name == "pid")?.Value));
+
+    private void AddParts(JsonAssembly assembly, ref int next, int before)
+    {
+        for (; next < (origin?.Parts.Count ?? 0) && origin!.Parts[next].At <= before; next++)
+        {
+            assembly.Add(origin.Parts[next].Header, origin.Parts[next].After);
+        }
+    }
+
+    private void AddPassage(JsonAssembly assembly, int index)
+    {
+        var passage = story.Passages[index];
+        var pointer = new ElementPointer("passages", index);
+        var findings = report.Findings;
+        if (passage.Extensions.Count > 0)
+        {
+            report.Add(
+                ConversionRules.Extension,
+                pointer.To("extensions"),
+                passage.Name,
+                before: passage.Extensions.Values.First());
+        }
+
+        var tags = Tags(passage, pointer);
+        var fields = WritableFields.Clean(
+            passage.Fields, IsPlace, report, pointer.To("fields"), passage.Name);
+        var wanted = TwineJsonPassage.Of(passage, tags, fields);
+        var source = passage.Source is { Format: StoryFormats.TwineJson, Header.Length: > 0 } ? passage.Source : null;
+        var before = source is null ? null : TwineJsonPassage.Parse(source.Header);
+        if (before?.Says(wanted) == true)
+        {
+            assembly.Add(source!.Header, source.After);
+            report.Count(
+                findings == report.Findings ? ConversionOutcome.Preserved : ConversionOutcome.Regenerated);
+            return;
+        }
+
+        var json = before is null ? "" : wanted.Edit(source!.Header, before);
+        assembly.Add(json.Length > 0 && TwineJsonPassage.Parse(json).Says(wanted) ? json : New(wanted), source?.After);
+        report.Count(ConversionOutcome.Regenerated);
+    }
+
+    private string New(TwineJsonPassage passage)
+    {
+        var output = new StringBuilder();
+        JsonLayout.AppendIndented(output, passage.Write(), level: 2);
+        return output.Replace("\n", newline).ToString();
+    }
+
+    private IReadOnlyList<string> Tags(Passage passage, ElementPointer pointer)
+    {
+        if (passage.Kind != PassageKind.Passage
+            && passage.Source is not { Format: StoryFormats.TwineJson, Header.Length: > 0 })
+        {
+            report.Add(JsonRules.CodeTagged, pointer.To("kind"), passage.Name);
+        }
+
+        if (TweePassages.KindOf(passage.Tags) == passage.Kind)
+        {
+            return passage.Tags;
+        }
+
+        report.Add(
+            JsonRules.Kind,
+            pointer.To(passage.Kind == PassageKind.Passage ? "kind" : "tags"),
+            passage.Name,
+            before: JsonFields.WriteArray(passage.Tags));
+        return passage.Kind == PassageKind.Passage ? passage.Tags : [TweePassages.TagOf(passage.Kind), .. passage.Tags];
+    }
+
+    private static bool IsPlace(StoryField field) => !field.IsJson && TweePassages.IsReserved(field.Name);
+}
