@@ -16,12 +16,13 @@ public sealed class BlobCommandTests : CliFixture
         await File.WriteAllBytesAsync(PathOf("in"), Content, Cancel);
 
         var put = await RunAsync(
-            "store", "blobs", "put", "a/b", PathOf("in"), "--content-type", "image/png", "--tag", "x", "--sha256", Hash,
-            "--json");
+            "store", "blobs", "put", "a/b", PathOf("in"), "--content-type", "image/png", "--tag", "x", "--sha256",
+            Hash, "--json");
         var got = await RunAsync("store", "blobs", "get", "a/b", "--to", PathOf("out"), "--json");
 
         var json = put.MustSucceed().Json();
-        Assert.Equal(("a/b", 6_000_000L), (json.GetProperty("name").GetString(), json.GetProperty("length").GetInt64()));
+        Assert.Equal("a/b", json.GetProperty("name").GetString());
+        Assert.Equal(Content.Length, json.GetProperty("length").GetInt64());
         Assert.Equal(Hash, json.GetProperty("sha256").GetString());
         Assert.Equal("image/png", json.GetProperty("contentType").GetString());
         Assert.Equal(put.Out, got.MustSucceed().Out);
@@ -51,9 +52,10 @@ public sealed class BlobCommandTests : CliFixture
         await using (var storage = new Storage(KeepOpen()))
         {
             // What a put that was interrupted after its first commit has left.
-            var id = "file-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
-                $"{PathOf("in")}\n{Content.Length}\n{File.GetLastWriteTimeUtc(PathOf("in")).Ticks}"))));
-            var upload = await storage.Blobs.UploadAsync(id, Cancel);
+            var written = File.GetLastWriteTimeUtc(PathOf("in")).Ticks;
+            var name = FormattableString.Invariant($"{PathOf("in")}\n{Content.Length}\n{written}");
+            var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+            var upload = await storage.Blobs.UploadAsync($"file-{id}", Cancel);
             _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await upload.ReceiveAsync(
                 new MemoryStream(Content), new() { Progress = new Stop(stop) }, stop.Token));
         }
@@ -62,7 +64,8 @@ public sealed class BlobCommandTests : CliFixture
 
         Assert.Contains("Going on at ", put.Error, StringComparison.Ordinal);
         Assert.Contains(Hash, put.MustSucceed().Out, StringComparison.Ordinal);
-        Assert.Contains("All is well: 1 blob", (await RunAsync("store", "blobs", "verify")).Out, StringComparison.Ordinal);
+        var verified = await RunAsync("store", "blobs", "verify");
+        Assert.StartsWith("All is well: 1 blob", verified.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Undercroft.Blobs;
 
 namespace Undercroft.Crash;
 
-/// <summary>Puts, reads and verifies a blob that is longer than the memory allowed, and says how much it took.</summary>
+/// <summary>Puts, reads and verifies a blob that is longer than the memory allowed, and says what it took.</summary>
 internal static class LongBlob
 {
     public static async Task RunAsync(string backend, string place, long length)
@@ -31,9 +31,9 @@ internal static class LongBlob
         using var self = Process.GetCurrentProcess();
         var seconds = (written.TotalSeconds, read.TotalSeconds, self.TotalProcessorTime.TotalSeconds);
         Console.WriteLine(
-            FormattableString.Invariant($"{length} bytes in {report.Chunks} chunks, written in {seconds.Item1:f1} s, ") +
-            FormattableString.Invariant($"read in {seconds.Item2:f1} s, processor {seconds.Item3:f1} s; most memory ") +
-            FormattableString.Invariant($"{memory.Most >> 20} MiB, file pages not counted"));
+            FormattableString.Invariant($"{length} bytes in {report.Chunks} chunks, written in {seconds.Item1:f1} s") +
+            FormattableString.Invariant($", read in {seconds.Item2:f1} s, processor {seconds.Item3:f1} s; most ") +
+            FormattableString.Invariant($"memory {memory.Most >> 20} MiB, file pages not counted"));
     }
 
     /// <summary>Looks now and then how much memory the process has of its own: pages of the database that are mapped

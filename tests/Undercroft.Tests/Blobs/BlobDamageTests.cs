@@ -125,7 +125,7 @@ public sealed class BlobDamageTests : IAsyncLifetime
     [InlineData("not JSON")]
     [InlineData("null")]
     [InlineData("""{"length":-1,"sha256":"x","level":0}""")]
-    [InlineData("""{"length":5,"sha256":"0000000000000000000000000000000000000000000000000000000000000000","level":0}""")]
+    [InlineData("""{"length":5,"sha256":"00000000000000000000000000000000000000000000000000000000000000aa"}""")]
     public async Task A_record_that_is_no_blobs_is_refused(string json)
     {
         await WriteAsync(new RecordKey(BlobKeys.Blobs, "bad"), System.Text.Encoding.UTF8.GetBytes(json));

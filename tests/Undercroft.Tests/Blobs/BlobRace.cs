@@ -67,7 +67,8 @@ internal sealed class BlobRace(Random random)
             case 1:
                 var before = await BlobWorld.ReadAsync(storage, name);
                 _ = await storage.TransactionAsync(
-                    async transaction => await transaction.Blobs.CopyAsync(name, name + "'"), cancellationToken: Cancel);
+                    async transaction => await transaction.Blobs.CopyAsync(name, name + "'"),
+                    cancellationToken: Cancel);
                 _ = await storage.Blobs.DeleteAsync(name, cancellationToken: Cancel);
                 if (before is not null)
                 {

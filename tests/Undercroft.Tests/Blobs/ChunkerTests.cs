@@ -104,7 +104,7 @@ public sealed class ChunkerTests
         return [.. lengths];
     }
 
-    /// <summary>The algorithm as the paper has it: one byte a step, one mask before the average and one behind.</summary>
+    /// <summary>The algorithm as the paper has it: one byte a step, a mask before the average and one behind.</summary>
     private static List<int> Naive(ReadOnlySpan<byte> bytes, ChunkSizes sizes)
     {
         var gears = new ulong[256];

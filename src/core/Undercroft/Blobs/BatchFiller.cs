@@ -16,7 +16,7 @@ internal sealed class BatchFiller(Stream source, Chunker chunker, StoreLimits li
 
     private int BlockBytes => bytesMax + chunker.Sizes.Max;
 
-    /// <summary>Makes a block for one batch: no longer than what is left of the stream, where that can be told.</summary>
+    /// <summary>Makes a block for one batch: no longer than what is left of the stream, where that is known.</summary>
     public byte[] NewBlock()
     {
         var size = BlockBytes;

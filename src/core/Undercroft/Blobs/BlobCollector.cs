@@ -74,5 +74,5 @@ internal sealed class BlobCollector(Storage storage, DirectScope scope, BlobColl
     }
 
     private static Revision Latest(List<CollectorHorizonV1> seen, DateTimeOffset until) =>
-        new(seen.Where(horizon => horizon.At <= until).Select(static horizon => horizon.Revision).DefaultIfEmpty().Max());
+        new(seen.Where(moment => moment.At <= until).Select(static moment => moment.Revision).DefaultIfEmpty().Max());
 }

@@ -82,8 +82,8 @@ public sealed class BlobStream : Stream
     }
 
     /// <inheritdoc/>
-    /// <remarks>Blocks the thread while the store reads: prefer <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.
-    /// </remarks>
+    /// <remarks>Blocks the thread while the store reads: prefer
+    /// <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.</remarks>
     public override int Read(byte[] buffer, int offset, int count)
     {
         ValidateBufferArguments(buffer, offset, count);

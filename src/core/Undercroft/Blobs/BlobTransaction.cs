@@ -55,7 +55,7 @@ public sealed class BlobTransaction
     /// <summary>Puts the bytes of one blob under another name too. None of them is copied.</summary>
     /// <param name="name">The blob there is.</param>
     /// <param name="copy">The other name.</param>
-    /// <param name="options">Content type, tags and expiry of the copy; null takes the content type of the blob.</param>
+    /// <param name="options">Content type, tags and expiry of the copy; null takes the blob's content type.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The copy; null where there is no such blob.</returns>
     /// <exception cref="RevisionConflictException">The other name is not at the revision expected.</exception>

@@ -31,7 +31,7 @@ public sealed class BlobUpload
         state.Sha256 is { } sha256 && !isBroken ? new StagedBlob(Id, state.Length, sha256) : null;
 
     /// <summary>Stores the bytes of a stream, from where it stands to its end, and finishes the upload.</summary>
-    /// <param name="rest">The bytes behind the first <see cref="Length"/> ones. It is read once, and not closed.</param>
+    /// <param name="rest">The bytes behind the first <see cref="Length"/> ones. Read once, and not closed.</param>
     /// <param name="options">What to expect and whom to tell; null means nothing and nobody.</param>
     /// <param name="cancellationToken">Ends the upload; what is stored stays stored.</param>
     /// <returns>The bytes, ready to be named. A finished upload gives the same again and reads nothing.</returns>

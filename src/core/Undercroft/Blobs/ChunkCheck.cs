@@ -5,8 +5,8 @@ namespace Undercroft.Blobs;
 
 /// <summary>A check of 64 bits that costs a tenth of a SHA-256: what every read can afford. It finds what goes wrong by
 /// itself; against who means harm only the hash helps.</summary>
-/// <remarks>Two CRC-32C, begun with all bits set: one of the first 8 bytes of each 16, one of the second, and what is left
-/// behind the last 16 in the first. In hexadecimal, the first one first.</remarks>
+/// <remarks>Two CRC-32C, begun with all bits set: one of the first 8 bytes of each 16, one of the second, and what is
+/// left behind the last 16 in the first. In hexadecimal, the first one first.</remarks>
 internal static class ChunkCheck
 {
     private const int Step = 16;

@@ -12,7 +12,7 @@ namespace Undercroft.Blobs;
 /// Wen Xia and others, "FastCDC: a Fast and Efficient Content-Defined Chunking Approach for Data Deduplication", USENIX
 /// ATC 2016; two bytes a step after "The Design of Fast Content-Defined Chunking for Data Deduplication Based Storage
 /// Systems", IEEE TPDS 31(9), 2020. The gear of a byte is the first 8 bytes, least significant first, of the SHA-256 of
-/// the ASCII text <c>undercroft gear </c> and that byte. The masks are the highest bits, which depend on the most bytes.
+/// the ASCII text <c>undercroft gear </c> and that byte. The masks are the highest bits: they depend on the most bytes.
 /// </remarks>
 internal sealed class Chunker
 {

@@ -4,8 +4,8 @@ namespace Undercroft.Blobs;
 /// <param name="store">Where they are.</param>
 /// <param name="blob">The blob, for errors.</param>
 /// <param name="missing">Tells what to throw for a part that is missing.</param>
-/// <param name="isThorough">Whether chunks are always held to their hash: otherwise the check that was stored with one is
-/// enough. Lists always are.</param>
+/// <param name="isThorough">Whether chunks are always held to their hash: otherwise the check that was stored with one
+/// is enough. Lists always are.</param>
 internal sealed class PartReader(
     IStore store,
     string blob,

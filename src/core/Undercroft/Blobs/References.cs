@@ -21,8 +21,8 @@ internal static class References
         };
         return parts ?? throw new StoreException(
             StoreErrorKind.Corrupt,
-            $"Cannot collect chunks: the record {Names.Show(record.Key.ToString())} is damaged, and what it refers to " +
-            "cannot be told. Verify the blobs, and put the damaged ones again or delete them.");
+            $"Cannot collect chunks: the record {Names.Show(record.Key.ToString())} is damaged, and what it refers " +
+            "to cannot be told. Verify the blobs, and put the damaged ones again or delete them.");
     }
 
     private static BlobNode[]? OfBlob(StoreRecord record)

@@ -4,8 +4,8 @@ using System.Threading.Channels;
 
 namespace Undercroft.Blobs;
 
-/// <summary>Takes a stream in: reading and cutting, hashing, and storing go on at the same time, each a batch behind the
-/// other.</summary>
+/// <summary>Takes a stream in: reading and cutting, hashing, and storing go on at the same time, each a batch behind
+/// the other.</summary>
 /// <param name="writer">Stores the batches.</param>
 /// <param name="whole">Hashes all bytes; it has seen those stored before.</param>
 /// <param name="limits">What the store takes in one commit.</param>
