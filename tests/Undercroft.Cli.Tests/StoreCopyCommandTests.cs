@@ -37,11 +37,11 @@ public sealed class StoreCopyCommandTests : CliFixture
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var running = RunAsync(
             new CliRunOptions { Cancellation = stop.Token }, "store", "copy", Sqlite, Files, "--live", "--json");
-        while (!(await RunAsync("store", "get", "notes", "b", "--store", Files)).Out.Contains('2', Ordinal))
-        {
-            await Task.Yield();
-        }
+        await UntilThereAsync("b", '2');
 
+        // When the next change is there, the copy has told of the one before.
+        _ = (await RunAsync("store", "put", "notes", "later", "7")).MustSucceed();
+        await UntilThereAsync("later", '7');
         await stop.CancelAsync();
 
         var result = await running;
@@ -157,4 +157,12 @@ public sealed class StoreCopyCommandTests : CliFixture
 
     private string[] Entries() =>
         [.. Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+
+    private async Task UntilThereAsync(string id, char text)
+    {
+        while (!(await RunAsync("store", "get", "notes", id, "--store", Files)).Out.Contains(text, Ordinal))
+        {
+            await Task.Yield();
+        }
+    }
 }
