@@ -44,9 +44,5 @@ public static class BlobContent
     }
 }
 
-/// <summary>The document that names the blob.</summary>
-/// <param name="Number">Which bytes it has.</param>
-public sealed record BlobNumber(long Number);
-
 [JsonSerializable(typeof(BlobNumber))]
 internal sealed partial class BlobContentJson : JsonSerializerContext;
