@@ -11,7 +11,8 @@ public sealed class TreeNamesTests
 
     private static readonly string[] Nasty =
     [
-        ".", "..", "...", "/", "\\", "a/b", "a\\b", "C:", "a:b", "*", "?", "\"", "<", ">", "|", "%", "%41", "+", "+a",
+        ".", "..", "...", "/", "\\", "a/b", "a\\b", "C:", "a:b", "*", "?", "\"", "<", ">", "|", "%", "%41", "+", "+a", "++", "++a",
+        "ABC", "ABCd", "aBCD", "A-B-C", "A1B2C3", "ÉÈÊ", "ABCßDEF", "AB", "ABC.", "ПРИ", "HTMLPage", "DBF4E4E6-2E18",
         "%h",
         "con", "CON", "Con", "con.txt", "con .txt", "nul", "com1", "com0", "lpt9", "conin$", "aux.json", "prn.",
         " ", "  ", " a", "a ", "a.", ".a", ".git", ".undercroft", "~1", "longna~1", "a\u0001", "a\u007f", "a\nb",
@@ -35,6 +36,9 @@ public sealed class TreeNamesTests
         }
 
         Assert.Equal("+story+cave", TreeNames.Of("StoryCave"));
+        Assert.Equal("++dbf4e4e6-2e18-404a", TreeNames.Of("DBF4E4E6-2E18-404A"));
+        Assert.Equal("my ++html ++page+s", TreeNames.Of("my HTML pageS"));
+        Assert.Equal("+a+b", TreeNames.Of("AB"));
         Assert.Equal("a%2fb", TreeNames.Of("a/b"));
         Assert.Equal("%2e%2e", TreeNames.Of(".."));
         Assert.Equal("%63on", TreeNames.Of("con"));
@@ -89,6 +93,8 @@ public sealed class TreeNamesTests
     [InlineData("+")]
     [InlineData("+1")]
     [InlineData("a+")]
+    [InlineData("++ab+c")]
+    [InlineData("+++")]
     [InlineData("%h0123456789abcdef0123456789abcdef")]
     public void What_is_no_name_is_not_read_as_one(string name) => Assert.Null(TreeNames.IdOf(name));
 

@@ -6,8 +6,8 @@ namespace Undercroft.Files.Naming;
 
 /// <summary>Turns any id into a name that is safe on any file system, and back.</summary>
 /// <remarks>
-/// A capital letter becomes a plus and its small letter; what is not plainly readable becomes <c>%</c> and two
-/// hexadecimal digits for each byte of its UTF-8. So two ids never share a name, whatever a file system makes of case
+/// A capital letter becomes a plus and its small letter, and a run of three or more of them stands between double
+/// pluses; what is not plainly readable becomes <c>%</c> and two hexadecimal digits for each byte of its UTF-8. So two ids never share a name, whatever a file system makes of case
 /// or accents. Very long names are cut, and end in <c>%h</c> and a hash.
 /// </remarks>
 internal static class TreeNames
@@ -18,6 +18,12 @@ internal static class TreeNames
     private const int CutBytes = 150;
     private const string HashMark = "%h";
 
+    // Begins a run of capital letters, and ends it where a small one follows.
+    private const string RunMark = "++";
+
+    // Below that a plus for each is no longer.
+    private const int RunMin = 3;
+
     private static readonly SearchValues<char> Strange = SearchValues.Create("%+\0");
 
     /// <summary>The name of an id, or of a collection.</summary>
@@ -26,11 +32,19 @@ internal static class TreeNames
         var name = new StringBuilder(id.Length + 16);
         var bytes = 0;
         var cut = 0;
+        var isRun = false;
         for (var i = 0; i < id.Length;)
         {
             _ = Rune.DecodeFromUtf16(id.AsSpan(i), out var rune, out var width);
             var isEdge = i == 0 || i + width == id.Length;
-            bytes += Append(name, rune, isEdge);
+            if (isRun ? NameAlphabet.CapitalOf(rune.Value) >= 0 : BeginsRun(id.AsSpan(i)))
+            {
+                isRun = !isRun;
+                bytes += RunMark.Length;
+                _ = name.Append(RunMark);
+            }
+
+            bytes += Append(name, rune, isEdge, isRun);
             i += width;
             cut = bytes <= CutBytes ? name.Length : cut;
         }
@@ -58,8 +72,16 @@ internal static class TreeNames
         }
 
         var bytes = new ArrayBufferWriter<byte>(name.Length * 2);
+        var isRun = false;
         for (var i = 0; i < name.Length;)
         {
+            if (name.AsSpan(i).StartsWith(RunMark, StringComparison.Ordinal))
+            {
+                isRun = !isRun;
+                i += RunMark.Length;
+                continue;
+            }
+
             if (name[i] == '%')
             {
                 if (i + 2 >= name.Length || !TryHex(name.AsSpan(i + 1, 2), out var value))
@@ -80,11 +102,13 @@ internal static class TreeNames
                 return null;
             }
 
-            var character = isCapital ? NameAlphabet.CapitalOf(rune.Value) : rune.Value;
-            if (character < 0)
+            var capital = isCapital || isRun ? NameAlphabet.CapitalOf(rune.Value) : -1;
+            if (isCapital && (isRun || capital < 0))
             {
                 return null;
             }
+
+            var character = capital >= 0 ? capital : rune.Value;
 
             bytes.Advance(new Rune(character).EncodeToUtf8(bytes.GetSpan(4)));
             i += width;
@@ -93,7 +117,28 @@ internal static class TreeNames
         return Decode(bytes.WrittenSpan);
     }
 
-    private static int Append(StringBuilder name, Rune rune, bool isEdge)
+    // Whether three capital letters come before any small one; what has no case may stand between.
+    private static bool BeginsRun(ReadOnlySpan<char> rest)
+    {
+        var capitals = 0;
+        foreach (var rune in rest.EnumerateRunes())
+        {
+            var isCapital = NameAlphabet.SmallOf(rune.Value) >= 0;
+            if (!isCapital && (capitals == 0 || NameAlphabet.CapitalOf(rune.Value) >= 0))
+            {
+                return false;
+            }
+
+            if (isCapital && ++capitals == RunMin)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int Append(StringBuilder name, Rune rune, bool isEdge, bool isRun)
     {
         var value = rune.Value;
         if (NameAlphabet.IsReadable(value) && (!isEdge || value is not ('.' or ' ')))
@@ -105,8 +150,8 @@ internal static class TreeNames
         if (NameAlphabet.SmallOf(value) is var small and >= 0)
         {
             var letter = new Rune(small);
-            _ = name.Append('+').Append(letter);
-            return 1 + letter.Utf8SequenceLength;
+            _ = (isRun ? name : name.Append('+')).Append(letter);
+            return (isRun ? 0 : 1) + letter.Utf8SequenceLength;
         }
 
         Span<byte> bytes = stackalloc byte[4];
