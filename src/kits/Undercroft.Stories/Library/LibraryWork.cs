@@ -200,7 +200,11 @@ internal sealed class LibraryWork : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => stories.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        meter.Dispose();
+        return stories.DisposeAsync();
+    }
 
     private StoredStory Hit(StoredStory cached)
     {

@@ -24,7 +24,7 @@ public sealed class StoryLibrary : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(storage);
         options ??= new StoryLibraryOptions();
         options.Validate();
-        meter = new LibraryMeter(Events);
+        meter = new LibraryMeter(storage.Info.Backend, Events);
         catalog = new LibraryCatalog(storage);
         work = new LibraryWork(storage, options, catalog, meter, Events);
     }

@@ -8,6 +8,9 @@ namespace Undercroft.Stories;
 /// are: many at a time, and looked at only once.</summary>
 internal static class PlainText
 {
+    // From a space on, as many characters as are written as themselves.
+    private const ushort Plain = '\x7F' - ' ';
+
     /// <summary>Copies what comes before a quote, a backslash, a control character or one of several bytes.</summary>
     /// <param name="json">The text.</param>
     /// <param name="into">At least as long; what follows the copy in it is of no use.</param>
@@ -52,8 +55,7 @@ internal static class PlainText
         {
             var units = Vector256.Create(MemoryMarshal.Cast<char, ushort>(text[at..]));
             Vector256.Narrow(units, units).GetLower().CopyTo(into[at..]);
-            var plain = Vector256.LessThan(units - Vector256.Create((ushort)' '), Vector256.Create((ushort)('\x7F' - ' ')));
-            var stops = ~plain
+            var stops = Vector256.GreaterThanOrEqual(units - Vector256.Create((ushort)' '), Vector256.Create(Plain))
                 | Vector256.Equals(units, Vector256.Create((ushort)'"'))
                 | Vector256.Equals(units, Vector256.Create((ushort)'\\'));
             if (stops != Vector256<ushort>.Zero)
