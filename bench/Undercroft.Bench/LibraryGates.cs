@@ -162,7 +162,7 @@ internal static class LibraryGates
         var (many, few) = (await OpenAsync(context, "many.db"), await OpenAsync(context, "few.db"));
         var (manyStories, fewStories) = (await FillAsync(many, 10_000), await FillAsync(few, 100));
         return new Contest(
-            () => InParallelAsync(i => manyStories.LoadAsync(IdOf((int)(i * 7919L % 10_000))), Count),
+            () => InParallelAsync(i => manyStories.LoadAsync(IdOf((int)(i * 7919L % 10_000))), Count, Readers),
             () => InParallelAsync(i => fewStories.LoadAsync(IdOf(i % 100)), Count, Readers),
             Count * Readers,
             Count * Readers,
