@@ -1,7 +1,7 @@
 namespace Undercroft.Stories;
 
-/// <summary>The names of a library's metrics, on the meter <see cref="UndercroftDiagnostics.SourceName"/>. Once shipped,
-/// a name keeps its meaning.</summary>
+/// <summary>The names of a library's metrics, on the meter <see cref="UndercroftDiagnostics.SourceName"/>. Once
+/// shipped, a name keeps its meaning.</summary>
 public static class StoryDiagnostics
 {
     /// <summary>A histogram in seconds: the duration of one operation that was not answered by the cache, with the tags
