@@ -200,11 +200,7 @@ internal sealed class LibraryWork : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
-    {
-        meter.Dispose();
-        return stories.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => stories.DisposeAsync();
 
     private StoredStory Hit(StoredStory cached)
     {

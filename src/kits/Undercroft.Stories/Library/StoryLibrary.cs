@@ -311,5 +311,9 @@ public sealed class StoryLibrary : IAsyncDisposable
 
     /// <summary>Ends following the feed and empties the cache. The storage stays open. Doing it again does nothing.
     /// </summary>
-    public ValueTask DisposeAsync() => work.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await work.DisposeAsync().ConfigureAwait(false);
+        meter.Dispose();
+    }
 }
