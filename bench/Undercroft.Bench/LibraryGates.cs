@@ -14,6 +14,10 @@ internal static class LibraryGates
     private const int Each = 16;
     private const int Alone = 64;
     private const int Readers = 2;
+    private const int Passages = 36;
+
+    // The texts are one and the same for all stories, so that making a story costs a turn nothing.
+    private static readonly Passage[] Told = [.. Enumerable.Range(0, Passages).Select(MakePassage)];
 
     public static IReadOnlyList<Gate> All { get; } =
     [
@@ -40,7 +44,13 @@ internal static class LibraryGates
             "loads of a 38 KB story of 1,000 from the store by 2 threads / deserialising its JSON by 2 threads",
             1.5,
             IsSpeedUp: false,
-            PrepareLoadAsync),
+            context => PrepareLoadAsync(context, Readers)),
+        new Gate(
+            "library-load-alone",
+            "the same by one thread / by one thread",
+            1.5,
+            IsSpeedUp: false,
+            context => PrepareLoadAsync(context, 1)),
         new Gate(
             "library-load-flat",
             "the same beside 10,000 stories / beside 100",
@@ -70,6 +80,7 @@ internal static class LibraryGates
         var options = new StorySaveOptions { Durability = durability };
         var (next, other) = (0, 0);
         Stories.Story[] made = [.. Enumerable.Range(0, 1000).Select(Make)];
+        var json = StoryJson.Write(made[0]);
         return new Contest(
             async () => await Task.WhenAll(Enumerable.Range(0, producers).Select(_ => Task.Run(async () =>
             {
@@ -83,7 +94,7 @@ internal static class LibraryGates
                 for (var i = 0; i < Alone; i++)
                 {
                     var story = made[other++ % 1000];
-                    floor.Save(story.Id, StoryJson.Write(story));
+                    floor.Save(story.Id, json);
                 }
 
                 return default;
@@ -100,6 +111,7 @@ internal static class LibraryGates
         var floor = new StoryFloor(context.PathOf("floor.db"));
         var (next, other) = (0, 0);
         Stories.Story[] made = [.. Enumerable.Range(0, 1000).Select(Make)];
+        var json = StoryJson.Write(made[0]);
         return new Contest(
             async () =>
             {
@@ -113,7 +125,7 @@ internal static class LibraryGates
                 for (var i = 0; i < Alone; i++)
                 {
                     var story = made[other++ % 1000];
-                    floor.Save(story.Id, StoryJson.Write(story));
+                    floor.Save(story.Id, json);
                 }
 
                 return default;
@@ -123,23 +135,24 @@ internal static class LibraryGates
             () => CloseAsync(library, storage, floor));
     }
 
-    private static async ValueTask<Contest> PrepareLoadAsync(GateContext context)
+    private static async ValueTask<Contest> PrepareLoadAsync(GateContext context, int readers)
     {
         const int Count = 2000;
         var storage = await OpenAsync(context, "ours.db");
         var library = await FillAsync(storage, 1000);
         var json = StoryJson.Write(Make(1));
         return new Contest(
-            () => InParallelAsync(i => library.LoadAsync(IdOf(i % 1000)), Count),
+            () => InParallelAsync(i => library.LoadAsync(IdOf(i % 1000)), Count, readers),
             () => InParallelAsync(
                 i =>
                 {
                     _ = StoryJson.Read(json);
                     return default;
                 },
-                Count),
-            Count * Readers,
-            Count * Readers,
+                Count,
+                readers),
+            Count * readers,
+            Count * readers,
             () => CloseAsync(library, storage, null));
     }
 
@@ -149,8 +162,8 @@ internal static class LibraryGates
         var (many, few) = (await OpenAsync(context, "many.db"), await OpenAsync(context, "few.db"));
         var (manyStories, fewStories) = (await FillAsync(many, 10_000), await FillAsync(few, 100));
         return new Contest(
-            () => InParallelAsync(i => manyStories.LoadAsync(IdOf((int)(i * 7919L % 10_000))), Count),
-            () => InParallelAsync(i => fewStories.LoadAsync(IdOf(i % 100)), Count),
+            () => InParallelAsync(i => manyStories.LoadAsync(IdOf((int)(i * 7919L % 10_000))), Count, Readers),
+            () => InParallelAsync(i => fewStories.LoadAsync(IdOf(i % 100)), Count, Readers),
             Count * Readers,
             Count * Readers,
             async () =>
@@ -227,12 +240,13 @@ internal static class LibraryGates
             () => CloseAsync(library, storage, null));
     }
 
-    private static async ValueTask InParallelAsync(Func<int, ValueTask<StoredStory?>> load, int count) =>
-        await Task.WhenAll(Enumerable.Range(0, Readers).Select(reader => Task.Run(async () =>
+    private static async ValueTask InParallelAsync(
+        Func<int, ValueTask<StoredStory?>> load, int count, int readers) =>
+        await Task.WhenAll(Enumerable.Range(0, readers).Select(reader => Task.Run(async () =>
         {
             for (var i = 0; i < count; i++)
             {
-                _ = await load((i * Readers) + reader);
+                _ = await load((i * readers) + reader);
             }
         })));
 
@@ -268,7 +282,7 @@ internal static class LibraryGates
         Format = "Harlowe",
         FormatVersion = "3.3.9",
         StartId = "p0",
-        Passages = [.. Enumerable.Range(0, 36).Select(i => MakePassage(i))],
+        Passages = Told,
     };
 
     private static Passage MakePassage(int i) => new()
@@ -289,6 +303,6 @@ internal static class LibraryGates
                 .Append("and looked down the valley where the river turned.\n");
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"[[Go on->Claim {(i + 1) % 36}]]").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"[[Go on->Claim {(i + 1) % Passages}]]").ToString();
     }
 }

@@ -89,4 +89,17 @@ public sealed class StoryStatisticsTests
     [InlineData("😀 ... !!", 0)]
     public void Words_are_those_of_Unicode(string text, int words) =>
         Assert.Equal(words, WordCounter.Count(text));
+
+    [Fact]
+    public void Words_of_ASCII_at_random_are_counted_as_beside_other_characters()
+    {
+        for (var round = 0; round < 2000; round++)
+        {
+            var random = new Random(Seeds.Current + round);
+            var text = new string(random.GetItems<char>("aZ09 \n'.:,;_-@[`{/", random.Next(150)));
+
+            // A dash is no part of a word; with it the text is not ASCII.
+            Assert.True(WordCounter.Count(text) == WordCounter.Count(text + "–"), $"{Seeds.Replay(round)} {text}");
+        }
+    }
 }

@@ -68,6 +68,25 @@ public sealed class StoryContentsTests
     }
 
     [Fact]
+    public void Every_character_comes_back_from_every_place_in_a_text()
+    {
+        string[] all = ["\0", "\u001f", "\"", "\\", "\u007e", "\u007f", "\u0080", "é", "語", "🏮", "\uFFFD"];
+        foreach (var one in all)
+        {
+            for (var at = 0; at <= 70; at++)
+            {
+                var text = new string('x', at) + one + new string('y', 70 - at);
+
+                var contents = StoryBody.Of(Make.Story(Make.Passage("p", text))).Contents!;
+
+                Assert.Equal(text, Codec.Decode(Key, contents.Written).Story.Passages[0].Body);
+                using var general = JsonDocument.Parse(contents.Written);
+                Assert.Equal(text, general.RootElement.GetProperty("passages")[0].GetProperty("body").GetString());
+            }
+        }
+    }
+
+    [Fact]
     public void What_people_have_written_by_hand_is_read_too()
     {
         var spaced = Encoding.UTF8.GetBytes(

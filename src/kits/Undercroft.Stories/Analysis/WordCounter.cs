@@ -25,10 +25,13 @@ internal static class WordCounter
         Join,
     }
 
-    private static readonly byte[] Ascii =
+    private static readonly byte[] AsciiClasses =
         [.. Enumerable.Range(0, 128).Select(static c => (byte)ClassOfAscii((char)c))];
 
-    public static int Count(ReadOnlySpan<char> text)
+    public static int Count(ReadOnlySpan<char> text) =>
+        Ascii.IsValid(text) && !text.Contains('_') ? AsciiWords.Count(text) : CountAny(text);
+
+    private static int CountAny(ReadOnlySpan<char> text)
     {
         var words = 0;
         var last = Class.Other;
@@ -87,10 +90,10 @@ internal static class WordCounter
     private static Class Take(ReadOnlySpan<char> text, ref int at)
     {
         var c = text[at];
-        if (c < Ascii.Length)
+        if (c < AsciiClasses.Length)
         {
             at++;
-            return (Class)Ascii[c];
+            return (Class)AsciiClasses[c];
         }
 
         _ = Rune.DecodeFromUtf16(text[at..], out var rune, out var length);

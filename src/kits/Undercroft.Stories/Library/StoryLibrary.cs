@@ -24,7 +24,7 @@ public sealed class StoryLibrary : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(storage);
         options ??= new StoryLibraryOptions();
         options.Validate();
-        meter = new LibraryMeter(Events);
+        meter = new LibraryMeter(storage.Info.Backend, Events);
         catalog = new LibraryCatalog(storage);
         work = new LibraryWork(storage, options, catalog, meter, Events);
     }
@@ -311,5 +311,9 @@ public sealed class StoryLibrary : IAsyncDisposable
 
     /// <summary>Ends following the feed and empties the cache. The storage stays open. Doing it again does nothing.
     /// </summary>
-    public ValueTask DisposeAsync() => work.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await work.DisposeAsync().ConfigureAwait(false);
+        meter.Dispose();
+    }
 }

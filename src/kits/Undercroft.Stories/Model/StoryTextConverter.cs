@@ -47,16 +47,26 @@ internal sealed class StoryTextConverter : JsonConverter<string>
         var at = 1;
         while (true)
         {
-            var run = rest.IndexOfAny(Escaped);
-            at += Encoding.UTF8.GetBytes(run < 0 ? rest : rest[..run], into[at..]);
-            if (run < 0)
+            var plain = PlainText.Narrow(rest, into[at..]);
+            at += plain;
+            rest = rest[plain..];
+            if (rest.IsEmpty)
             {
                 into[at] = (byte)'"';
                 return at + 1;
             }
 
-            at += Escape(rest[run], into[at..]);
-            rest = rest[(run + 1)..];
+            if (char.IsAscii(rest[0]))
+            {
+                at += Escape(rest[0], into[at..]);
+                rest = rest[1..];
+                continue;
+            }
+
+            var run = rest.IndexOfAny(Escaped);
+            run = run < 0 ? rest.Length : run;
+            at += Encoding.UTF8.GetBytes(rest[..run], into[at..]);
+            rest = rest[run..];
         }
     }
 

@@ -11,7 +11,9 @@ namespace Undercroft.Stories;
 /// a general reader one byte at a time; here they are taken in runs.</summary>
 /// <remarks>It accepts only what it is sure of. Each method answers null, or false, where the text is anything else;
 /// what it then has taken is of no use.</remarks>
-internal ref struct PassageText(ReadOnlySpan<byte> json)
+/// <param name="json">The JSON.</param>
+/// <param name="buffer">Room for a text, as long as the JSON.</param>
+internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer)
 {
     private const int HexDigits = 4;
 
@@ -19,6 +21,7 @@ internal ref struct PassageText(ReadOnlySpan<byte> json)
     private static readonly SearchValues<byte> Marks =
         SearchValues.Create([.. Enumerable.Range(0, ' ').Select(static c => (byte)c), (byte)'"', (byte)'\\']);
 
+    private readonly Span<char> buffer = buffer;
     private ReadOnlySpan<byte> rest = json;
 
     public readonly bool IsAtEnd => rest.IsEmpty;
@@ -206,94 +209,66 @@ internal ref struct PassageText(ReadOnlySpan<byte> json)
             return null;
         }
 
-        // What is written is never longer in UTF-16 units than in bytes, so what comes up to the end is enough.
-        var end = EndOfText(rest);
-        if (end < 0)
+        // A text has never more UTF-16 units than bytes, so the buffer is long enough.
+        for (var length = 0; ;)
         {
-            return null;
-        }
-
-        var buffer = ArrayPool<char>.Shared.Rent(end);
-        try
-        {
-            var length = Unescape(rest[..end], buffer);
-            rest = rest[(end + 1)..];
-            return length < 0 ? null : new string(buffer, 0, length);
-        }
-        finally
-        {
-            ArrayPool<char>.Shared.Return(buffer);
-        }
-    }
-
-    // Where the quote that ends a text is.
-    private static int EndOfText(ReadOnlySpan<byte> text)
-    {
-        for (var at = 0; ;)
-        {
-            var mark = text[at..].IndexOfAny(Marks);
-            if (mark < 0 || text[at + mark] < ' ')
+            var plain = PlainText.Widen(rest, buffer[length..]);
+            length += plain;
+            rest = rest[plain..];
+            if (Take("\""u8))
             {
-                return -1;
+                return new string(buffer[..length]);
             }
 
-            at += mark;
-            if (text[at] == '"')
+            var taken = Take("\\"u8) ? TakeEscape(buffer[length..]) : TakeLonger(buffer[length..]);
+            if (taken == 0)
             {
-                return at;
+                return null;
             }
 
-            at += 2;
-            if (at > text.Length)
-            {
-                return -1;
-            }
+            length += taken;
         }
     }
 
-    private static int Unescape(ReadOnlySpan<byte> text, Span<char> into)
+    // What holds characters of several bytes, up to the next mark; none where there is nothing but a mark.
+    private int TakeLonger(Span<char> into)
     {
-        var length = 0;
-        while (true)
+        var end = rest.IndexOfAny(Marks);
+        if (end <= 0 || Utf8.ToUtf16(rest[..end], into, out _, out var written, replaceInvalidSequences: false)
+            != OperationStatus.Done)
         {
-            var run = text.IndexOf((byte)'\\');
-            var plain = run < 0 ? text : text[..run];
-            if (Utf8.ToUtf16(plain, into[length..], out _, out var written, replaceInvalidSequences: false)
-                != OperationStatus.Done)
-            {
-                return -1;
-            }
-
-            length += written;
-            if (run < 0)
-            {
-                return length;
-            }
-
-            if (text[run + 1] == 'u')
-            {
-                // A pair of such escapes is rare enough for the general way.
-                var digits = text.Slice(run + 2, Math.Min(HexDigits, text.Length - run - 2));
-                if (!Utf8Parser.TryParse(digits, out int unit, out var taken, 'x')
-                    || taken != HexDigits || char.IsSurrogate((char)unit))
-                {
-                    return -1;
-                }
-
-                into[length++] = (char)unit;
-                text = text[(run + 2 + HexDigits)..];
-                continue;
-            }
-
-            var c = OfEscape(text[run + 1]);
-            if (c == '\0')
-            {
-                return -1;
-            }
-
-            into[length++] = c;
-            text = text[(run + 2)..];
+            return 0;
         }
+
+        rest = rest[end..];
+        return written;
+    }
+
+    private int TakeEscape(Span<char> into)
+    {
+        if (rest.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (Take("u"u8))
+        {
+            // A pair of such escapes is rare enough for the general way.
+            var digits = rest[..Math.Min(HexDigits, rest.Length)];
+            if (!Utf8Parser.TryParse(digits, out int unit, out var taken, 'x')
+                || taken != HexDigits || char.IsSurrogate((char)unit))
+            {
+                return 0;
+            }
+
+            into[0] = (char)unit;
+            rest = rest[HexDigits..];
+            return 1;
+        }
+
+        into[0] = OfEscape(rest[0]);
+        rest = rest[1..];
+        return into[0] == '\0' ? 0 : 1;
     }
 
     private static char OfEscape(byte letter) => letter switch

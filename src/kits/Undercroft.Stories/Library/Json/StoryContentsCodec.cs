@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -34,7 +35,8 @@ internal sealed class StoryContentsCodec : DocumentCodec<StoryContents>
     // with its fault, in the general way.
     private static StoryContents? TryRead(ReadOnlySpan<byte> json)
     {
-        var text = new PassageText(json);
+        var buffer = ArrayPool<char>.Shared.Rent(json.Length);
+        var text = new PassageText(json, buffer);
         try
         {
             if (!text.Take("{\"story\":"u8))
@@ -51,6 +53,10 @@ internal sealed class StoryContentsCodec : DocumentCodec<StoryContents>
         catch (JsonException)
         {
             return null;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
         }
     }
 }
