@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Undercroft;
+using Undercroft.Blobs;
+using Undercroft.Copies;
 
 namespace Samples;
 
@@ -52,6 +54,8 @@ public static class TutorialSample
         await QueryAsync(books, output);
         await BuyAsync(storage, output);
         await FollowAsync(books, output);
+        await CoverAsync(storage, new MemoryStream("a picture of Emma"u8.ToArray()), output);
+        await CopyAsync(storage, output);
     }
 
     private static async Task WriteAsync(IRepository<Book> books, TextWriter output)
@@ -195,6 +199,27 @@ public static class TutorialSample
         {
             await output.WriteLineAsync("to be continued from the cursor");
         }
+
+        // docs:end
+    }
+
+    private static async Task CoverAsync(Storage storage, Stream picture, TextWriter output)
+    {
+        // docs:blob
+        var cover = await storage.Blobs.PutAsync(
+            "covers/emma.png", picture, new BlobWriteOptions { ContentType = "image/png" });
+        await output.WriteLineAsync($"{cover.Name}: {cover.Length} bytes");
+
+        // docs:end
+    }
+
+    private static async Task CopyAsync(Storage storage, TextWriter output)
+    {
+        // docs:copy
+        await using var twin = await Storage.OpenAsync("memory:");
+        await new StoreCopy(storage.Store, twin.Store).RunAsync();
+        var comparison = await StoreComparison.CompareAsync(storage.Store, twin.Store);
+        await output.WriteLineAsync(comparison.AreEqual ? "the copy is equal" : "the copy differs");
 
         // docs:end
     }

@@ -81,6 +81,8 @@ public sealed class SamplesTests : IDisposable
             r8: flyer
             r9: emma
             to be continued from the cursor
+            covers/emma.png: 17 bytes
+            the copy is equal
 
             """.Replace("\\\n", "", StringComparison.Ordinal),
             output.ToString());

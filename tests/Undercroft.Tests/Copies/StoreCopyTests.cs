@@ -1,4 +1,5 @@
 using Undercroft.Copies;
+using Undercroft.Migrations;
 using Undercroft.Testing;
 
 namespace Undercroft.Tests.Copies;
@@ -60,6 +61,17 @@ public sealed class StoreCopyTests : IAsyncDisposable
         Assert.Equal(8, await copied.Counter("sold").AddAsync(1, Token));
         await Assert.ThrowsAsync<UniqueConflictException>(() => copied.Repository(Sample.IndexedBooks)
             .CreateAsync("e2", new Book("E", "A", 1, "emma"), cancellationToken: Token).AsTask());
+    }
+
+    [Fact]
+    public async Task Leases_stay_behind_for_their_holders_do()
+    {
+        _ = await MigrationLease.TakeAsync(storage, "books", new MigratorOptions(), Token);
+
+        _ = await CopyAsync();
+
+        await using var copied = Sample.Open(clock, target);
+        _ = await MigrationLease.TakeAsync(copied, "books", new MigratorOptions(), Token);
     }
 
     [Fact]

@@ -39,31 +39,4 @@ internal static class ArchiveFile
             throw new CliException(ExitCode.Failure, $"Cannot read {Names.Show(path)}: {error.Message}");
         }
     }
-
-    /// <summary>Writes a file that is there only when it is complete.</summary>
-    /// <param name="path">The file; it must not exist.</param>
-    /// <param name="write">Writes what is in it.</param>
-    public static async Task<T> CreateAsync<T>(string path, Func<Stream, Task<T>> write)
-    {
-        var partial = path + ".partial";
-        try
-        {
-            T result;
-            var file = new FileStream(
-                partial, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true);
-            await using (file.ConfigureAwait(false))
-            {
-                result = await write(file).ConfigureAwait(false);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(partial, path);
-            return result;
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
-    }
 }

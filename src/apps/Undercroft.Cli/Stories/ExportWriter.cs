@@ -1,4 +1,5 @@
 using Undercroft.Cli.Invocation;
+using Undercroft.Cli.Output;
 
 namespace Undercroft.Cli.Stories;
 
@@ -37,9 +38,7 @@ internal static class ExportWriter
 
             foreach (var file in files)
             {
-                var half = file.Path + ".half";
-                await File.WriteAllBytesAsync(half, file.Bytes, cancellationToken).ConfigureAwait(false);
-                File.Move(half, file.Path!, overwrite: true);
+                await WholeFile.ReplaceAsync(file.Path!, file.Bytes, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -11,12 +11,9 @@ internal static class Passengers
     /// <summary>The name in the meta of the revision a restored record had where it was archived.</summary>
     public const string SourceRevision = "$sourceRevision";
 
-    // Leases belong to processes, which are not copied.
-    private const string LeaseCollection = "$leases";
-
     /// <summary>Says whether the records of a collection travel: all but what only means something in its store.
     /// </summary>
-    public static bool IsOne(string collection) => collection is not (OwnCollection or LeaseCollection);
+    public static bool IsOne(string collection) => collection is not (OwnCollection or LeaseKeys.Collection);
 
     /// <summary>Writes a record as it is into another store.</summary>
     /// <param name="record">The record or tombstone.</param>

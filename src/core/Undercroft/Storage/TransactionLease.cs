@@ -6,7 +6,6 @@ internal sealed class TransactionLease : IAsyncDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
-    private static readonly RecordKey Key = new("$leases", "transactions");
 
     private readonly Storage storage;
     private readonly Revision revision;
@@ -26,7 +25,7 @@ internal sealed class TransactionLease : IAsyncDisposable
         do
         {
             var take = new PutOperation(
-                Key, "{}"u8.ToArray(), WriteCondition.Absent) { ExpiresAt = storage.Now() + Life };
+                LeaseKeys.Transactions, "{}"u8.ToArray(), WriteCondition.Absent) { ExpiresAt = storage.Now() + Life };
             var result = await storage.Store.CommitAsync(Lightly(storage, take), cancellationToken)
                 .ConfigureAwait(false);
             if (result.IsCommitted)
@@ -44,7 +43,7 @@ internal sealed class TransactionLease : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // A lease that has expired or was taken over stays as it is.
-        var give = new DeleteOperation(Key, WriteCondition.At(revision));
+        var give = new DeleteOperation(LeaseKeys.Transactions, WriteCondition.At(revision));
         try
         {
             _ = await storage.Store.CommitAsync(Lightly(storage, give), CancellationToken.None).ConfigureAwait(false);

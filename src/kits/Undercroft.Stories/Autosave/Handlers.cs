@@ -6,14 +6,14 @@ namespace Undercroft.Stories;
 /// <summary>The handlers of one event.</summary>
 internal sealed class Handlers<T>
 {
-    private ImmutableArray<Action<T>> all = [];
+    private ImmutableArray<Handler> all = [];
 
     public IDisposable Add(Action<T> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        _ = ImmutableInterlocked.Update(ref all, static (list, one) => list.Add(one), handler);
-        return new Subscription(() =>
-            ImmutableInterlocked.Update(ref all, static (list, one) => list.Remove(one), handler));
+        var added = new Handler(handler, this);
+        _ = ImmutableInterlocked.Update(ref all, static (list, one) => list.Add(one), added);
+        return added;
     }
 
     /// <summary>Calls all handlers in the order they were added.</summary>
@@ -26,7 +26,7 @@ internal sealed class Handlers<T>
         {
             try
             {
-                handler(happened);
+                handler.Call(happened);
             }
             catch (Exception)
             {
@@ -37,8 +37,12 @@ internal sealed class Handlers<T>
         return failures;
     }
 
-    private sealed class Subscription(Action remove) : IDisposable
+    // One for each call of Add: disposing it twice does not take away the same handler added another time.
+    private sealed class Handler(Action<T> call, Handlers<T> handlers) : IDisposable
     {
-        public void Dispose() => remove();
+        public Action<T> Call { get; } = call;
+
+        public void Dispose() =>
+            ImmutableInterlocked.Update(ref handlers.all, static (list, one) => list.Remove(one), this);
     }
 }

@@ -15,22 +15,13 @@ internal sealed class BackupFolder(string root)
     public async ValueTask WriteAsync(
         StoryBackup backup, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        var folder = FolderOf(backup.StoryId);
         var time = backup.TakenAt.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture);
         var target = Path.Combine(
-            folder, string.Create(CultureInfo.InvariantCulture, $"{time}-{backup.Number}{Suffix}"));
+            FolderOf(backup.StoryId),
+            string.Create(CultureInfo.InvariantCulture, $"{time}-{backup.Number}{Suffix}"));
         try
         {
-            _ = Directory.CreateDirectory(folder);
-            var file = File.Create(target + ".part", 1, FileOptions.Asynchronous);
-            await using (file.ConfigureAwait(false))
-            {
-                await file.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-                await file.FlushAsync(cancellationToken).ConfigureAwait(false);
-                RandomAccess.FlushToDisk(file.SafeFileHandle);
-            }
-
-            File.Move(target + ".part", target, overwrite: true);
+            await WholeFile.WriteAsync(target, bytes, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -38,19 +38,4 @@ internal static class BatchFiles
 
     public static Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken) =>
         File.ReadAllBytesAsync(path, cancellationToken);
-
-    /// <summary>Writes a file whole or not at all; a cancelled or failed write leaves the old one.</summary>
-    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var half = path + ".half";
-        using (var file = File.OpenHandle(
-            half, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
-        {
-            await RandomAccess.WriteAsync(file, bytes, 0, cancellationToken).ConfigureAwait(false);
-            RandomAccess.FlushToDisk(file);
-        }
-
-        File.Move(half, path, overwrite: true);
-    }
 }

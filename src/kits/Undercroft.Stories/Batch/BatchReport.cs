@@ -25,7 +25,7 @@ internal static class BatchReport
     }
 
     public static Task WriteAsync(string path, StoryBatchFile file, CancellationToken cancellationToken) =>
-        BatchFiles.WriteAsync(
+        WholeFile.WriteAsync(
             path,
             JsonSerializer.SerializeToUtf8Bytes(file, StoryJsonForm.Context.StoryBatchFile),
             cancellationToken);

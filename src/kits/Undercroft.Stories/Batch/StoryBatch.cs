@@ -143,7 +143,7 @@ public sealed class StoryBatch
 
         for (var i = 0; i < outputs.Count && !options.DryRun; i++)
         {
-            await BatchFiles.WriteAsync(Path.Combine(target, outputs[i].File), contents[i], cancellationToken)
+            await WholeFile.WriteAsync(Path.Combine(target, outputs[i].File), contents[i], cancellationToken)
                 .ConfigureAwait(false);
         }
 

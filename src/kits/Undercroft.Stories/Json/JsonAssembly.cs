@@ -11,6 +11,18 @@ internal sealed class JsonAssembly(string newline)
     /// <summary>Adds an entry; <paramref name="after"/> is what followed it in its file, null for a new one.</summary>
     public void Add(string raw, string? after) => entries.Add((raw, after));
 
+    /// <summary>Adds what stood between the passages of the file, up to a passage.</summary>
+    /// <param name="parts">What stood there.</param>
+    /// <param name="next">The first part that is not added yet.</param>
+    /// <param name="passage">The passage that comes next.</param>
+    public void AddParts(IReadOnlyList<SourcePart> parts, ref int next, int passage)
+    {
+        for (; next < parts.Count && parts[next].At <= passage; next++)
+        {
+            Add(parts[next].Header, parts[next].After);
+        }
+    }
+
     /// <summary>The whole file.</summary>
     /// <param name="head">The file without its passages.</param>
     /// <param name="closing">How much of its end follows the last entry.</param>

@@ -69,6 +69,17 @@ internal sealed class SourceText
         return new SourceText(decoded, "windows-1252", mark, sha256);
     }
 
+    /// <summary>What a story remembers of the file, to be written as it came.</summary>
+    public StoryOrigin OriginAs(string format, string? file) => new()
+    {
+        Format = format,
+        File = file,
+        Sha256 = Sha256,
+        Encoding = Encoding,
+        ByteOrderMark = ByteOrderMark,
+        Newline = Newline,
+    };
+
     /// <summary>The text of a file as far as it has any, for a look at it.</summary>
     public static string Show(ReadOnlySpan<byte> file)
     {

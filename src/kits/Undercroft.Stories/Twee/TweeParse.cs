@@ -194,14 +194,8 @@ internal sealed class TweeParse(SourceText source, string? fileName, ReportBuild
             Fields = data.Fields,
             Passages = passages,
             Extensions = unreadableData is null ? NoExtensions.Value : TweePassages.Unreadable(unreadableData),
-            Origin = new StoryOrigin
+            Origin = source.OriginAs(StoryFormats.Twee3, fileName) with
             {
-                Format = StoryFormats.Twee3,
-                File = fileName,
-                Sha256 = source.Sha256,
-                Encoding = source.Encoding,
-                ByteOrderMark = source.ByteOrderMark,
-                Newline = source.Newline,
                 Opening = text[..first],
                 Parts = parts,
             },

@@ -138,15 +138,7 @@ internal sealed class Twine1Parse(SourceText source, string? fileName, ReportBui
                 Creator = version is null ? null : "Twine",
                 CreatorVersion = version,
                 Passages = passages,
-                Origin = new StoryOrigin
-                {
-                    Format = StoryFormats.Twine1Html,
-                    File = fileName,
-                    Sha256 = source.Sha256,
-                    Encoding = source.Encoding,
-                    ByteOrderMark = source.ByteOrderMark,
-                    Newline = source.Newline,
-                },
+                Origin = source.OriginAs(StoryFormats.Twine1Html, fileName),
             },
             report);
     }

@@ -82,14 +82,8 @@ internal sealed class HtmlParse(SourceText source, string? fileName, ReportBuild
             Fields = head.Fields,
             Passages = parts.Passages,
             Extensions = head.Extensions,
-            Origin = new StoryOrigin
+            Origin = source.OriginAs(StoryFormats.TwineHtml, fileName) with
             {
-                Format = StoryFormats.TwineHtml,
-                File = fileName,
-                Sha256 = source.Sha256,
-                Encoding = source.Encoding,
-                ByteOrderMark = source.ByteOrderMark,
-                Newline = source.Newline,
                 Opening = text[start..(elements.Count > 0 ? elements[0].Start : closing)],
                 Parts = parts.Parts,
                 Closing = text[closing..end],

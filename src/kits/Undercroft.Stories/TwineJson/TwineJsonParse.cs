@@ -120,14 +120,8 @@ internal sealed class TwineJsonParse(SourceText source, string? fileName, Report
             CreatorVersion = head.Data["creator-version"],
             Fields = head.Data.Fields,
             Passages = passages,
-            Origin = new StoryOrigin
+            Origin = source.OriginAs(StoryFormats.TwineJson, fileName) with
             {
-                Format = StoryFormats.TwineJson,
-                File = fileName,
-                Sha256 = source.Sha256,
-                Encoding = source.Encoding,
-                ByteOrderMark = source.ByteOrderMark,
-                Newline = source.Newline,
                 Opening = file.Opening,
                 Parts = parts.ConvertAll(part =>
                     part with { At = part.At < places.Length ? places[part.At] : passages.Count }),

@@ -30,14 +30,14 @@ internal sealed class TwineJsonWrite
         var part = 0;
         for (var i = 0; i < story.Passages.Count; i++)
         {
-            AddParts(assembly, ref part, i);
+            assembly.AddParts(origin?.Parts ?? [], ref part, i);
             if (i != style && i != script)
             {
                 AddPassage(assembly, i);
             }
         }
 
-        AddParts(assembly, ref part, int.MaxValue);
+        assembly.AddParts(origin?.Parts ?? [], ref part, int.MaxValue);
         SourceRemains.Report(story, StoryFormats.TwineJson, report);
         return assembly.Build(head.Text, head.Closing);
     }
@@ -158,14 +158,6 @@ internal sealed class TwineJsonWrite
     private IEnumerable<(Passage Passage, string? Pid)> Listed() =>
         story.Passages.Where((_, index) => index != style && index != script)
             .Select(passage => (passage, passage.Fields.FirstOrDefault(field => field.Name == "pid")?.Value));
-
-    private void AddParts(JsonAssembly assembly, ref int next, int before)
-    {
-        for (; next < (origin?.Parts.Count ?? 0) && origin!.Parts[next].At <= before; next++)
-        {
-            assembly.Add(origin.Parts[next].Header, origin.Parts[next].After);
-        }
-    }
 
     private void AddPassage(JsonAssembly assembly, int index)
     {

@@ -137,14 +137,8 @@ internal sealed class WhiskerParse(SourceText source, string? fileName, ReportBu
             CreatorVersion = data["creator-version"],
             Fields = head.Fields,
             Passages = passages,
-            Origin = new StoryOrigin
+            Origin = source.OriginAs(StoryFormats.Whisker, fileName) with
             {
-                Format = StoryFormats.Whisker,
-                File = fileName,
-                Sha256 = source.Sha256,
-                Encoding = source.Encoding,
-                ByteOrderMark = source.ByteOrderMark,
-                Newline = source.Newline,
                 Opening = file.Opening,
                 Parts = parts.ConvertAll(part =>
                     part with { At = part.At < places.Length ? places[part.At] : passages.Count }),

@@ -31,24 +31,16 @@ internal sealed class WhiskerWrite
         var part = 0;
         for (var i = 0; i < story.Passages.Count; i++)
         {
-            AddParts(assembly, ref part, i);
+            assembly.AddParts(origin?.Parts ?? [], ref part, i);
             if (story.Passages[i].Kind == PassageKind.Passage)
             {
                 AddPassage(assembly, i);
             }
         }
 
-        AddParts(assembly, ref part, int.MaxValue);
+        assembly.AddParts(origin?.Parts ?? [], ref part, int.MaxValue);
         SourceRemains.Report(story, origin is null ? "" : StoryFormats.Whisker, report);
         return assembly.Build(head.Text, head.Closing);
-    }
-
-    private void AddParts(JsonAssembly assembly, ref int next, int before)
-    {
-        for (; next < (origin?.Parts.Count ?? 0) && origin!.Parts[next].At <= before; next++)
-        {
-            assembly.Add(origin.Parts[next].Header, origin.Parts[next].After);
-        }
     }
 
     private void AddPassage(JsonAssembly assembly, int index)

@@ -56,7 +56,7 @@ internal sealed class StoreArchiveCommand : CliCommand
         {
             var total = await Totals.OfAsync(storage.Store, cancellationToken).ConfigureAwait(false);
             var relay = new Relay<long>(done => progress.Report((done, total)));
-            return await ArchiveFile.CreateAsync(path, file => StoreArchive.WriteAsync(
+            return await WholeFile.WriteAsync(path, overwrites: false, file => StoreArchive.WriteAsync(
                 storage.Store, file, options, run.Host.Clock, relay, cancellationToken)).ConfigureAwait(false);
         }).ConfigureAwait(false);
         ArchiveView.Show(run, path, report, $"Archived to {Path.GetFullPath(path)}");

@@ -27,7 +27,7 @@ internal sealed class MigrationLease
     {
         var clock = storage.Options.Clock;
         var started = clock.GetTimestamp();
-        var lease = new MigrationLease(storage, new RecordKey("$migrating", collection), options.Lease);
+        var lease = new MigrationLease(storage, LeaseKeys.Migration(collection), options.Lease);
         while (true)
         {
             var take = lease.Put(WriteCondition.Absent);

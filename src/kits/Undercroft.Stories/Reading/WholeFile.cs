@@ -1,0 +1,24 @@
+namespace Undercroft.Stories;
+
+/// <summary>Writes files so that they are there whole, or as they were.</summary>
+internal static class WholeFile
+{
+    /// <summary>Writes a file under another name and syncs it before it takes its own. A folder that is missing is
+    /// made.</summary>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="bytes">What is in it.</param>
+    /// <param name="cancellationToken">Ends the work; the file stays as it was.</param>
+    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var part = path + ".part";
+        using (var file = File.OpenHandle(
+            part, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
+        {
+            await RandomAccess.WriteAsync(file, bytes, 0, cancellationToken).ConfigureAwait(false);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        File.Move(part, path, overwrite: true);
+    }
+}
