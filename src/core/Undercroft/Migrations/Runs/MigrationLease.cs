@@ -5,6 +5,8 @@ namespace Undercroft.Migrations;
 /// however late they wake up.</remarks>
 internal sealed class MigrationLease
 {
+    public const string Collection = "$migrating";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Storage storage;
@@ -27,7 +29,7 @@ internal sealed class MigrationLease
     {
         var clock = storage.Options.Clock;
         var started = clock.GetTimestamp();
-        var lease = new MigrationLease(storage, new RecordKey("$migrating", collection), options.Lease);
+        var lease = new MigrationLease(storage, new RecordKey(Collection, collection), options.Lease);
         while (true)
         {
             var take = lease.Put(WriteCondition.Absent);
