@@ -79,7 +79,7 @@ internal sealed class ArchiveRestore(
             {
                 var fitted = options.Target == RestoreTarget.Empty
                     ? pieces[i]
-                    : await IndexMerge.ApplyAsync(target, pieces[i], cancellationToken).ConfigureAwait(false);
+                    : await IndexMerge.ApplyAsync(null, target, pieces[i], cancellationToken).ConfigureAwait(false);
                 conflicts = await ledger
                     .CommitAsync(fitted, i == pieces.Count - 1 ? after : before, origin, cancellationToken)
                     .ConfigureAwait(false);
@@ -102,13 +102,16 @@ internal sealed class ArchiveRestore(
 
     private async ValueTask<List<StoreOperation>> OperationsAsync(ArchivePart part, CancellationToken cancellationToken)
     {
+        var wanted = options.Target == RestoreTarget.Empty
+            ? part.Records
+            : [.. part.Records.Where(Passengers.IsOneAmongOthers)];
         if (options.Target != RestoreTarget.Keep)
         {
-            return [.. part.Records.Select(record => ToOperation(record, WriteCondition.Any))];
+            return [.. wanted.Select(record => ToOperation(record, WriteCondition.Any))];
         }
 
         // Lists of indexes are never kept nor overwritten: they are brought together.
-        var isIndexes = part.Records.ToLookup(static record => record.Key.Collection == IndexCatalog.Collection);
+        var isIndexes = wanted.ToLookup(static record => record.Key.Collection == IndexCatalog.Collection);
         var operations = isIndexes[true].Select(static record => Passengers.ToOperation(record)).ToList();
         foreach (var chunk in isIndexes[false].Chunk(target.Info.Limits.KeysPerReadMax))
         {

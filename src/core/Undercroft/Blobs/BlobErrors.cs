@@ -63,5 +63,15 @@ internal static class BlobErrors
         IsTransient = true,
     };
 
+    /// <summary>What is unreachable now may be what a copy has brought ahead of what refers to it.</summary>
+    public static StoreException IsCopiedInto(StoreInfo store) => new(
+        StoreErrorKind.InUse,
+        $"Cannot collect chunks in '{store.Location ?? store.Backend}': a copy or restore into it is at work, and " +
+        "brings chunks before what refers to them. Collect in its source meanwhile, or here when it has ended.")
+    {
+        Backend = store.Backend,
+        IsTransient = true,
+    };
+
     private static StoreException Corrupt(string message) => new(StoreErrorKind.Corrupt, message);
 }

@@ -17,6 +17,9 @@ internal static class BlobKeys
     /// <summary>Uploads under way, and finished ones that wait for a name.</summary>
     public const string Uploads = "$blob-uploads";
 
+    /// <summary>What the collector remembers; it only means something in its store.</summary>
+    public const string CollectorCollection = "$blob-collector";
+
     /// <summary>The collection of <see cref="Uploads"/>, as transactions want it told.</summary>
     public static CollectionShape UploadsShape { get; } = new(Uploads, [], PlainForm.Instance);
 
@@ -25,7 +28,7 @@ internal static class BlobKeys
     public static RecordKey References { get; } = new(Counter.Collection, "$blob-references");
 
     /// <summary>What the collector remembers between its runs.</summary>
-    public static RecordKey Collector { get; } = new("$blob-collector", "horizons");
+    public static RecordKey Collector { get; } = new(CollectorCollection, "horizons");
 
     public static string ListPrefix(int level) => $"{level}-";
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Undercroft.Copies;
 
 namespace Undercroft.Blobs;
 
@@ -7,7 +8,8 @@ namespace Undercroft.Blobs;
 /// It notes the place in the feed, lists the parts there are, strikes out all that is referred to, and then what the
 /// feed brings since. Each commit that deletes checks that no reference was made since it last looked, and that each
 /// part is still the one it listed. So whoever refers to a part meanwhile either makes that commit fail, or comes after
-/// it and finds the part missing: then it puts it again.
+/// it and finds the part missing: then it puts it again. A copy or restore does neither, so it checks too that none is
+/// at work.
 /// </remarks>
 internal sealed class PartSweep(
     IStore store, DirectScope scope, BlobCollectOptions options, Revision horizon)
@@ -155,7 +157,7 @@ internal sealed class PartSweep(
                 since = await CatchUpAsync(level, since, cancellationToken).ConfigureAwait(false);
             }
 
-            var batch = candidates.Take(Math.Min(DeletionsMax, store.Info.Limits.OperationsMax - 1)).ToList();
+            var batch = candidates.Take(Math.Min(DeletionsMax, store.Info.Limits.OperationsMax - 2)).ToList();
             var conflicts = await TryDeleteAsync(level, batch, announced.Value, cancellationToken)
                 .ConfigureAwait(false);
             if (conflicts.Count == 0)
@@ -215,7 +217,11 @@ internal sealed class PartSweep(
         operations.AddRange(batch.Select(one => new DeleteOperation(
             new BlobNode(level, one.Key, one.Value.Length).Key, WriteCondition.At(one.Value.Revision))));
         operations.Add(new CheckOperation(BlobKeys.References, WriteCondition.At(announced)));
-        return (await scope.CommitAsync(operations, null, cancellationToken).ConfigureAwait(false)).Conflicts;
+        operations.Add(new CheckOperation(CopyLease.Key, WriteCondition.Absent));
+        var result = await scope.CommitAsync(operations, null, cancellationToken).ConfigureAwait(false);
+        return result.Conflicts.Any(static conflict => conflict.Key == CopyLease.Key)
+            ? throw BlobErrors.IsCopiedInto(store.Info)
+            : result.Conflicts;
     }
 
     private void Done(List<KeyValuePair<ContentHash, Candidate>> batch)

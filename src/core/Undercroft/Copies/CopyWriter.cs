@@ -25,6 +25,7 @@ internal sealed class CopyWriter(
             : changes;
         var operations = wanted
             .Where(static record => Passengers.IsOne(record.Key.Collection))
+            .Where(record => options.Target != CopyTarget.Overwrite || Passengers.IsOneAmongOthers(record))
             .Select(static record => Passengers.ToOperation(record))
             .ToList();
         var parts = BatchSplit.Cut(operations, target.Info.Limits).ToList();
@@ -85,7 +86,7 @@ internal sealed class CopyWriter(
         {
             var state = after(batch);
             var fitted = options.Target == CopyTarget.Overwrite
-                ? await IndexMerge.ApplyAsync(target, batch, cancellationToken).ConfigureAwait(false)
+                ? await IndexMerge.ApplyAsync(source, target, batch, cancellationToken).ConfigureAwait(false)
                 : batch;
             var conflicts = await ledger.CommitAsync(fitted, state, options.Origin, cancellationToken)
                 .ConfigureAwait(false);
@@ -156,11 +157,16 @@ internal sealed class CopyWriter(
                 .ReadAsync(
                     keys, new ReadOptions { Detail = RecordDetail.Complete, IncludeDeleted = true }, cancellationToken)
                 .ConfigureAwait(false);
-            wanted.AddRange(chunk.Where((record, i) =>
-                read[i] is { } found ? Passengers.Difference(record, found) is not null : !record.IsDeleted));
+            wanted.AddRange(chunk.Where((record, i) => read[i] is { } found
+                ? Passengers.Difference(record, found) is not null && !IsOthers(record, found)
+                : !record.IsDeleted));
         }
 
         return wanted;
+
+        // What the source deleted before is not what the target has of its own under that key.
+        bool IsOthers(StoreRecord record, StoreRecord found) =>
+            options.Target == CopyTarget.Overwrite && record.IsDeleted && found.Origin != options.Origin;
     }
 
     private async ValueTask<List<StoreOperation>> MissingAsync(ScanPage page, CancellationToken cancellationToken)

@@ -18,10 +18,15 @@ internal static class IndexMerge
 
     /// <summary>Makes of a batch what fits the target, and checks that the target's indexes are still the ones that
     /// were looked at.</summary>
+    /// <param name="source">Where the batch comes from, if it can be asked for its indexes.</param>
+    /// <param name="target">The store to write to.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public static async ValueTask<IReadOnlyList<StoreOperation>> ApplyAsync(
-        IStore target, IReadOnlyList<StoreOperation> batch, CancellationToken cancellationToken)
+        IStore? source, IStore target, IReadOnlyList<StoreOperation> batch, CancellationToken cancellationToken)
     {
         var lists = await ReadAsync(target, batch, cancellationToken).ConfigureAwait(false);
+        var covered = await CoveredAsync(source, lists, cancellationToken).ConfigureAwait(false);
         var merged = new List<StoreOperation>(batch.Count + lists.Count);
 
         // A list that is gone in the source says nothing about the target's.
@@ -34,8 +39,9 @@ internal static class IndexMerge
             .Select(static list => list.Check));
         merged.AddRange(batch
             .Where(static operation => operation.Key.Collection != IndexCatalog.Collection)
-            .Select(operation => operation is PutOperation put && lists.TryGetValue(put.Key.Collection, out var ours)
-                ? Complete(put, ours)
+            .Select(operation =>
+                operation is PutOperation put && !covered.Contains(put.Key.Collection)
+                ? Complete(put, lists[put.Key.Collection])
                 : operation));
         return merged;
     }
@@ -61,6 +67,26 @@ internal static class IndexMerge
         }
 
         return lists;
+    }
+
+    // The collections whose documents come with all the entries they need: where the source has all the indexes of the
+    // target, of documents in the same version, whatever version each is stored in.
+    private static async ValueTask<HashSet<string>> CoveredAsync(
+        IStore? source, Dictionary<string, CollectionIndexes> lists, CancellationToken cancellationToken)
+    {
+        var covered = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, ours) in source is null ? [] : lists)
+        {
+            var key = IndexCatalog.KeyOf(name);
+            var read = await source!.ReadAsync(key, default, cancellationToken).ConfigureAwait(false);
+            var theirs = read[0] is { } found ? Parse(key, found.Value) : None;
+            if (theirs.Schema == ours.Schema && ours.All.All(theirs.Indexes.Select(one => one.Definition).Contains))
+            {
+                covered.Add(name);
+            }
+        }
+
+        return covered;
     }
 
     private static StoreOperation Merge(PutOperation put, CollectionIndexes ours)
@@ -93,7 +119,7 @@ internal static class IndexMerge
         }
 
         var version = put.Meta[DocumentForm.MetaName];
-        return ours.Schema is not null && version != ours.Schema
+        return version != ours.Schema
             ? throw Refuse(Names.Show(put.Key.ToString()), version, ours.Schema)
             : new PutOperation(put.Key, put.Value, put.Condition)
             {

@@ -1,4 +1,6 @@
 using Undercroft.Backends;
+using Undercroft.Blobs;
+using Undercroft.Migrations;
 
 namespace Undercroft.Copies;
 
@@ -13,7 +15,16 @@ internal static class Passengers
 
     /// <summary>Says whether the records of a collection travel: all but what only means something in its store.
     /// </summary>
-    public static bool IsOne(string collection) => collection is not (OwnCollection or LeaseKeys.Collection);
+    public static bool IsOne(string collection) => collection is not
+        (OwnCollection or LeaseKeys.Collection or BlobKeys.CollectorCollection);
+
+    /// <summary>Says whether a record also goes where there are others that stay. Each store numbers its runs of
+    /// migrations for itself, so theirs would take the places of its own; and that one store no longer needs a part of
+    /// blobs says nothing about another.</summary>
+    public static bool IsOneAmongOthers(StoreRecord record) =>
+        record.Key.Collection is not MigrationLedger.Collection &&
+        !record.Key.Collection.StartsWith(MigrationLedger.OriginalsPrefix, StringComparison.Ordinal) &&
+        !(record.IsDeleted && record.Key.Collection is (BlobKeys.Chunks or BlobKeys.Lists));
 
     /// <summary>Writes a record as it is into another store.</summary>
     /// <param name="record">The record or tombstone.</param>

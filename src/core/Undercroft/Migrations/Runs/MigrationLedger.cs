@@ -6,10 +6,13 @@ namespace Undercroft.Migrations;
 /// <summary>The runs of all collections, one record each.</summary>
 internal sealed class MigrationLedger(IStore store)
 {
-    private const string Collection = "$migrations";
+    public const string Collection = "$migrations";
+
+    /// <summary>What the names of collections of originals begin with.</summary>
+    public const string OriginalsPrefix = "$originals-";
 
     /// <summary>The collection that keeps the originals of a run, each under its own id.</summary>
-    public static string OriginalsOf(MigrationRun run) => $"$originals-{IdOf(run.Number)}";
+    public static string OriginalsOf(MigrationRun run) => OriginalsPrefix + IdOf(run.Number);
 
     /// <summary>Makes the operation that writes a run.</summary>
     public static PutOperation Put(MigrationRun run, Revision revision) => new(

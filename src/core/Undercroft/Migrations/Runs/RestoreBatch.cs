@@ -1,3 +1,5 @@
+using Undercroft.Copies;
+
 namespace Undercroft.Migrations;
 
 /// <summary>What one commit of a rollback does.</summary>
@@ -64,23 +66,25 @@ internal sealed class RestoreBatch(
     }
 
     // The commit that rewrote a document kept its original, so they have one revision; an index built later gives the
-    // document another one, and nothing else.
+    // document another one, and nothing else. A copy may give one revision to what had two, but keeps the times, and
+    // only a rewrite leaves those alone; a restore gives them two, and notes in each which it had.
     private bool IsAsMigrated(StoreRecord original, StoreRecord now)
     {
-        if (now.Revision == original.Revision)
-        {
-            return true;
-        }
-
         if (now.UpdatedAt != original.UpdatedAt || now.ExpiresAt != original.ExpiresAt)
         {
             return false;
         }
 
+        if (now.Revision == original.Revision)
+        {
+            return true;
+        }
+
         try
         {
             var migrated = target.Read(original);
-            return now.Value.Span.SequenceEqual(migrated.Value.Span) && now.Meta.Equals(migrated.Meta);
+            return now.Value.Span.SequenceEqual(migrated.Value.Span) &&
+                now.Meta.Without(Passengers.SourceRevision).Equals(migrated.Meta.Without(Passengers.SourceRevision));
         }
         catch (StoreException)
         {
