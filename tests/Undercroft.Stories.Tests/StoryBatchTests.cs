@@ -159,6 +159,27 @@ public sealed class StoryBatchTests : IDisposable
         return results;
     }
 
+    [Theory]
+    [InlineData("[null]")]
+    [InlineData("[{\"file\":\"a\\u0000b\",\"sha256\":\"\",\"report\":{\"from\":null}}]")]
+    [InlineData("[{\"file\":\"\",\"sha256\":\"\"}]")]
+    public async Task A_report_that_somebody_else_made_is_no_report(string outputs)
+    {
+        Put("a.twee", Lamp);
+        var report = Path.Combine(Target, "a.report.json");
+        _ = await RunAsync(StoryFormats.TwineJson);
+        var made = await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken);
+        var at = made.IndexOf("\"outputs\":", StringComparison.Ordinal);
+        Assert.True(at > 0, made);
+        await File.WriteAllTextAsync(
+            report, $"{made[..at]}\"outputs\":{outputs}}}", TestContext.Current.CancellationToken);
+
+        var file = Assert.Single(await RunAsync(StoryFormats.TwineJson));
+
+        Assert.Equal((StoryBatchOutcome.Converted, null), (file.Outcome, file.Error));
+        Assert.Equal(made, await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken));
+    }
+
     private void Put(string name, string text)
     {
         var path = Path.GetFullPath(Path.Combine(Source, name));

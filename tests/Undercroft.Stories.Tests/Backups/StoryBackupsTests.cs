@@ -36,6 +36,21 @@ public abstract class StoryBackupsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_story_with_the_longest_id_has_backups_too()
+    {
+        var backups = new StoryBackups(storage, library);
+        var id = new string('i', RecordKey.IdBytesMax);
+        _ = await library.SaveAsync(new Story { Id = id, Name = "before" }, null, Token);
+
+        var backup = await backups.CreateAsync(id, Token);
+        _ = await library.DeleteAsync(id, cancellationToken: Token);
+        var restored = await backups.RestoreAsync(id, backup!.Number, Token);
+
+        Assert.Equal((id, "before"), (restored!.Story.Id, restored.Story.Name));
+        Assert.Equal([1L], await backups.ListAsync(id, Token).Select(static one => one.Number).ToListAsync(Token));
+    }
+
+    [Fact]
     public async Task Every_story_of_the_repository_is_backed_up_changed_and_restored_byte_for_byte()
     {
         var backups = new StoryBackups(storage, library);
@@ -222,7 +237,7 @@ public abstract class StoryBackupsTests : IAsyncLifetime
         var backups = New();
         _ = await SaveAsync("good");
         var backup = await backups.CreateAsync("s", Token);
-        var key = new RecordKey("story-backup-parts", "s/1/0");
+        var key = new RecordKey("story-backup-parts", "=s/1/0");
         var part = (await store.ReadAsync(key, default, Token))[0]!.Value.ToArray();
         part[^3] ^= 1;
         _ = await store.CommitAsync(new Commit(new PutOperation(key, part)), Token);

@@ -24,6 +24,17 @@ public sealed class StoryTokenKeyTests : BackendTests
     }
 
     [Fact]
+    public void A_folder_is_refused_and_no_key_is_left_beside_it()
+    {
+        var path = Directory.CreateDirectory(Path.Combine(Folder, "secrets", "token.key")).FullName;
+
+        var error = Assert.Throws<StoreException>(() => StoryTokenKey.FromFile(path, Storage));
+
+        Assert.Equal(StoreErrorKind.Unavailable, error.Kind);
+        Assert.Equal([path], Directory.GetFileSystemEntries(Path.Combine(Folder, "secrets")));
+    }
+
+    [Fact]
     public async Task Of_many_that_make_the_file_at_once_all_have_the_same_key()
     {
         var path = Path.Combine(Folder, "secrets", "token.key");

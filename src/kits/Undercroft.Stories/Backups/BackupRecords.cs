@@ -133,10 +133,10 @@ internal sealed class BackupRecords(Storage storage)
     private static string Id(BackupDocument head) => Id(head.StoryId, head.Number);
 
     private static string Id(string storyId, long number) =>
-        string.Create(CultureInfo.InvariantCulture, $"{storyId}/{number}");
+        string.Create(CultureInfo.InvariantCulture, $"{LibraryCollections.ShortId(storyId)}/{number}");
 
     private static string PartId(BackupDocument head, int part) =>
-        string.Create(CultureInfo.InvariantCulture, $"{head.StoryId}/{head.Number}/{part}");
+        string.Create(CultureInfo.InvariantCulture, $"{Id(head)}/{part}");
 
     private static StoreException Damaged(BackupDocument head, string why) => new(
         StoreErrorKind.Corrupt,

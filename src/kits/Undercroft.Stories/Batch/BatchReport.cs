@@ -16,7 +16,11 @@ internal static class BatchReport
         try
         {
             var bytes = await BatchFiles.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize(bytes, StoryJsonForm.Context.StoryBatchFile);
+            var report = JsonSerializer.Deserialize(bytes, StoryJsonForm.Context.StoryBatchFile);
+
+            // Whoever wrote it may have left a gap in the list, or named what can be no file.
+            return report?.Outputs.All(static output => output is { File.Length: > 0 } && !output.File.Contains('\0'))
+                == true ? report : null;
         }
         catch (JsonException)
         {

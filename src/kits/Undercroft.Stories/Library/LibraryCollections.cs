@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Undercroft.Stories;
 
@@ -7,6 +8,7 @@ internal static class LibraryCollections
 {
     // Names may be longer than any index key.
     private const int KeyMax = 100;
+    private const int ShortIdMax = 600;
 
     public static CollectionDefinition<StorySummary> Summaries { get; } =
         new CollectionDefinition<StorySummary>("stories", StoryJsonForm.Context.StorySummary)
@@ -34,6 +36,12 @@ internal static class LibraryCollections
     /// written otherwise.</summary>
     public static string PartPrefix(string storyId) =>
         storyId.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal) + "/";
+
+    /// <summary>A story's id as a part of another id: one that leaves no room is known by its hash. The sign before it
+    /// keeps both apart.</summary>
+    public static string ShortId(string storyId) => Encoding.UTF8.GetByteCount(storyId) <= ShortIdMax
+        ? $"={storyId}"
+        : $"#{BackupRecords.Hash(Encoding.UTF8.GetBytes(storyId))}";
 
     /// <summary>Where a passage of a story that is kept in parts is.</summary>
     public static string PartId(string storyId, string document) => PartPrefix(storyId) + document;

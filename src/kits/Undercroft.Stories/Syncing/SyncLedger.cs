@@ -1,4 +1,3 @@
-using System.Text;
 using Undercroft.Queries;
 
 namespace Undercroft.Stories;
@@ -6,7 +5,6 @@ namespace Undercroft.Stories;
 /// <summary>What one consumer has acknowledged, in the same store as the stories.</summary>
 internal sealed class SyncLedger(Storage storage, string consumer)
 {
-    private const int IdMax = 600;
     private const int ErrorMax = 1000;
     private const int ReadMax = 1000;
 
@@ -105,8 +103,5 @@ internal sealed class SyncLedger(Storage storage, string consumer)
         }
     }
 
-    // An id that leaves no room for the consumer's name is known by its hash; the sign before it keeps both apart.
-    private string IdOf(string storyId) => Encoding.UTF8.GetByteCount(storyId) <= IdMax
-        ? $"{prefix}={storyId}"
-        : $"{prefix}#{BackupRecords.Hash(Encoding.UTF8.GetBytes(storyId))}";
+    private string IdOf(string storyId) => prefix + LibraryCollections.ShortId(storyId);
 }

@@ -59,6 +59,10 @@ internal static class TokenKeyFile
         }
         catch (IOException) when (File.Exists(path))
         {
+            // Somebody else was faster.
+        }
+        finally
+        {
             File.Delete(draft);
         }
     }
