@@ -5,8 +5,6 @@ namespace Undercroft.Migrations;
 /// however late they wake up.</remarks>
 internal sealed class MigrationLease
 {
-    public const string Collection = "$migrating";
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Storage storage;
