@@ -11,7 +11,8 @@ public sealed class TreeNamesTests
 
     private static readonly string[] Nasty =
     [
-        ".", "..", "...", "/", "\\", "a/b", "a\\b", "C:", "a:b", "*", "?", "\"", "<", ">", "|", "%", "%41", "+", "+a", "++", "++a",
+        ".", "..", "...", "/", "\\", "a/b", "a\\b", "C:", "a:b", "*", "?", "\"", "<", ">", "|", "%", "%41", "+", "+a",
+        "++", "++a",
         "ABC", "ABCd", "aBCD", "A-B-C", "A1B2C3", "ÉÈÊ", "ABCßDEF", "AB", "ABC.", "ПРИ", "HTMLPage", "DBF4E4E6-2E18",
         "%h",
         "con", "CON", "Con", "con.txt", "con .txt", "nul", "com1", "com0", "lpt9", "conin$", "aux.json", "prn.",

@@ -7,8 +7,9 @@ namespace Undercroft.Files.Naming;
 /// <summary>Turns any id into a name that is safe on any file system, and back.</summary>
 /// <remarks>
 /// A capital letter becomes a plus and its small letter, and a run of three or more of them stands between double
-/// pluses; what is not plainly readable becomes <c>%</c> and two hexadecimal digits for each byte of its UTF-8. So two ids never share a name, whatever a file system makes of case
-/// or accents. Very long names are cut, and end in <c>%h</c> and a hash.
+/// pluses; what is not plainly readable becomes <c>%</c> and two hexadecimal digits for each byte of its UTF-8. So two
+/// ids never share a name, whatever a file system makes of case or accents. Very long names are cut, and end in
+/// <c>%h</c> and a hash.
 /// </remarks>
 internal static class TreeNames
 {
