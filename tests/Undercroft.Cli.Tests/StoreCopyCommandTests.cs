@@ -31,6 +31,22 @@ public sealed class StoreCopyCommandTests : CliFixture
     }
 
     [Fact]
+    public async Task An_archive_that_somebody_else_is_writing_is_left_to_them()
+    {
+        await FillAsync();
+        await using (new FileStream(PathOf("x.tar.partial"), FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            var refused = await RunAsync("store", "archive", PathOf("x.tar"));
+
+            Assert.Equal(1, refused.Code);
+            Assert.StartsWith("undercroft: Cannot write ", refused.Error, Ordinal);
+            Assert.True(File.Exists(PathOf("x.tar.partial")));
+        }
+
+        _ = (await RunAsync("store", "archive", PathOf("x.tar"))).MustSucceed();
+    }
+
+    [Fact]
     public async Task A_live_copy_ends_by_Ctrl_C_and_what_it_told_of_is_there()
     {
         await FillAsync();

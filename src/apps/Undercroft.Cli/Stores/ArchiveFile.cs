@@ -48,21 +48,36 @@ internal static class ArchiveFile
         var partial = path + ".partial";
         try
         {
-            T result;
+            // One that another process has open is not ours to delete.
             var file = new FileStream(
                 partial, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true);
+            return await FillAsync(file, path, write).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(
+                ExitCode.Failure,
+                $"Cannot write {Names.Show(path)}: {error.Message.TrimEnd('.')}. Mend that, then retry.");
+        }
+    }
+
+    private static async Task<T> FillAsync<T>(FileStream file, string path, Func<Stream, Task<T>> write)
+    {
+        try
+        {
+            T result;
             await using (file.ConfigureAwait(false))
             {
                 result = await write(file).ConfigureAwait(false);
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(partial, path);
+            File.Move(file.Name, path);
             return result;
         }
         catch
         {
-            File.Delete(partial);
+            File.Delete(file.Name);
             throw;
         }
     }

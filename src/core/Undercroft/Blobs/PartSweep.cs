@@ -158,7 +158,8 @@ internal sealed class PartSweep(
             }
 
             var batch = candidates.Take(Math.Min(DeletionsMax, store.Info.Limits.OperationsMax - 2)).ToList();
-            var conflicts = await TryDeleteAsync(level, batch, announced.Value, cancellationToken).ConfigureAwait(false);
+            var conflicts = await TryDeleteAsync(level, batch, announced.Value, cancellationToken)
+                .ConfigureAwait(false);
             if (conflicts.Count == 0)
             {
                 attempt = 0;
