@@ -31,23 +31,47 @@ public sealed class StoreCopyCommandTests : CliFixture
     }
 
     [Fact]
+    public async Task An_archive_that_somebody_else_is_writing_is_left_to_them()
+    {
+        await FillAsync();
+        await using (new FileStream(PathOf("x.tar.part"), FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            var refused = await RunAsync("store", "archive", PathOf("x.tar"));
+
+            Assert.Equal(1, refused.Code);
+            Assert.StartsWith("undercroft: Cannot write ", refused.Error, Ordinal);
+            Assert.True(File.Exists(PathOf("x.tar.part")));
+        }
+
+        _ = (await RunAsync("store", "archive", PathOf("x.tar"))).MustSucceed();
+    }
+
+    [Fact]
     public async Task A_live_copy_ends_by_Ctrl_C_and_what_it_told_of_is_there()
     {
         await FillAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var running = RunAsync(
             new CliRunOptions { Cancellation = stop.Token }, "store", "copy", Sqlite, Files, "--live", "--json");
-        await UntilThereAsync("b", '2');
+        await ArrivalAsync("b");
 
-        // When the next change is there, the copy has told of the one before.
-        _ = (await RunAsync("store", "put", "notes", "later", "7")).MustSucceed();
-        await UntilThereAsync("later", '7');
+        // A batch can be read before it is told of; not so the one before it.
+        _ = (await RunAsync("store", "put", "notes", "d", "4")).MustSucceed();
+        await ArrivalAsync("d");
         await stop.CancelAsync();
 
         var result = await running;
         Assert.Equal(130, result.Code);
         Assert.Contains("\"caughtUp\":true", result.Out, Ordinal);
         _ = (await RunAsync("store", "compare", Sqlite, Files)).MustSucceed();
+
+        async Task ArrivalAsync(string id)
+        {
+            while ((await RunAsync("store", "get", "notes", id, "--store", Files)).Code != 0)
+            {
+                await Task.Yield();
+            }
+        }
     }
 
     [Fact]
@@ -157,12 +181,4 @@ public sealed class StoreCopyCommandTests : CliFixture
 
     private string[] Entries() =>
         [.. Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
-
-    private async Task UntilThereAsync(string id, char text)
-    {
-        while (!(await RunAsync("store", "get", "notes", id, "--store", Files)).Out.Contains(text, Ordinal))
-        {
-            await Task.Yield();
-        }
-    }
 }

@@ -67,8 +67,9 @@ public sealed class StoreMigrateTests : CliFixture
 
     [Theory]
     [InlineData("--to", "9", "There is no step for the version '9'")]
-    [InlineData("--changed", "all", "expected keep, take-down or overwrite")]
+    [InlineData("--rollback", "--changed=all", "expected keep, take-down or overwrite")]
     [InlineData("--dry-run", "--rollback", "exclude each other")]
+    [InlineData("--changed", "overwrite", "give --rollback too")]
     public async Task What_makes_no_sense_is_refused(string first, string second, string message)
     {
         await PutAsync("a", "{}");

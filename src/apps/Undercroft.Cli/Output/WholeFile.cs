@@ -11,24 +11,24 @@ internal static class WholeFile
     /// <param name="write">Writes what is in it. Where it throws, nothing is left.</param>
     public static async Task<T> WriteAsync<T>(string path, bool overwrites, Func<Stream, Task<T>> write)
     {
-        var part = path + ".part";
+        // Outside of the block that deletes it: one that another process is writing is not ours.
+        var file = new FileStream(
+            path + ".part", FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true);
         try
         {
             T result;
-            var file = new FileStream(
-                part, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true);
             await using (file.ConfigureAwait(false))
             {
                 result = await write(file).ConfigureAwait(false);
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(part, path, overwrites);
+            File.Move(file.Name, path, overwrites);
             return result;
         }
         catch
         {
-            File.Delete(part);
+            File.Delete(file.Name);
             throw;
         }
     }

@@ -56,8 +56,17 @@ internal sealed class StoreArchiveCommand : CliCommand
         {
             var total = await Totals.OfAsync(storage.Store, cancellationToken).ConfigureAwait(false);
             var relay = new Relay<long>(done => progress.Report((done, total)));
-            return await WholeFile.WriteAsync(path, overwrites: false, file => StoreArchive.WriteAsync(
-                storage.Store, file, options, run.Host.Clock, relay, cancellationToken)).ConfigureAwait(false);
+            try
+            {
+                return await WholeFile.WriteAsync(path, overwrites: false, file => StoreArchive.WriteAsync(
+                    storage.Store, file, options, run.Host.Clock, relay, cancellationToken)).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new CliException(
+                    ExitCode.Failure,
+                    $"Cannot write {Names.Show(path)}: {error.Message.TrimEnd('.')}. Mend that, then retry.");
+            }
         }).ConfigureAwait(false);
         ArchiveView.Show(run, path, report, $"Archived to {Path.GetFullPath(path)}");
         if (!run.IsJson)

@@ -78,6 +78,11 @@ internal sealed class StoreMigrateCommand : CliCommand
                 result.AddError(
                     "--dry-run, --rollback, --history and --forget-originals exclude each other; choose one.");
             }
+
+            if (!result.GetValue(rollback) && result.GetResult(changed) is { Implicit: false })
+            {
+                result.AddError("--changed says how to roll back; give --rollback too.");
+            }
         });
     }
 
