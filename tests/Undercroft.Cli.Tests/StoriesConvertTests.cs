@@ -42,6 +42,19 @@ public sealed class StoriesConvertTests : StoryFixture
     }
 
     [Fact]
+    public async Task A_place_that_can_hold_no_results_is_said_once_in_one_sentence()
+    {
+        var file = await PutAsync("stories/cave.whisker", Cave);
+        var folder = PathOf("stories");
+
+        var itself = await RunAsync("stories", "convert", folder, "--to", "json", "-o", folder);
+        var taken = await RunAsync("stories", "convert", folder, "--to", "json", "-o", file);
+
+        itself.MustFail(2, $"undercroft: Cannot convert '{folder}' into itself: name another folder for the results.");
+        taken.MustFail(2, $"undercroft: Cannot write results into '{file}': it is a file. Name a folder.");
+    }
+
+    [Fact]
     public async Task A_folder_is_converted_file_by_file_and_a_second_time_changes_nothing()
     {
         _ = await PutAsync("stories/cave.json", Cave);

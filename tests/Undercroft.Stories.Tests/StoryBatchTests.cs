@@ -159,6 +159,28 @@ public sealed class StoryBatchTests : IDisposable
         return results;
     }
 
+    [Fact]
+    public void Results_are_not_written_into_a_file()
+    {
+        Put("a.twee", Lamp);
+        Put("b", "");
+
+        var error = Assert.Throws<ArgumentException>(() => StoryBatch.Plan(
+            Source, Path.Combine(Source, "b"), new StoryBatchOptions { Format = StoryFormats.TwineJson }));
+
+        Assert.Contains("it is a file. Name a folder.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_with_many_control_characters_is_a_text()
+    {
+        var twee = System.Text.Encoding.UTF8.GetBytes(":: Start\n\u001b[31m\u001b[0m\u0007\u0007 é\n");
+
+        Assert.Equal(StoryFormats.Twee3, StoryFormats.Examine(twee).Format);
+        Assert.Equal("a binary file", StoryFormats.Examine([.. twee, 0]).Foreign);
+        Assert.Equal("a binary file", StoryFormats.Examine([.. twee, 0xFF]).Foreign);
+    }
+
     [Theory]
     [InlineData("[null]")]
     [InlineData("[{\"file\":\"a\\u0000b\",\"sha256\":\"\",\"report\":{\"from\":null}}]")]

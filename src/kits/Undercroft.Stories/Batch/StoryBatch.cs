@@ -35,7 +35,8 @@ public sealed class StoryBatch
     /// <param name="source">The folder with the stories.</param>
     /// <param name="target">The folder for the results; it is made when there is something to write.</param>
     /// <param name="options">What to do.</param>
-    /// <exception cref="ArgumentException">The format is not one that is written, or both folders are one.</exception>
+    /// <exception cref="ArgumentException">The format is not one that is written, both folders are one, or the
+    /// target is a file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no source folder.</exception>
     public static StoryBatch Plan(string source, string target, StoryBatchOptions options)
     {
@@ -48,6 +49,12 @@ public sealed class StoryBatch
                 $"Cannot convert to {Names.Show(options.Format)}: expected one of "
                 + $"'{string.Join("', '", StoryFormats.Writable)}'.",
                 nameof(options));
+        }
+
+        if (File.Exists(target))
+        {
+            throw new ArgumentException(
+                $"Cannot write results into {Names.Show(target)}: it is a file. Name a folder.", nameof(target));
         }
 
         var (from, to) = (Path.GetFullPath(source), Path.GetFullPath(target));

@@ -1,3 +1,5 @@
+using System.Text.Unicode;
+
 namespace Undercroft.Stories;
 
 /// <summary>Names what is no story in a format that is read: the answer should help whoever asked.</summary>
@@ -26,7 +28,7 @@ internal static class ForeignFormats
             [0x89, (byte)'P', (byte)'N', (byte)'G', ..] or [0xFF, 0xD8, 0xFF, ..] => "a picture",
             _ when file.StartsWith("GIF8"u8) => "a picture",
             [0x1F, 0x8B, ..] => "a gzip archive",
-            _ => IsBinary(file[..Math.Min(file.Length, 8192)]) ? "a binary file" : null,
+            _ => IsBinary(file) ? "a binary file" : null,
         };
     }
 
@@ -102,14 +104,16 @@ internal static class ForeignFormats
         || line.StartsWith("image ") || line.StartsWith("style ") || line.StartsWith("init ")
         || line.StartsWith("testsuite ") || line.StartsWith("screen ") || line.StartsWith("testcase ");
 
-    private static bool IsBinary(ReadOnlySpan<byte> sample)
+    private static bool IsBinary(ReadOnlySpan<byte> file)
     {
+        var sample = file[..Math.Min(file.Length, 8192)];
         var control = 0;
         foreach (var b in sample)
         {
             control += b < 0x20 && b is not ((byte)'\t' or (byte)'\r' or (byte)'\n' or 0x0C) ? 1 : 0;
         }
 
-        return control * 20 > sample.Length;
+        // A text may be full of control characters, such as those that colour a terminal, and is still a text.
+        return control * 20 > sample.Length && (sample.Contains((byte)0) || !Utf8.IsValid(file));
     }
 }

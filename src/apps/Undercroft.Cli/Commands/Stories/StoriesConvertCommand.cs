@@ -78,24 +78,15 @@ internal sealed class StoriesConvertCommand : CliCommand
             : ExitCode.Ok;
     }
 
-    private StoryBatch Plan(CliRun run, string folder, string into)
-    {
-        try
+    private StoryBatch Plan(CliRun run, string folder, string into) =>
+        StoryBatch.Plan(folder, into, new StoryBatchOptions
         {
-            return StoryBatch.Plan(folder, into, new StoryBatchOptions
-            {
-                Format = FormatNames.Read(run.Get(format))!,
-                Dialect = FormatNames.ReadDialect(run.Get(dialect)),
-                DryRun = run.Get(dryRun),
-                Overwrite = run.Get(force),
-                Strict = run.Get(strict),
-            });
-        }
-        catch (ArgumentException error)
-        {
-            throw new CliException(ExitCode.Usage, error.Message);
-        }
-    }
+            Format = FormatNames.Read(run.Get(format))!,
+            Dialect = FormatNames.ReadDialect(run.Get(dialect)),
+            DryRun = run.Get(dryRun),
+            Overwrite = run.Get(force),
+            Strict = run.Get(strict),
+        });
 
     private static async Task<List<StoryBatchFile>> RunAsync(
         StoryBatch batch, IProgress<(long Done, long Total)> progress, CancellationToken cancellationToken)
