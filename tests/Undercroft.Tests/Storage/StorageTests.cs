@@ -129,6 +129,22 @@ public sealed class StorageTests
     }
 
     [Fact]
+    public async Task Removing_a_handler_twice_removes_it_once()
+    {
+        await using var storage = Sample.Open();
+        var heard = 0;
+        void Hear(CommittedEvent committed) => heard++;
+        var first = storage.Events.OnCommitted(Hear);
+        using var second = storage.Events.OnCommitted(Hear);
+
+        first.Dispose();
+        first.Dispose();
+        await storage.Repository(Sample.Books).CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+
+        Assert.Equal(1, heard);
+    }
+
+    [Fact]
     public async Task Statistics_count_what_was_done()
     {
         await using var storage = Sample.Open();

@@ -77,6 +77,9 @@ public sealed class StorageEvents
 
     private sealed class Subscription(Action remove) : IDisposable
     {
-        public void Dispose() => remove();
+        // Only once: the same handler may have been added again since.
+        private Action? removal = remove;
+
+        public void Dispose() => Interlocked.Exchange(ref removal, null)?.Invoke();
     }
 }

@@ -18,7 +18,7 @@ internal sealed class BackupFolder(string root)
         var time = backup.TakenAt.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture);
         var target = Path.Combine(
             FolderOf(backup.StoryId),
-            string.Create(CultureInfo.InvariantCulture, $"{time}-{backup.Number}{Suffix}"));
+            string.Create(CultureInfo.InvariantCulture, $"{time}-{backup.Number:D10}{Suffix}"));
         try
         {
             await WholeFile.WriteAsync(target, bytes, cancellationToken).ConfigureAwait(false);
@@ -34,6 +34,7 @@ internal sealed class BackupFolder(string root)
     }
 
     /// <summary>Deletes all files of a story but the newest ones.</summary>
+    /// <exception cref="StoreException">A file cannot be deleted.</exception>
     public void Rotate(string storyId, int keptMax, DateTimeOffset? before)
     {
         var folder = FolderOf(storyId);
@@ -42,14 +43,25 @@ internal sealed class BackupFolder(string root)
             return;
         }
 
-        // The names sort by time.
-        var files = Directory.GetFiles(folder, "*" + Suffix).OrderDescending(StringComparer.Ordinal).ToArray();
-        for (var i = 1; i < files.Length; i++)
+        try
         {
-            if (i >= keptMax || (before is { } limit && TimeOf(files[i]) is { } taken && taken < limit))
+            // The names sort by time, then by number.
+            var files = Directory.GetFiles(folder, "*" + Suffix).OrderDescending(StringComparer.Ordinal).ToArray();
+            for (var i = 1; i < files.Length; i++)
             {
-                File.Delete(files[i]);
+                if (i >= keptMax || (before is { } limit && TimeOf(files[i]) is { } taken && taken < limit))
+                {
+                    File.Delete(files[i]);
+                }
             }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(
+                StoreErrorKind.Unavailable,
+                $"Old backups of {Names.Show(storyId)} cannot be deleted from {Names.Show(folder)}: {error.Message} "
+                + "Allow it, or choose another folder.",
+                error);
         }
     }
 
