@@ -74,7 +74,7 @@ public sealed class AdversityTests : IAsyncLifetime
 
         for (var i = 0; i < 2; i++)
         {
-            var result = await ContendAsync(storage, rounds: i == 0 ? 4 : 1).WaitAsync(TimeSpan.FromSeconds(30), Token);
+            var result = await ContendAsync(storage, rounds: i == 0 ? 6 : 1).WaitAsync(TimeSpan.FromMinutes(2), Token);
 
             Assert.True(result.Attempts > 1);
         }

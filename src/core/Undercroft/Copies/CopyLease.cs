@@ -12,16 +12,16 @@ internal sealed class CopyLease : IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly StoreClock storeClock;
     private readonly TimeSpan life;
-    private Revision revision;
+    private readonly RecordLease lease;
     private long renewedAt;
 
-    private CopyLease(IStore target, TimeProvider clock, StoreClock storeClock, TimeSpan life, Revision revision)
+    private CopyLease(IStore target, TimeProvider clock, StoreClock storeClock, TimeSpan life, RecordLease lease)
     {
         this.target = target;
         this.clock = clock;
         this.storeClock = storeClock;
         this.life = life;
-        this.revision = revision;
+        this.lease = lease;
         renewedAt = clock.GetTimestamp();
     }
 
@@ -34,19 +34,16 @@ internal sealed class CopyLease : IAsyncDisposable
         IStore target, TimeProvider clock, TimeSpan life, CancellationToken cancellationToken)
     {
         var storeClock = new StoreClock(clock);
+        var lease = new RecordLease(target, Key, life, storeClock.Now);
         var started = clock.GetTimestamp();
         Revision? seen = null;
         while (true)
         {
-            var put = new PutOperation(Key, "{}"u8.ToArray(), WriteCondition.Absent)
-            {
-                ExpiresAt = storeClock.Now() + life,
-            };
-            var result = await target.CommitAsync(new Commit(put), cancellationToken).ConfigureAwait(false);
+            var result = await lease.TakeAsync(null, cancellationToken).ConfigureAwait(false);
             if (result.IsCommitted)
             {
                 storeClock.Advance(result.At);
-                return new CopyLease(target, clock, storeClock, life, result.Revision);
+                return new CopyLease(target, clock, storeClock, life, lease);
             }
 
             var found = result.Conflicts[0].Found;
@@ -67,7 +64,7 @@ internal sealed class CopyLease : IAsyncDisposable
     }
 
     /// <summary>Gives what renews the lease, to go along with a commit; null where that is not yet due.</summary>
-    public PutOperation? RenewIfDue() => clock.GetElapsedTime(renewedAt) < RenewEvery ? null : Renewal();
+    public PutOperation? RenewIfDue() => clock.GetElapsedTime(renewedAt) < RenewEvery ? null : lease.ToRenew();
 
     /// <summary>Renews the lease in a commit of its own, where that is due.</summary>
     public async ValueTask RenewAsync(CancellationToken cancellationToken)
@@ -90,7 +87,7 @@ internal sealed class CopyLease : IAsyncDisposable
         if (renewal is not null && result.IsCommitted)
         {
             storeClock.Advance(result.At);
-            revision = result.Revision;
+            lease.Revision = result.Revision;
             renewedAt = clock.GetTimestamp();
         }
 
@@ -100,7 +97,9 @@ internal sealed class CopyLease : IAsyncDisposable
             return true;
         }
 
-        revision = lost.Found == Revision.None && revision != Revision.None ? Revision.None : throw Lost(target);
+        lease.Revision = lost.Found == Revision.None && lease.Revision != Revision.None
+            ? Revision.None
+            : throw Lost(target);
         return false;
     }
 
@@ -113,21 +112,6 @@ internal sealed class CopyLease : IAsyncDisposable
         Backend = target.Info.Backend,
     };
 
-    public async ValueTask DisposeAsync()
-    {
-        var give = new DeleteOperation(Key, WriteCondition.At(revision));
-        try
-        {
-            _ = await target.CommitAsync(new Commit(give), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is StoreException or ObjectDisposedException)
-        {
-            // The copy has its own outcome, which this must not hide; the lease ends by itself.
-        }
-    }
-
-    private PutOperation Renewal() => new(Key, "{}"u8.ToArray(), WriteCondition.At(revision))
-    {
-        ExpiresAt = storeClock.Now() + life,
-    };
+    // The copy has its own outcome, which a lease that cannot be given back must not hide.
+    public async ValueTask DisposeAsync() => _ = await lease.GiveAsync().ConfigureAwait(false);
 }

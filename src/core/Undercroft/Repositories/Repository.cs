@@ -141,7 +141,11 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         var keys = documents.Select(document => RecordKey.In(Definition.Name, document.Key)).ToArray();
         var values = documents.Select(static document => document.Value).ToArray();
         var bytes = Array.ConvertAll(values, Encode);
-        for (var attempt = 1; ; attempt++)
+        var written = await WriteTurn.RunAsync(scope, keys, UpsertAsync, cancellationToken).ConfigureAwait(false);
+        operation.Succeed(written.Count);
+        return written;
+
+        async ValueTask<IReadOnlyList<Document<T>>> UpsertAsync()
         {
             var heads = await scope
                 .ReadAsync(keys, new ReadOptions { Detail = RecordDetail.Meta }, cancellationToken)
@@ -155,16 +159,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
                     keys[i], bytes[i], condition, heads[i], options, now, Definition.Form);
             }
 
-            try
-            {
-                var written = await WriteAsync(drafts, values, options, cancellationToken).ConfigureAwait(false);
-                operation.Succeed(written.Count);
-                return written;
-            }
-            catch (RevisionConflictException) when (MayRetry(attempt))
-            {
-                meter.Retried();
-            }
+            return await WriteAsync(drafts, values, options, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -223,7 +218,25 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
 
         using var operation = meter.Watch(StorageOperation.Delete);
         var keys = ids.Select(id => RecordKey.In(Definition.Name, id)).Distinct().ToArray();
-        for (var attempt = 1; ; attempt++)
+        try
+        {
+            var deleted = await WriteTurn.RunAsync(scope, keys, TryDeleteAsync, cancellationToken).ConfigureAwait(false);
+            operation.Succeed(deleted);
+            return deleted;
+        }
+        catch (RevisionConflictException error)
+        {
+            throw new StoreException(
+                StoreErrorKind.Conflict,
+                $"Cannot delete {keys.Length} documents of {Names.Show(Definition.Name)}: others kept changing " +
+                $"them through {scope.Storage.Options.WriteAttemptsMax} attempts. Try again later.",
+                error)
+            {
+                IsTransient = true,
+            };
+        }
+
+        async ValueTask<int> TryDeleteAsync()
         {
             var heads = await scope
                 .ReadAsync(keys, new ReadOptions { Detail = RecordDetail.Keys }, cancellationToken)
@@ -237,24 +250,16 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
                 }
             }
 
-            var batch = new DocumentBatch(Definition.Shape, null) { Deletions = deletions };
-            if (deletions.Count == 0 ||
-                (await scope.WriteAsync(batch, cancellationToken).ConfigureAwait(false)).IsCommitted)
+            if (deletions.Count == 0)
             {
-                operation.Succeed(deletions.Count);
-                return deletions.Count;
+                return 0;
             }
 
-            if (!MayRetry(attempt))
-            {
-                throw new StoreException(
-                    StoreErrorKind.Conflict,
-                    $"Cannot delete {keys.Length} documents of {Names.Show(Definition.Name)}: others kept changing " +
-                    $"them through {attempt} attempts. Try again later.")
-                {
-                    IsTransient = true,
-                };
-            }
+            var batch = new DocumentBatch(Definition.Shape, null) { Deletions = deletions };
+            var result = await scope.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+            return result.IsCommitted
+                ? deletions.Count
+                : throw Conflicts.ToException(result.Conflicts, position => deletions[position].Condition);
         }
     }
 
@@ -318,11 +323,14 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
     {
         using var operation = meter.Watch(StorageOperation.Write);
         var key = RecordKey.In(Definition.Name, id);
-        for (var attempt = 1; ; attempt++)
+        var patched = await WriteTurn.RunAsync(scope, [key], TryPatchAsync, cancellationToken).ConfigureAwait(false);
+        operation.Succeed(patched is null ? 0 : 1);
+        return patched;
+
+        async ValueTask<Document<T>?> TryPatchAsync()
         {
             if ((await scope.ReadAsync(key, default, cancellationToken).ConfigureAwait(false))[0] is not { } stored)
             {
-                operation.Succeed(0);
                 return null;
             }
 
@@ -336,16 +344,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
                 options,
                 scope.Storage.Now(),
                 Definition.Form);
-            try
-            {
-                var written = await WriteAsync([draft], [value], options, cancellationToken).ConfigureAwait(false);
-                operation.Succeed(1);
-                return written[0];
-            }
-            catch (RevisionConflictException) when (MayRetry(attempt))
-            {
-                meter.Retried();
-            }
+            return (await WriteAsync([draft], [value], options, cancellationToken).ConfigureAwait(false))[0];
         }
     }
 
@@ -381,6 +380,4 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         ArgumentNullException.ThrowIfNull(value);
         return Definition.Codec.Encode(value);
     }
-
-    private bool MayRetry(int attempt) => scope.Buffer is null && attempt < scope.Storage.Options.WriteAttemptsMax;
 }

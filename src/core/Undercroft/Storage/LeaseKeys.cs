@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Undercroft;
 
 /// <summary>Where leases are kept. They belong to processes, so neither copies nor archives take them along.</summary>
@@ -5,8 +8,13 @@ internal static class LeaseKeys
 {
     public const string Collection = "$leases";
 
-    /// <summary>The lease of transactions that contend.</summary>
-    public static RecordKey Transactions { get; } = new(Collection, "transactions");
+    /// <summary>The lease of whoever keeps losing a record to others. An id may be as long as a key, so it is named by
+    /// its hash.</summary>
+    public static RecordKey Turn(RecordKey key)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString()));
+        return new(Collection, $"turn/{Convert.ToHexStringLower(hash.AsSpan(0, 16))}");
+    }
 
     /// <summary>The lease of whoever migrates a collection.</summary>
     public static RecordKey Migration(string collection) => new(Collection, $"migration/{collection}");

@@ -28,6 +28,7 @@ public sealed class Storage : IAsyncDisposable
         Events = new StorageEvents();
         Meter = new StorageMeter(store.Info.Backend, Options, Events);
         Catalog = new IndexCatalog(store, Options.Clock);
+        Turns = new TurnLines(Options.Clock);
         scope = new DirectScope(this);
         transactions = new TransactionRunner(this);
         Blobs = new BlobStore(this, scope);
@@ -57,6 +58,8 @@ public sealed class Storage : IAsyncDisposable
     internal StorageMeter Meter { get; }
 
     internal IndexCatalog Catalog { get; }
+
+    internal TurnLines Turns { get; }
 
     /// <summary>Opens the store a URI names and puts a storage on it.</summary>
     /// <param name="uri">The store, such as <c>sqlite:app.db</c>, <c>file:./data</c> or <c>memory:</c>.</param>
@@ -186,7 +189,6 @@ public sealed class Storage : IAsyncDisposable
             await sweeper.DisposeAsync().ConfigureAwait(false);
         }
 
-        transactions.Dispose();
         Meter.Dispose();
         await Store.DisposeAsync().ConfigureAwait(false);
     }

@@ -1,39 +1,33 @@
 namespace Undercroft;
 
-/// <summary>Runs transactions: the first time at once, then in order with the other callers of this process, then under
-/// a lease that other processes heed too.</summary>
-internal sealed class TransactionRunner(Storage storage) : IDisposable
+/// <summary>Runs transactions: the first time at once, then in turn with others who want the same.</summary>
+internal sealed class TransactionRunner(Storage storage)
 {
-    private const int LeaseFromAttempt = 4;
     private const int CatalogAttemptsMax = 10;
     private const string KeyCollection = "$keys";
 
-    private readonly SemaphoreSlim turn = new(1, 1);
-
-    // Whatever a body has started sees the run it was started in, and may outlive it.
-    private readonly AsyncLocal<Run?> inside = new();
     private readonly DirectScope direct = new(storage);
 
     public async ValueTask<TransactionResult> RunAsync(
         Func<ITransaction, ValueTask> body, TransactionOptions options, CancellationToken cancellationToken)
     {
-        if (inside.Value is { HasEnded: false })
+        if (storage.Turns.Current is { IsTransaction: true })
         {
             throw new InvalidOperationException(
                 "A transaction cannot run inside another one of the same storage. Use the outer one's repositories.");
         }
 
         _ = DocumentDraft.Expiry(options.IdempotencyKept, storage.Now());
-        var run = new Run();
-        inside.Value = run;
         using var watch = storage.Meter.Watch(StorageOperation.Transaction);
-        var hasTurn = false;
-        var lease = default(TransactionLease);
-        try
+        var turn = new WriteTurn(storage, isTransaction: true);
+        await using (turn.ConfigureAwait(false))
         {
+            // Whatever the body starts sees the transaction it was started in, and may outlive it.
+            storage.Turns.Current = turn;
             for (var attempt = 1; ; attempt++)
             {
-                var (result, changed) = await TryAsync(body, options, attempt, cancellationToken).ConfigureAwait(false);
+                var (result, changed) = await TryAsync(body, options, turn, attempt, cancellationToken)
+                    .ConfigureAwait(false);
                 if (result is not null)
                 {
                     watch.Succeed(1);
@@ -46,38 +40,16 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
                     throw new TransactionConflictException(attempt, changed);
                 }
 
-                if (!hasTurn)
-                {
-                    await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-                    hasTurn = true;
-                }
-
-                if (attempt + 1 >= LeaseFromAttempt && lease is null)
-                {
-                    lease = await TransactionLease.TakeAsync(storage, cancellationToken).ConfigureAwait(false);
-                }
+                await turn.LostAsync(changed, cancellationToken).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            if (lease is not null)
-            {
-                await lease.DisposeAsync().ConfigureAwait(false);
-            }
-
-            if (hasTurn)
-            {
-                _ = turn.Release();
-            }
-
-            run.HasEnded = true;
         }
     }
 
-    public void Dispose() => turn.Dispose();
-
     private async ValueTask<(TransactionResult? Result, RecordKey Changed)> TryAsync(
-        Func<ITransaction, ValueTask> body, TransactionOptions options, int attempt,
+        Func<ITransaction, ValueTask> body,
+        TransactionOptions options,
+        WriteTurn turn,
+        int attempt,
         CancellationToken cancellationToken)
     {
         if (await FindReplayAsync(options, cancellationToken).ConfigureAwait(false) is { } replay)
@@ -85,7 +57,7 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
             return (replay, default);
         }
 
-        var scope = new TransactionScope(storage);
+        var scope = new TransactionScope(storage, turn);
         try
         {
             await body(scope).ConfigureAwait(false);
@@ -209,17 +181,6 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
             {
                 ExpiresAt = DocumentDraft.Expiry(options.IdempotencyKept, storage.Now()),
             });
-        }
-    }
-
-    private sealed class Run
-    {
-        private volatile bool hasEnded;
-
-        public bool HasEnded
-        {
-            get => hasEnded;
-            set => hasEnded = value;
         }
     }
 }

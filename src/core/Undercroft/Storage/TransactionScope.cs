@@ -3,7 +3,7 @@ using Undercroft.Blobs;
 namespace Undercroft;
 
 /// <summary>Reads the store under the transaction's own writes, and keeps new writes for the commit.</summary>
-internal sealed class TransactionScope(Storage storage) : IDocumentScope, ITransaction
+internal sealed class TransactionScope(Storage storage, WriteTurn turn) : IDocumentScope, ITransaction
 {
     public const string GuardCollection = "$guards";
 
@@ -46,6 +46,7 @@ internal sealed class TransactionScope(Storage storage) : IDocumentScope, ITrans
         }
 
         var key = new RecordKey(GuardCollection, name);
+        await turn.BeginAsync([key], cancellationToken).ConfigureAwait(false);
         var read = await Storage.Store
             .ReadAsync(key, new ReadOptions { Detail = RecordDetail.Keys }, cancellationToken)
             .ConfigureAwait(false);
@@ -56,6 +57,13 @@ internal sealed class TransactionScope(Storage storage) : IDocumentScope, ITrans
         KeyList keys, ReadOptions options, CancellationToken cancellationToken)
     {
         ThrowIfEnded();
+        if (!buffer.HasRead)
+        {
+            // Later on it would wait for others while they wait for it.
+            await turn.BeginAsync([.. Enumerable.Range(0, keys.Count).Select(at => keys[at])], cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         var answers = new StoreRecord?[keys.Count];
         var missing = new List<int>(keys.Count);
         for (var i = 0; i < answers.Length; i++)

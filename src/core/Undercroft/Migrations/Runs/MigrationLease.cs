@@ -8,17 +8,19 @@ internal sealed class MigrationLease
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Storage storage;
-    private readonly TimeSpan life;
-    private readonly RecordKey key;
+    private readonly RecordLease lease;
 
-    private MigrationLease(Storage storage, RecordKey key, TimeSpan life)
+    private MigrationLease(Storage storage, RecordLease lease)
     {
         this.storage = storage;
-        this.key = key;
-        this.life = life;
+        this.lease = lease;
     }
 
-    public Revision Revision { get; set; }
+    public Revision Revision
+    {
+        get => lease.Revision;
+        set => lease.Revision = value;
+    }
 
     /// <summary>Takes the lease, waiting for it as long as the options say.</summary>
     /// <exception cref="StoreException">Somebody else has it: <see cref="StoreErrorKind.InUse"/>.</exception>
@@ -27,16 +29,14 @@ internal sealed class MigrationLease
     {
         var clock = storage.Options.Clock;
         var started = clock.GetTimestamp();
-        var lease = new MigrationLease(storage, LeaseKeys.Migration(collection), options.Lease);
+        var lease = new RecordLease(storage.Store, LeaseKeys.Migration(collection), options.Lease, storage.Now);
         while (true)
         {
-            var take = lease.Put(WriteCondition.Absent);
-            var result = await storage.Store.CommitAsync(new Commit(take), cancellationToken).ConfigureAwait(false);
+            var result = await lease.TakeAsync(null, cancellationToken).ConfigureAwait(false);
             if (result.IsCommitted)
             {
                 storage.Heard(result.At);
-                lease.Revision = result.Revision;
-                return lease;
+                return new MigrationLease(storage, lease);
             }
 
             if (clock.GetElapsedTime(started) >= options.LeaseWait)
@@ -55,25 +55,18 @@ internal sealed class MigrationLease
     }
 
     /// <summary>Makes the operation that renews it.</summary>
-    public PutOperation ToRenew() => Put(WriteCondition.At(Revision));
+    public PutOperation ToRenew() => lease.ToRenew();
 
     /// <summary>Makes the operation that gives it back.</summary>
-    public DeleteOperation ToRelease() => new(key, WriteCondition.At(Revision));
+    public DeleteOperation ToRelease() => lease.ToGive();
 
     /// <summary>Gives it back, where it is still there.</summary>
     public async ValueTask ReleaseAsync()
     {
-        try
-        {
-            _ = await storage.Store.CommitAsync(new Commit(ToRelease()), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (StoreException error)
+        if (await lease.GiveAsync().ConfigureAwait(false) is { } error)
         {
             // The run has its own result, which this must not hide; the lease ends by itself.
             storage.Events.Failed("give a migration's lease back", error);
         }
     }
-
-    private PutOperation Put(WriteCondition condition) =>
-        new(key, "{}"u8.ToArray(), condition) { ExpiresAt = storage.Now() + life };
 }
