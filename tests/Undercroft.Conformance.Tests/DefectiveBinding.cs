@@ -16,11 +16,14 @@ internal sealed class DefectiveBinding(Func<TimeProvider, IStore> open) : StoreC
     /// <summary>Whether the same store is opened again, instead of a new one.</summary>
     public bool KeepsData { get; init; }
 
+    /// <summary>How long a law waits. A defect is expected, so nobody waits long for what will not happen.</summary>
+    public TimeSpan WaitMax { get; init; } = TimeSpan.FromSeconds(1);
+
     protected override StoreCapabilities ExpectedCapabilities => Capabilities;
 
     protected override IReadOnlyList<Durability> ExpectedDurability => Levels;
 
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(1);
+    protected override TimeSpan Patience => WaitMax;
 
     /// <summary>The names of all laws.</summary>
     public static IEnumerable<string> Laws() =>

@@ -232,7 +232,10 @@ public sealed class KitTests
         return looks < LooksMax;
     }
 
-    private static DefectiveBinding Sound() => new(static clock => new MemoryStore(clock: clock));
+    private static DefectiveBinding Sound() => new(static clock => new MemoryStore(clock: clock))
+    {
+        WaitMax = TimeSpan.FromMinutes(2),
+    };
 
     private static Func<DefectiveBinding> Over(Func<IStore, IStore> layer) => Over((inner, _) => layer(inner));
 

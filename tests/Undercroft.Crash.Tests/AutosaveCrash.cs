@@ -9,6 +9,9 @@ namespace Undercroft.Crash.Tests;
 public sealed class AutosaveCrash : IDisposable
 {
     private const int Kills = 12;
+    private const int KillsMin = 3;
+
+    // A machine that takes longer makes fewer kills, but never fewer than the least.
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(9);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("undercroft-crash-");
@@ -24,8 +27,8 @@ public sealed class AutosaveCrash : IDisposable
         var random = seed.ToRandom();
         var begun = TimeProvider.System.GetTimestamp();
         var (kills, found, ahead) = (0, 0L, 0);
-        while (kills < Kills * TestSeed.Length
-            && (TestSeed.Length > 1 || TimeProvider.System.GetElapsedTime(begun) < TimeMax))
+        while (kills < KillsMin || (kills < Kills * TestSeed.Length
+            && (TestSeed.Length > 1 || TimeProvider.System.GetElapsedTime(begun) < TimeMax)))
         {
             var reported = await KillAsync(backend, random.Next(1, 40), TimeSpan.FromMilliseconds(random.Next(30)));
             kills++;
@@ -38,7 +41,6 @@ public sealed class AutosaveCrash : IDisposable
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"note: autosave on {backend}: {kills} kills, {found} edits; {ahead} times ahead of the reports");
-        Assert.True(kills >= 3, $"Only {kills} kills in {TimeMax}.");
     }
 
     public void Dispose() => folder.Delete(recursive: true);

@@ -11,6 +11,10 @@ public sealed class CopyCrash : IDisposable
 {
     private const int Records = 4000;
 
+    // On a busy machine a copy may be done before the kill comes: then it is tried again.
+    private const int MidwayMin = 2;
+    private const int KillsMax = 400;
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("undercroft-copy-crash-");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -29,7 +33,7 @@ public sealed class CopyCrash : IDisposable
         await FillAsync();
         var (kills, told, midway) = (0, 0L, 0);
         var child = Process.Start(NewChild())!;
-        for (; kills < 8 * TestSeed.Length; kills++)
+        for (; kills < 8 * TestSeed.Length || (midway < MidwayMin && kills < KillsMax); kills++)
         {
             var (last, hasEnded) = await KillAsync(child, random);
 
@@ -51,7 +55,7 @@ public sealed class CopyCrash : IDisposable
         child.Dispose();
         await CheckAsync(seed);
         TestContext.Current.TestOutputHelper?.WriteLine($"note: copy: {kills} kills, {midway} of them midway");
-        Assert.True(midway > kills / 5, $"Only {midway} of {kills} kills came midway. {seed}");
+        Assert.True(midway >= MidwayMin, $"Only {midway} of {kills} kills came midway. {seed}");
     }
 
     // Kills the copy a short time after its first batch, or when it has come to the end.

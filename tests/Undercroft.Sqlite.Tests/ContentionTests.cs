@@ -16,10 +16,10 @@ public sealed class ContentionTests : StoreTests
         _ = await WriteAsync(elsewhere, Put("b"));
         var second = store.WaitAsync(FeedCursor.End, Cancel).AsTask();
 
-        await first.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        await first.WaitAsync(TimeSpan.FromMinutes(2), Cancel);
 
         _ = await WriteAsync(store, Put("c"));
-        await second.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        await second.WaitAsync(TimeSpan.FromMinutes(2), Cancel);
     }
 
     [Fact]
@@ -41,12 +41,12 @@ public sealed class ContentionTests : StoreTests
 
         var closing = pool.CloseAsync().AsTask();
         pool.Return(busy);
-        await closing.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        await closing.WaitAsync(TimeSpan.FromMinutes(2), Cancel);
 
         foreach (var wait in waits)
         {
             await Assert.ThrowsAsync<ObjectDisposedException>(
-                () => wait.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+                () => wait.WaitAsync(TimeSpan.FromMinutes(2), Cancel));
         }
     }
 }

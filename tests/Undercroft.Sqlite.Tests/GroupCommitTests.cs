@@ -84,7 +84,7 @@ public sealed class GroupCommitTests : StoreTests
         using var go = new ManualResetEventSlim();
         using var reached = new ManualResetEventSlim();
         var gate = store.CommitAsync(Stalls.Until(go, reached), Cancel).AsTask();
-        Assert.True(reached.Wait(TimeSpan.FromSeconds(20), Cancel));
+        Assert.True(reached.Wait(TimeSpan.FromMinutes(2), Cancel));
         var waiting = store.CommitAsync(new Commit(Put("a")), cancelled.Token).AsTask();
 
         await cancelled.CancelAsync();
@@ -113,7 +113,7 @@ public sealed class GroupCommitTests : StoreTests
         using var go = new ManualResetEventSlim();
         using var reached = new ManualResetEventSlim();
         var gate = store.CommitAsync(Stalls.Until(go, reached), Cancel).AsTask();
-        Assert.True(reached.Wait(TimeSpan.FromSeconds(20), Cancel));
+        Assert.True(reached.Wait(TimeSpan.FromMinutes(2), Cancel));
         var waiting = store.CommitAsync(new Commit(Put("a")), Cancel).AsTask();
 
         var closing = store.DisposeAsync().AsTask();
@@ -134,7 +134,7 @@ public sealed class GroupCommitTests : StoreTests
         using var go = new ManualResetEventSlim();
         using var reached = new ManualResetEventSlim();
         var gate = store.CommitAsync(Stalls.Until(go, reached), Cancel).AsTask();
-        Assert.True(reached.Wait(TimeSpan.FromSeconds(20), Cancel));
+        Assert.True(reached.Wait(TimeSpan.FromMinutes(2), Cancel));
         whenHeld();
         var waiting = commits.Select(commit => store.CommitAsync(commit, Cancel).AsTask()).ToArray();
 

@@ -28,11 +28,11 @@ public sealed class LonelyWriterTests : StoreTests
 
         var commit = store.CommitAsync(Stalls.Until(go, reached), Cancel).AsTask();
 
-        Assert.True(reached.Wait(TimeSpan.FromSeconds(20), Cancel));
+        Assert.True(reached.Wait(TimeSpan.FromMinutes(2), Cancel));
         Assert.False(commit.IsCompleted);
         go.Set();
         SynchronizationContext.SetSynchronizationContext(null);
-        Assert.True(commit.Wait(TimeSpan.FromSeconds(20), Cancel));
+        Assert.True(commit.Wait(TimeSpan.FromMinutes(2), Cancel));
     });
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class LonelyWriterTests : StoreTests
 
         Assert.False(commit.IsCompleted);
         other.Execute("COMMIT");
-        Assert.True(commit.Wait(TimeSpan.FromSeconds(20), Cancel));
+        Assert.True(commit.Wait(TimeSpan.FromMinutes(2), Cancel));
         Assert.True(commit.Result.IsCommitted);
     });
 
@@ -72,7 +72,7 @@ public sealed class LonelyWriterTests : StoreTests
         for (var i = 0; i < 2000; i++)
         {
             Assert.True(store.CommitAsync(new Commit(Put($"id{i}", new string('x', 2000))), Cancel).AsTask().Wait(
-                TimeSpan.FromSeconds(20), Cancel));
+                TimeSpan.FromMinutes(2), Cancel));
         }
 
         // Written through, it would be more than ten times as long.
@@ -122,7 +122,7 @@ public sealed class LonelyWriterTests : StoreTests
         var commit = store.CommitAsync(written, Cancel).AsTask();
 
         Assert.True(commit.IsCompletedSuccessfully);
-        Assert.True(closing.Wait(TimeSpan.FromSeconds(20), Cancel));
+        Assert.True(closing.Wait(TimeSpan.FromMinutes(2), Cancel));
     });
 
     // A store whose only caller has been alone long enough to write for itself.

@@ -41,7 +41,7 @@ public sealed class ProcessTests : StoreTests
         var revision = Revision.None;
         while (seen.Count < Commits)
         {
-            await store.WaitAsync(cursor, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+            await store.WaitAsync(cursor, Cancel).AsTask().WaitAsync(TimeSpan.FromMinutes(2), Cancel);
             var page = await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel);
             cursor = page.Next;
             foreach (var change in page.Changes.Where(static change => change.Key.Id != "count"))

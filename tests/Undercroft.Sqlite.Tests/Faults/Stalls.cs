@@ -13,7 +13,7 @@ internal static class Stalls
         new(new Operations([new PutOperation(new RecordKey("gate", "gate"), "x"u8.ToArray())], () =>
         {
             reached.Set();
-            Assert.True(go.Wait(TimeSpan.FromSeconds(20)), "Nobody let the writer go.");
+            Assert.True(go.Wait(TimeSpan.FromMinutes(2)), "Nobody let the writer go.");
         }));
 
     /// <summary>A commit that fails while it is judged, before it has written.</summary>

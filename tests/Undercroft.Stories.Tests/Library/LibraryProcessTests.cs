@@ -6,7 +6,7 @@ namespace Undercroft.Stories.Tests;
 /// as a child that does what it is told by lines.</summary>
 public sealed class LibraryProcessTests : IDisposable
 {
-    private static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(2);
     private readonly string folder = Directory.CreateTempSubdirectory("undercroft-processes-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -101,7 +101,7 @@ public sealed class LibraryProcessTests : IDisposable
         var began = Stopwatch.GetTimestamp();
         while (await BodyAsync(library) != body)
         {
-            Assert.True(Stopwatch.GetElapsedTime(began) < PatienceMax, "The feed has told nothing for a minute.");
+            Assert.True(Stopwatch.GetElapsedTime(began) < PatienceMax, "The feed has told nothing for two minutes.");
             await Task.Yield();
         }
     }

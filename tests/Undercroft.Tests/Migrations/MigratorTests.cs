@@ -198,7 +198,7 @@ public sealed class MigratorTests : IAsyncLifetime
                     // Its lease runs out in the middle of a batch, and another one does all the work.
                     slept = true;
                     clock.Advance(TimeSpan.FromSeconds(31));
-                    Assert.True(Counting().RunAsync(Token).AsTask().Wait(TimeSpan.FromSeconds(30), Token));
+                    Assert.True(Counting().RunAsync(Token).AsTask().Wait(TimeSpan.FromMinutes(2), Token));
                 }
 
                 return Count(story);
@@ -249,8 +249,8 @@ public sealed class MigratorTests : IAsyncLifetime
                 met = true;
                 Assert.True(stories
                     .PatchAsync("s00003", one => one with { Opened = 99 }, cancellationToken: Token)
-                    .AsTask().Wait(TimeSpan.FromSeconds(30), Token));
-                Assert.True(stories.DeleteAsync("s00004", cancellationToken: Token).AsTask().Wait(30_000, Token));
+                    .AsTask().Wait(TimeSpan.FromMinutes(2), Token));
+                Assert.True(stories.DeleteAsync("s00004", cancellationToken: Token).AsTask().Wait(TimeSpan.FromMinutes(2), Token));
             }
 
             return StoryVersions.Two.FindPath("1.0", "2.0")!.Apply(story);
@@ -284,7 +284,7 @@ public sealed class MigratorTests : IAsyncLifetime
         var chain = new MigrationChain("0.9").Step("0.9", "1.0", Count).Step("1.0", "2.0", Count, story =>
         {
             _ = newer.UpsertAsync("n", new Story("N", [], new Dictionary<string, Variable>()), cancellationToken: Token)
-                .AsTask().Wait(30_000, Token);
+                .AsTask().Wait(TimeSpan.FromMinutes(2), Token);
             return story;
         });
 

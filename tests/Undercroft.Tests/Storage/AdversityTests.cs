@@ -174,7 +174,7 @@ public sealed class AdversityTests : IAsyncLifetime
 
         await using var again = books.ChangesAsync(changes.Current.Cursor, Token).GetAsyncEnumerator(Token);
         var seen = new List<string>();
-        while (seen.Count < 2 && await again.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token))
+        while (seen.Count < 2 && await again.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2), Token))
         {
             seen.Add(again.Current.Id);
         }

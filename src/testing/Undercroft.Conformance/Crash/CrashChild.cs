@@ -35,7 +35,7 @@ internal sealed class CrashChild : IDisposable
         await process.StandardInput.WriteLineAsync(client.ToString().AsMemory(), cancellationToken);
         await process.StandardInput.FlushAsync(cancellationToken);
         listening = ListenAsync();
-        _ = await Task.WhenAny(firstDone.Task, listening).WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+        _ = await Task.WhenAny(firstDone.Task, listening).WaitAsync(TimeSpan.FromMinutes(2), cancellationToken);
         Assert.True(firstDone.Task.IsCompleted, $"The child ended before its first commit: {await ComplaintAsync()}");
     }
 
