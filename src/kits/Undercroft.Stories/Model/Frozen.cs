@@ -44,14 +44,14 @@ internal static class Frozen
     private static Passage Of(Passage passage) => passage with
     {
         Name = passage.Name ?? "",
-        Body = passage.Body ?? "",
+        Body = passage.HasBody ? passage.Body : "",
         Tags = List(passage.Tags),
         Fields = List(passage.Fields),
         Extensions = Map(passage.Extensions),
     };
 
     private static bool IsFrozen(Passage passage) =>
-        passage is { Name: not null, Body: not null, Tags: ImmutableArray<string> }
+        passage is { Name: not null, HasBody: true, Tags: ImmutableArray<string> }
         && passage.Fields is ImmutableArray<StoryField>
         && IsFrozen(passage.Extensions);
 

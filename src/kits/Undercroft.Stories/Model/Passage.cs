@@ -5,6 +5,8 @@ namespace Undercroft.Stories;
 /// <summary>One passage, script or stylesheet of a story. Immutable: change it with <c>with</c>.</summary>
 public sealed record Passage
 {
+    private readonly PassageBody body = new("");
+
     /// <summary>The passage's stable id within its story: it survives renames, edits and re-imports.</summary>
     public required string Id { get; init; }
 
@@ -19,7 +21,11 @@ public sealed record Passage
 
     /// <summary>The text as its author wrote it: format's markup, line ends and outer spaces included.</summary>
     [JsonConverter(typeof(StoryTextConverter))]
-    public string Body { get; init; } = "";
+    public string Body
+    {
+        get => body.Text;
+        init => body = new PassageBody(value);
+    }
 
     /// <summary>Where the passage's tile lies in an editor; null where the source does not say.</summary>
     public PassagePoint? Position { get; init; }
@@ -35,4 +41,13 @@ public sealed record Passage
 
     /// <summary>How the source file wrote this passage; null for a passage made in memory.</summary>
     public PassageSource? Source { get; init; }
+
+    /// <summary>Whether there is a text, without decoding one that was not asked for yet.</summary>
+    internal bool HasBody => body.IsThere;
+
+    /// <summary>The text as it was read, decoded or not.</summary>
+    internal PassageBody BodyAsRead
+    {
+        init => body = value;
+    }
 }

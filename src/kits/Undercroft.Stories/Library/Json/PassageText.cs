@@ -13,7 +13,9 @@ namespace Undercroft.Stories;
 /// what it then has taken is of no use.</remarks>
 /// <param name="json">The JSON.</param>
 /// <param name="buffer">Room for a text, as long as the JSON.</param>
-internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer)
+/// <param name="document">The array the JSON is in: bodies stay in it until somebody reads them. Null decodes them at
+/// once.</param>
+internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, ArraySegment<byte>? document = null)
 {
     private const int HexDigits = 4;
 
@@ -22,6 +24,9 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer)
         SearchValues.Create([.. Enumerable.Range(0, ' ').Select(static c => (byte)c), (byte)'"', (byte)'\\']);
 
     private readonly Span<char> buffer = buffer;
+    private readonly ArraySegment<byte>? document = document;
+    private IReadOnlyList<string>? lastTags;
+    private ReadOnlySpan<byte> lastTagsText;
     private ReadOnlySpan<byte> rest = json;
 
     public readonly bool IsAtEnd => rest.IsEmpty;
@@ -46,6 +51,20 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer)
         var value = JsonSerializer.Deserialize(ref reader, type);
         rest = rest[(int)reader.BytesConsumed..];
         return value;
+    }
+
+    /// <summary>Decodes a text that is known to be sound, with the quotes around it.</summary>
+    public static string Decode(ReadOnlySpan<byte> json)
+    {
+        var buffer = ArrayPool<char>.Shared.Rent(json.Length);
+        try
+        {
+            return new PassageText(json, buffer).TakeText()!;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Takes a list of passages.</summary>
@@ -76,8 +95,8 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer)
         if (!Take("{\"id\":"u8) || TakeText() is not { } id
             || !Take(",\"name\":"u8) || TakeText() is not { } name
             || !Take(",\"kind\":"u8) || TakeKind() is not { } kind
-            || !Take(",\"tags\":"u8) || TakeTexts() is not { } tags
-            || !Take(",\"body\":"u8) || TakeText() is not { } body)
+            || !Take(",\"tags\":"u8) || TakeTags() is not { } tags
+            || !Take(",\"body\":"u8) || TakeBody() is not { } body)
         {
             return null;
         }
@@ -101,7 +120,7 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer)
                 Name = name,
                 Kind = kind,
                 Tags = tags,
-                Body = body,
+                BodyAsRead = body,
                 Position = position,
                 Size = size,
                 Fields = fields,
@@ -175,6 +194,31 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer)
     private IReadOnlyDictionary<string, string>? TakeExtensions() =>
         Take("{}"u8) ? NoExtensions.Value : Take(StoryJsonForm.Context.IReadOnlyDictionaryStringString);
 
+    // Passages often have the tags of the one before.
+    private IReadOnlyList<string>? TakeTags()
+    {
+        if (Take("[]"u8))
+        {
+            return Frozen.List<string>([]);
+        }
+
+        if (lastTags is not null && rest.StartsWith(lastTagsText))
+        {
+            rest = rest[lastTagsText.Length..];
+            return lastTags;
+        }
+
+        var from = rest;
+        if (TakeTexts() is not { } tags)
+        {
+            return null;
+        }
+
+        lastTags = tags;
+        lastTagsText = from[..(from.Length - rest.Length)];
+        return lastTags;
+    }
+
     private ImmutableArray<string>? TakeTexts()
     {
         if (Take("[]"u8))
@@ -200,6 +244,54 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer)
         while (Take(","u8));
 
         return Take("]"u8) ? texts.DrainToImmutable() : null;
+    }
+
+    /// <summary>Takes a body: its end is found and all before it known to be sound, and nothing is copied.</summary>
+    private PassageBody? TakeBody()
+    {
+        if (Take("\"\""u8))
+        {
+            return new PassageBody("");
+        }
+
+        if (document is not { } segment)
+        {
+            return TakeText() is { } text ? new PassageBody(text) : null;
+        }
+
+        var from = rest;
+        if (!Take("\""u8) || !PassTextAndQuote())
+        {
+            return null;
+        }
+
+        var start = segment.Offset + segment.Count - from.Length;
+        return new PassageBody(new LateText(segment.Array!, start, from.Length - rest.Length));
+    }
+
+    private bool PassTextAndQuote()
+    {
+        while (true)
+        {
+            var plain = rest.IndexOfAny(Marks);
+            if (plain < 0)
+            {
+                return false;
+            }
+
+            var isQuote = rest[plain] == (byte)'"';
+            var isEscape = rest[plain] == (byte)'\\';
+            rest = rest[(plain + 1)..];
+            if (!isEscape)
+            {
+                return isQuote;
+            }
+
+            if (TakeEscape(buffer) == 0)
+            {
+                return false;
+            }
+        }
     }
 
     private string? TakeText()

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace Undercroft.Stories;
 
@@ -18,7 +20,7 @@ internal sealed class StoryContentsCodec : DocumentCodec<StoryContents>
 
     public override StoryContents Decode(RecordKey key, ReadOnlyMemory<byte> bytes)
     {
-        var contents = TryRead(bytes.Span) ?? json.Decode(key, bytes);
+        var contents = TryRead(bytes) ?? json.Decode(key, bytes);
         if (contents.Story is null || (contents.Passages?.Contains(null!) ?? false))
         {
             throw new StoreException(
@@ -33,10 +35,13 @@ internal sealed class StoryContentsCodec : DocumentCodec<StoryContents>
 
     // Reads what Encode writes for a story that is one document; null for anything else, which is then read, or refused
     // with its fault, in the general way.
-    private static StoryContents? TryRead(ReadOnlySpan<byte> json)
+    private static StoryContents? TryRead(ReadOnlyMemory<byte> json)
     {
+        // Bodies stay in the document until somebody reads them, if it is one that can be kept and holds only sound
+        // text.
+        var stays = MemoryMarshal.TryGetArray(json, out var document) && Utf8.IsValid(json.Span);
         var buffer = ArrayPool<char>.Shared.Rent(json.Length);
-        var text = new PassageText(json, buffer);
+        var text = new PassageText(json.Span, buffer, stays ? document : (ArraySegment<byte>?)null);
         try
         {
             if (!text.Take("{\"story\":"u8))
