@@ -66,6 +66,20 @@ public sealed class StoreMigrateTests : CliFixture
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("--dry-run")]
+    public async Task A_collection_without_documents_is_noted_with_those_there_are(string? option)
+    {
+        await PutAsync("a", """{"name":"A","score":"7"}""");
+        await File.WriteAllTextAsync(PathOf("steps.json"), Steps, TestContext.Current.CancellationToken);
+
+        string[] command = ["store", "migrate", "noets", PathOf("steps.json")];
+        var run = await RunAsync([.. command, .. option is null ? [] : new[] { option }]);
+
+        Assert.Equal("The collection 'noets' has no documents. There are some in 'notes'.\n", run.MustSucceed().Error);
+    }
+
+    [Theory]
     [InlineData("--to", "9", "There is no step for the version '9'")]
     [InlineData("--rollback", "--changed=all", "expected keep, take-down or overwrite")]
     [InlineData("--dry-run", "--rollback", "exclude each other")]

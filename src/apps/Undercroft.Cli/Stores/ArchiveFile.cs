@@ -11,7 +11,8 @@ internal static class ArchiveFile
     /// </summary>
     public static bool IsOne(string path)
     {
-        if (!File.Exists(path))
+        // What has no length is no file: opening a pipe would wait for somebody at its other end.
+        if (!File.Exists(path) || new FileInfo(path).Length == 0)
         {
             return false;
         }

@@ -35,6 +35,15 @@ internal sealed class StoreRestore
                 + $"as '{choice.Uri.Scheme}:' stores are. Check the path, or name the kind of store by --store.");
         }
 
+        if (!backup.IsFolder && new FileInfo(backup.Path).Length == 0)
+        {
+            // A device, /dev/zero say, would be copied without end.
+            throw new CliException(
+                ExitCode.Failure,
+                $"{Names.Show(backupPath)} is no backup: it is empty, or no file at all. Nothing was changed; name what "
+                + "'store backup' made.");
+        }
+
         if (Path.GetFullPath(backup.Path) == Path.GetFullPath(target.Path))
         {
             throw new CliException(ExitCode.Usage, $"{Names.Show(backupPath)} is the store itself. Name a backup.");

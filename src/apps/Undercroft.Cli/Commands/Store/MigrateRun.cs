@@ -8,6 +8,9 @@ namespace Undercroft.Cli.Commands;
 internal sealed class MigrateRun(
     CliOutput output, Storage storage, string collection, MigrationChain chain, bool goesOn)
 {
+    // The most names of collections in a note.
+    private const int NamesMax = 8;
+
     private readonly Migrator quiet = new(storage, collection, chain);
 
     public async Task<ExitCode> MigrateAsync(CancellationToken cancellationToken)
@@ -29,6 +32,11 @@ internal sealed class MigrateRun(
             {
                 output.Note("Take it back with --rollback.");
             }
+        }
+
+        if (run.Examined == 0)
+        {
+            await NoteEmptyAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return Ended(run, run.Failed == 0);
@@ -57,6 +65,11 @@ internal sealed class MigrateRun(
             .ProgressAsync("Trying", progress => With(progress).DryRunAsync(cancellationToken).AsTask())
             .ConfigureAwait(false);
         var isGood = dry.Failed == 0 && dry.Plan.IsComplete;
+        if (dry.Plan.Versions.Sum(static version => version.Documents) == 0)
+        {
+            await NoteEmptyAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         if (output.IsJson)
         {
             output.Json(DryRunView.Of(dry), CliJson.Default.DryRunView);
@@ -124,6 +137,24 @@ internal sealed class MigrateRun(
         }
 
         return ExitCode.Ok;
+    }
+
+    /// <summary>Says that there was nothing to do, which is what a mistyped name looks like.</summary>
+    private async Task NoteEmptyAsync(CancellationToken cancellationToken)
+    {
+        var sizes = await storage.Store
+            .MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Measure }, cancellationToken)
+            .ConfigureAwait(false);
+        string[] names =
+        [
+            .. sizes.Collections
+                .Where(static one => one.Records > 0 && !one.Collection.StartsWith('$'))
+                .Select(static one => Names.Show(one.Collection))
+                .Take(NamesMax),
+        ];
+        output.Note(
+            $"The collection {Names.Show(collection)} has no documents. "
+            + (names.Length == 0 ? "Nor has any other." : $"There are some in {string.Join(", ", names)}."));
     }
 
     private Task<MigrationRun> WatchedAsync(string title, Func<Migrator, Task<MigrationRun>> work) =>
