@@ -109,13 +109,15 @@ internal sealed class ProxiedConnection
         switch (fault.Kind)
         {
             case FaultKind.Cut:
+                // Before the piece arrives: nothing that it brings about gets back.
+                losesAnswers = true;
                 await SendAsync(to, PartOf(piece, fault));
                 await DrainAsync(to, side);
                 Cut();
                 break;
             case FaultKind.Freeze:
-                await SendAsync(to, PartOf(piece, fault));
                 isFrozen = true;
+                await SendAsync(to, PartOf(piece, fault));
                 break;
             case FaultKind.Delay:
                 await Task.WhenAny(cut.Task, Task.Delay(fault.Delay, TimeProvider.System));
@@ -138,7 +140,6 @@ internal sealed class ProxiedConnection
     {
         if (side == FaultSide.Asking)
         {
-            losesAnswers = true;
             to.Shutdown(SocketShutdown.Send);
 
             // The answers end when the server has read all and closed; the other direction reads them.

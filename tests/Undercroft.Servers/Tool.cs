@@ -37,8 +37,7 @@ internal static class Tool
         {
             var output = process.StandardOutput.ReadToEndAsync(patience.Token);
             var errors = process.StandardError.ReadToEndAsync(patience.Token);
-            await process.StandardInput.WriteAsync((input ?? "").AsMemory(), patience.Token);
-            process.StandardInput.Close();
+            await TellAsync(process.StandardInput, input ?? "", patience.Token);
             await process.WaitForExitAsync(patience.Token);
             return process.ExitCode == 0
                 ? await output
@@ -52,6 +51,19 @@ internal static class Tool
             {
                 process.Kill();
             }
+        }
+    }
+
+    private static async Task TellAsync(StreamWriter to, string input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await to.WriteAsync(input.AsMemory(), cancellationToken);
+            to.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended without reading all; how, its code and its words say.
         }
     }
 }
