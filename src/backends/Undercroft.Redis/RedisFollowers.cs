@@ -54,7 +54,7 @@ internal sealed class RedisFollowers : IAsyncDisposable
             subscription ??= await caller.Client.SubscribeAsync(caller.Keys.Channel, Hear, cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (RedisException error) when (error.Failure != RedisFailure.Disposed)
+        catch (RedisException)
         {
             // The user may not listen, or the server is away: looking now and then finds everything too.
         }
@@ -95,25 +95,18 @@ internal sealed class RedisFollowers : IAsyncDisposable
     private void Hear(ReadOnlyMemory<byte> message)
     {
         // An empty one says that some may have been missed.
-        if (!Utf8Parser.TryParse(message.Span, out long latest, out _) || Raise(latest))
+        if (!Utf8Parser.TryParse(message.Span, out long latest, out _) || IsNews(latest))
         {
             signal.Pulse();
         }
     }
 
-    private async void Look()
+    private void Look()
     {
-        // One look at a time; it ends the next one's wait.
-        if (Interlocked.Exchange(ref isLooking, 1) != 0)
+        // One look at a time: it begins the next one's wait.
+        if (Interlocked.Exchange(ref isLooking, 1) == 0)
         {
-            return;
-        }
-
-        await LookAsync().ConfigureAwait(false);
-        Volatile.Write(ref isLooking, 0);
-        if (Volatile.Read(ref waiting) > 0)
-        {
-            Arm();
+            _ = LookAsync();
         }
     }
 
@@ -123,16 +116,34 @@ internal sealed class RedisFollowers : IAsyncDisposable
         {
             using var reply = await caller.Client.SendAsync(
                 caller.Client.Create("HGET"u8).AddKey(caller.Keys.Row).Add("seq"u8).Repeatable()).ConfigureAwait(false);
-            if (!reply.IsNull && Raise(reply.Int64))
+            if (!reply.IsNull && IsNews(reply.Int64))
             {
                 signal.Pulse();
             }
         }
-        catch (RedisException)
+        catch (Exception error) when (error is RedisException or ObjectDisposedException)
         {
             // Who waits is woken to look for himself: he meets the error, or finds that it has passed.
             signal.Pulse();
         }
+
+        Volatile.Write(ref isLooking, 0);
+        if (Volatile.Read(ref waiting) > 0)
+        {
+            Arm();
+        }
+    }
+
+    private bool IsNews(long latest)
+    {
+        if (latest < Volatile.Read(ref known))
+        {
+            // The server was put back in time: who waits must hear of it.
+            Volatile.Write(ref known, latest);
+            return true;
+        }
+
+        return Raise(latest);
     }
 
     // Returns whether the revision is news.

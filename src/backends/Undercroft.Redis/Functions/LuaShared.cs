@@ -21,7 +21,7 @@ internal static class LuaShared
         local NO_ENTRIES = '\0\0\0\0'
 
         -- What this process of the server has seen: gone with it, so a restart or another server is noticed.
-        local process
+        local process, publish
         local highest = {}
         local highest_count = 0
 
@@ -107,7 +107,9 @@ internal static class LuaShared
         local function process_id()
           if not process then
             local info = redis.pcall('INFO', 'server')
-            process = type(info) == 'string' and string.match(info, 'run_id:(%x+)')
+            if type(info) ~= 'string' then info = '' end
+            process = string.match(info, 'run_id:(%x+)')
+            publish = find(info, 'redis_mode:cluster', 1, true) and 'SPUBLISH' or 'PUBLISH'
             if not process then
               local time = call('TIME')
               process = time[1] .. '.' .. time[2] .. tostring(highest)
@@ -152,7 +154,7 @@ internal static class LuaShared
             if highest_count > 10000 then highest, highest_count = {}, 1 end
           end
           highest[prefix] = state.seq
-          redis.pcall('PUBLISH', prefix .. 'n', number(state.seq))
+          redis.pcall(publish, prefix .. 'n', number(state.seq))
         end
 
         """;

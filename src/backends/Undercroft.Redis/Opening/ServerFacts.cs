@@ -33,7 +33,7 @@ internal sealed record ServerFacts(
         var passed = TimeProvider.System.GetUtcNow() - before;
         var answers = reply.ToArray();
         return new ServerFacts(
-            Policy(Setting(answers[2]), Setting(answers[3])),
+            PolicyOf(Setting(answers[2]), Setting(answers[3])),
             Setting(answers[5]),
             Setting(answers[4]) is { } limit and not "0" && limit.Length > 0,
             ServerTime(answers[1]) - before - (passed / 2),
@@ -52,7 +52,7 @@ internal sealed record ServerFacts(
         _ => [Durability.Memory],
     };
 
-    private static RedisAppendPolicy? Policy(string? appendOnly, string? flush) => (appendOnly, flush) switch
+    private static RedisAppendPolicy? PolicyOf(string? appendOnly, string? flush) => (appendOnly, flush) switch
     {
         ("no", _) => RedisAppendPolicy.None,
         ("yes", "always") => RedisAppendPolicy.Always,
