@@ -123,7 +123,7 @@ public sealed class RedisStore : IStore
         }
         catch (Exception error) when (error is RedisException or InvalidDataException)
         {
-            throw Translated(error, "commit");
+            throw Translated(error, "commit to");
         }
         finally
         {
@@ -145,7 +145,7 @@ public sealed class RedisStore : IStore
         }
         catch (Exception error) when (error is RedisException or InvalidDataException)
         {
-            throw Translated(error, "read the feed");
+            throw Translated(error, "read the feed of");
         }
     }
 
@@ -168,7 +168,7 @@ public sealed class RedisStore : IStore
         }
         catch (Exception error) when (error is RedisException or InvalidDataException)
         {
-            throw Translated(error, "wait for the feed");
+            throw Translated(error, "wait for the feed of");
         }
     }
 
@@ -185,7 +185,7 @@ public sealed class RedisStore : IStore
         }
         catch (Exception error) when (error is RedisException or InvalidDataException)
         {
-            throw Translated(error, "do the upkeep");
+            throw Translated(error, "look after");
         }
     }
 

@@ -37,14 +37,21 @@ internal sealed record StoreChoice(StoreUri Uri, string Source)
         {
             "MEMORY" => Parse("memory:", BackendSource),
             "SQLITE" => FromPath("sqlite", environment["SQLITE_PATH"] ?? DefaultPath),
+            "REDIS" => FromUrl("REDIS_URL", "redis://localhost:6379", environment),
             "FILE" => FromPath("file", environment["FILE_PATH"] ?? DefaultFolder),
             _ => throw new CliException(
                 ExitCode.Usage,
-                $"STORAGE_BACKEND is {Names.Show(backend)}; expected memory, sqlite or file. Set one of these, or name "
+                $"STORAGE_BACKEND is {Names.Show(backend)}; expected memory, sqlite, file or redis. Set one of these, or name "
                 + "the store by --store or UNDERCROFT_STORE."),
         };
 
     private static StoreChoice FromPath(string scheme, string path) => Parse(UriText.Of(scheme, path), BackendSource);
+
+    private static StoreChoice FromUrl(string variable, string example, IEnvironment environment) =>
+        environment[variable] is { } url ? Parse(url, variable) : throw new CliException(
+            ExitCode.Usage,
+            $"STORAGE_BACKEND names a server, and {variable} is not set; expected its address, such as {example}. Set "
+            + "it, or name the store by --store or UNDERCROFT_STORE.");
 
     private static StoreChoice Parse(string uri, string source)
     {

@@ -44,7 +44,7 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
             if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 throw new ArgumentException(
-                    $"The store '{Scheme}:{Path}' has no setting {Names.Show(name)}. " +
+                    $"The store '{this}' has no setting {Names.Show(name)}. " +
                     (known.Count == 0 ? "It has none at all." : $"It knows {string.Join(", ", known)}."));
             }
         }
@@ -112,8 +112,20 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
         ("os", Durability.Os),
         ("disk", Durability.Disk));
 
-    /// <summary>Writes the place without the settings, which may hold secrets.</summary>
-    public override string ToString() => $"{Scheme}:{Path}";
+    /// <summary>Writes the place without its secrets: a password before the <c>@</c> is left out, and so are the
+    /// settings, which may hold more.</summary>
+    public override string ToString() => $"{Scheme}:{PathWithoutPassword()}";
+
+    private string PathWithoutPassword()
+    {
+        var at = Path.LastIndexOf('@');
+        var colon = Path.IndexOf(':', StringComparison.Ordinal);
+        var isUser = colon >= 0 && colon < at && Path.AsSpan(0, colon).IndexOfAny('/', '\\') < 0;
+
+        // A drive's letter is no user: "C:\stories@home.db".
+        var isDrive = isUser && colon == 1 && char.IsAsciiLetter(Path[0]) && Path[2] is '/' or '\\';
+        return isUser && !isDrive ? string.Concat(Path.AsSpan(0, colon), ":***", Path.AsSpan(at)) : Path;
+    }
 
     private static ArgumentException Wrong(string name, string found, string expected) =>
         new($"The setting '{name}' of the store is {Names.Show(found)}; expected {expected}.");
