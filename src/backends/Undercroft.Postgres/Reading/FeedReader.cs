@@ -133,14 +133,17 @@ internal sealed class FeedReader(
         var state = FeedState.Read(reader);
         var place = state.Resolve(request.After, parsed);
         var page = new FeedPageBuilder(limit, limits.PageBytesMax);
-        var isEnd = reader.IsDBNull(FeedState.Columns);
+        var (isEnd, rows) = (reader.IsDBNull(FeedState.Columns), 0);
         while (!isEnd && page.TryAdd(reader))
         {
+            rows++;
             isEnd = !await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var through = isEnd ? Later(place.Seen, state.Latest) : page.Through;
-        return (state, new ChangePage(page.Finish(), (place with { Seen = through }).ToCursor(), !isEnd));
+        // As many as were asked for: there may be more where the last commit on the page is not the latest.
+        var hasMore = !isEnd || (rows > limit && page.Through < state.Latest);
+        var through = hasMore ? page.Through : Later(place.Seen, state.Latest);
+        return (state, new ChangePage(page.Finish(), (place with { Seen = through }).ToCursor(), hasMore));
     }
 
     private static FeedSpot Later(FeedSpot one, FeedSpot other) => one < other ? other : one;
