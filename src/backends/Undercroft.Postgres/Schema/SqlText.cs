@@ -14,6 +14,9 @@ internal sealed class SqlText(string schema)
     /// <summary>The schema, quoted.</summary>
     public string Schema { get; } = Quote(schema);
 
+    /// <summary>The statements that are a commit of one put.</summary>
+    public PutText Put { get; } = new(schema);
+
     /// <summary>Judges and applies a round of commits.</summary>
     public string Commit { get; } =
         $"SELECT v, x FROM {Quote(schema)}.commit_v1({Parameters(CommitParameters)})";

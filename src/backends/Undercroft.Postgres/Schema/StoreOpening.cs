@@ -217,7 +217,9 @@ internal sealed class StoreOpening(
 
     // Which server, database and table this is: another one after a dump was restored.
     private string Home =>
-        $"(SELECT system_identifier::text FROM pg_control_system()) || ' ' || '{sql.Schema}.records'::regclass::oid";
+        "(SELECT concat_ws(' ', c.system_identifier, d.oid, " +
+        $"'{sql.Schema}.records'::regclass::oid) FROM pg_control_system() c, pg_database d " +
+        "WHERE d.datname = current_database())";
 
     private async ValueTask AddTenantAsync(
         NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)

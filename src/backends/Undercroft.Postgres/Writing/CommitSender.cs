@@ -28,6 +28,7 @@ internal sealed class CommitSender(
 
     private Guid writer = Guid.CreateVersion7(time.GetUtcNow());
     private long batch;
+    private bool hasRow;
 
     /// <summary>Sends a group to its end: each commit of it is acknowledged or failed.</summary>
     public async Task SendAsync(List<List<CommitJob>> group)
@@ -69,7 +70,7 @@ internal sealed class CommitSender(
         var pauses = new PostgresSource.RetryPauses(source.RetryFor);
         var races = 0;
         var wasSent = false;
-        while (true)
+        for (var tries = 0; ; tries++)
         {
             var isSent = false;
             try
@@ -78,7 +79,12 @@ internal sealed class CommitSender(
                 await using var owned = connection.ConfigureAwait(false);
                 await PrepareAsync(connection, group).ConfigureAwait(false);
                 isSent = true;
-                await SendAsync(connection, group, number).ConfigureAwait(false);
+                if (tries > 0 || !isOne ||
+                    !await TryPutAsync(connection, group[0], Head(group, number)).ConfigureAwait(false))
+                {
+                    await SendAsync(connection, group, Head(group, number)).ConfigureAwait(false);
+                }
+
                 return null;
             }
             catch (PostgresException error) when (error.SqlState is CommitFunction.OtherTimeline)
@@ -126,6 +132,7 @@ internal sealed class CommitSender(
 
         writer = Guid.CreateVersion7(time.GetUtcNow());
         batch = 0;
+        hasRow = false;
         return new OutcomeUnknownException(error);
     }
 
@@ -145,11 +152,49 @@ internal sealed class CommitSender(
         }
     }
 
-    private async ValueTask SendAsync(NpgsqlConnection connection, List<List<CommitJob>> group, long number)
+    private BatchHead Head(List<List<CommitJob>> group, long number) => new(
+        tenant, writer, number, segments.Known!,
+        Synchronous(group.Max(static round => round.Max(static job => job.Level))),
+        clock.Now(), info.Limits.ReplaysKept);
+
+    // A commit of one put is one statement, without the function. False where the function is to tell.
+    private async ValueTask<bool> TryPutAsync(NpgsqlConnection connection, List<CommitJob> jobs, BatchHead head)
     {
-        var level = group.Max(static round => round.Max(static job => job.Level));
-        var head = new BatchHead(
-            tenant, writer, number, segments.Known!, Synchronous(level), clock.Now(), info.Limits.ReplaysKept);
+        // The first batch makes the writer's row.
+        var round = new CommitRound(jobs, names);
+        if (!hasRow || !round.IsPlainPut)
+        {
+            return false;
+        }
+
+        var command = connection.CreateCommand();
+        await using var owned = command.ConfigureAwait(false);
+        command.CommandText = sql.Put.For(jobs[0].Commit.Operations[0].Condition.Kind)!;
+        round.FillPlainPut(command.Parameters, head);
+        long revision;
+        try
+        {
+            var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+            await using var ownedReader = reader.ConfigureAwait(false);
+            if (!await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            revision = reader.GetInt64(0);
+        }
+        catch (PostgresException error) when (error.SqlState == PutText.WriterNotSet)
+        {
+            return false;
+        }
+
+        committed();
+        jobs[0].Acknowledge(new CommitResult { Revision = new Revision(revision), At = jobs[0].Now });
+        return true;
+    }
+
+    private async ValueTask SendAsync(NpgsqlConnection connection, List<List<CommitJob>> group, BatchHead head)
+    {
         var command = connection.CreateBatch();
         await using var owned = command.ConfigureAwait(false);
         for (var i = 0; i < group.Count; i++)
@@ -171,6 +216,8 @@ internal sealed class CommitSender(
             }
         }
 
+        hasRow = true;
+
         // All rounds are one transaction: nobody hears of the first before the last is kept.
         committed();
         for (var i = 0; i < group.Count; i++)
@@ -180,11 +227,12 @@ internal sealed class CommitSender(
     }
 
     /// <summary>What the server is to wait for before it answers.</summary>
-    private static string Synchronous(Durability level) => level switch
+    /// <remarks>The strongest level there is waits for synchronous standbys too.</remarks>
+    private string Synchronous(Durability level) => level switch
     {
         Durability.Memory => "off",
-        Durability.Os => "local",
-        _ => "on",
+        _ when level == info.DurabilityLevels[^1] => "on",
+        _ => "local",
     };
 
     /// <summary>The answer was lost and the server did not come back in time.</summary>
