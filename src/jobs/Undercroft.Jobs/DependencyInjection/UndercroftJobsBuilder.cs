@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Undercroft.Jobs;
 
@@ -16,35 +15,30 @@ public sealed class UndercroftJobsBuilder
     /// <summary>Runs the jobs of a kind by a handler, made afresh for each run out of a scope of the services.</summary>
     /// <typeparam name="T">The type of the payloads.</typeparam>
     /// <typeparam name="THandler">The handler; registered as a scoped service where it is not one.</typeparam>
-    /// <param name="kind">The kind: a stable name, not the name of a type.</param>
-    /// <param name="typeInfo">How payloads are read, from a <c>JsonSerializerContext</c>.</param>
+    /// <param name="definition">The kind and its payload.</param>
     /// <param name="options">How they are run; null means the defaults.</param>
     public UndercroftJobsBuilder AddHandler<
         T, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        string kind, JsonTypeInfo<T> typeInfo, JobHandlerOptions? options = null)
+        JobDefinition<T> definition, JobHandlerOptions? options = null)
         where THandler : class, IJobHandler<T>
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(kind);
-        ArgumentNullException.ThrowIfNull(typeInfo);
+        ArgumentNullException.ThrowIfNull(definition);
         Services.TryAddScoped<THandler>();
-        return Add(handlers => handlers.Add<T, THandler>(kind, typeInfo, options));
+        return Add(handlers => handlers.Add<T, THandler>(definition, options));
     }
 
     /// <summary>Runs the jobs of a kind by a function.</summary>
-    /// <param name="kind">The kind: a stable name, not the name of a type.</param>
-    /// <param name="typeInfo">How payloads are read, from a <c>JsonSerializerContext</c>.</param>
+    /// <param name="definition">The kind and its payload.</param>
     /// <param name="handle">Does a job; <see cref="JobContext.Services"/> is the scope of the run.</param>
     /// <param name="options">How they are run; null means the defaults.</param>
     public UndercroftJobsBuilder AddHandler<T>(
-        string kind,
-        JsonTypeInfo<T> typeInfo,
+        JobDefinition<T> definition,
         Func<T, JobContext, CancellationToken, ValueTask> handle,
         JobHandlerOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(kind);
-        ArgumentNullException.ThrowIfNull(typeInfo);
+        ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(handle);
-        return Add(handlers => handlers.Add(kind, typeInfo, handle, options));
+        return Add(handlers => handlers.Add(definition, handle, options));
     }
 
     /// <summary>Runs the jobs of a kind by a function that reads the bytes itself.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Undercroft.Jobs;
 
@@ -26,11 +25,10 @@ internal sealed class RawJobHandler(
 
 /// <summary>Gives the payload of a job to a function.</summary>
 internal sealed class TypedJobHandler<T>(
-    string kind,
-    JsonTypeInfo<T> typeInfo,
+    JobDefinition<T> definition,
     JobHandlerOptions options,
     Func<T, JobContext, CancellationToken, ValueTask> handle)
-    : JobHandler(kind, options)
+    : JobHandler(definition.Kind, options)
 {
     public override ValueTask RunAsync(JobContext context) =>
         handle(Read(context.Payload.Span), context, context.CancellationToken);
@@ -39,7 +37,7 @@ internal sealed class TypedJobHandler<T>(
     {
         try
         {
-            return JsonSerializer.Deserialize(payload, typeInfo) ?? throw new JsonException("it is null");
+            return JsonSerializer.Deserialize(payload, definition.TypeInfo) ?? throw new JsonException("it is null");
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Undercroft.Jobs;
@@ -15,38 +14,34 @@ public sealed class JobHandlers
     public IReadOnlyCollection<string> Kinds => handlers.Keys;
 
     /// <summary>Runs the jobs of a kind by a function.</summary>
-    /// <param name="kind">The kind: a stable name, not the name of a type.</param>
-    /// <param name="typeInfo">How payloads are read, from a <c>JsonSerializerContext</c>. One that cannot be read makes
-    /// its job a dead letter, with the bytes as they are.</param>
+    /// <param name="definition">The kind and its payload. One that cannot be read makes its job a dead letter, with the
+    /// bytes as they are.</param>
     /// <param name="handle">Does a job.</param>
     /// <param name="options">How they are run; null means the defaults.</param>
     /// <exception cref="ArgumentException">The kind has a handler already, or no name.</exception>
     /// <exception cref="InvalidOperationException">A worker works with the handlers already.</exception>
     public JobHandlers Add<T>(
-        string kind,
-        JsonTypeInfo<T> typeInfo,
+        JobDefinition<T> definition,
         Func<T, JobContext, CancellationToken, ValueTask> handle,
         JobHandlerOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(typeInfo);
+        ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(handle);
-        return Add(new TypedJobHandler<T>(Checked(kind), typeInfo, options ?? JobHandlerOptions.Default, handle));
+        return Add(new TypedJobHandler<T>(definition, options ?? JobHandlerOptions.Default, handle));
     }
 
     /// <summary>Runs the jobs of a kind by a handler out of the services of the run.</summary>
     /// <typeparam name="T">The type of the payloads.</typeparam>
     /// <typeparam name="THandler">The handler; a service, scoped as a rule.</typeparam>
-    /// <param name="kind">The kind: a stable name, not the name of a type.</param>
-    /// <param name="typeInfo">How payloads are read, from a <c>JsonSerializerContext</c>. One that cannot be read makes
-    /// its job a dead letter, with the bytes as they are.</param>
+    /// <param name="definition">The kind and its payload. One that cannot be read makes its job a dead letter, with the
+    /// bytes as they are.</param>
     /// <param name="options">How they are run; null means the defaults.</param>
     /// <exception cref="ArgumentException">The kind has a handler already, or no name.</exception>
     /// <exception cref="InvalidOperationException">A worker works with the handlers already.</exception>
-    public JobHandlers Add<T, THandler>(string kind, JsonTypeInfo<T> typeInfo, JobHandlerOptions? options = null)
+    public JobHandlers Add<T, THandler>(JobDefinition<T> definition, JobHandlerOptions? options = null)
         where THandler : class, IJobHandler<T> =>
         Add(
-            kind,
-            typeInfo,
+            definition,
             static (payload, context, cancellationToken) => context.Services.GetRequiredService<THandler>()
                 .HandleAsync(payload, context, cancellationToken),
             options);

@@ -198,7 +198,7 @@ public sealed class JobSchedules
 
                 var (times, next) = ScheduleTimes.Due(found.Value, now, FindZone);
                 fired.AddRange(times.Select(at => JobOf(found.Value, at)));
-                fired.ForEach(job => JobLink.Enqueue(transaction, job));
+                fired.ForEach(job => transaction.Add(new EnqueueOperation(job)));
                 var last = fired.Count == 0 ? null : fired[^1];
                 _ = await documents.UpdateAsync(
                     name,

@@ -9,21 +9,10 @@ internal sealed class JobLink
     public JobLink(Storage storage, TimeProvider clock)
     {
         identities = new CommitIdentities(storage.Info.Limits, clock);
-        store = JobStore.For(storage.Store, clock);
+        store = storage.Jobs;
     }
 
     public IJobStore Store => store;
-
-    /// <summary>Adds a job to the commit of a transaction.</summary>
-    public static void Enqueue(ITransaction transaction, NewJob job) => throw new NotImplementedException();
-
-    /// <summary>Adds a run's end to the commit of a transaction.</summary>
-    public static void Settle(ITransaction transaction, JobLease lease, Settlement settlement) =>
-        throw new NotImplementedException();
-
-    /// <summary>Adds the outcome of a step to the commit of a transaction.</summary>
-    public static void Step(ITransaction transaction, JobLease lease, string name, ReadOnlyMemory<byte> output) =>
-        throw new NotImplementedException();
 
     /// <summary>Settles runs in one commit.</summary>
     /// <returns>The jobs whose runs are stale: where there are some, nothing was settled. Empty where all were.</returns>

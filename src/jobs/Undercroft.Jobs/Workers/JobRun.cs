@@ -144,7 +144,7 @@ internal sealed class JobRun : IDisposable
             {
                 value = await step(transaction).ConfigureAwait(false);
                 output = JsonSerializer.SerializeToUtf8Bytes(value, typeInfo);
-                JobLink.Step(transaction, Job.Lease, name, output);
+                transaction.Add(new StepOperation(Job.Lease, name, output));
             },
             cancellationToken: Token).ConfigureAwait(false);
         Remember(name, output);
@@ -163,7 +163,7 @@ internal sealed class JobRun : IDisposable
             async transaction =>
             {
                 await body(transaction).ConfigureAwait(false);
-                JobLink.Settle(transaction, Job.Lease, Settlement.Succeed(Result));
+                transaction.Add(new SettleOperation(Job.Lease, Settlement.Succeed(Result)));
             },
             cancellationToken: Token).ConfigureAwait(false);
         IsSettled = true;
