@@ -137,7 +137,7 @@ public sealed class SessionTests : JobsFixture
             SessionId session, ClaimRequest request, CancellationToken cancellationToken = default) =>
             Answer(Jobs.ClaimAsync(session, request, cancellationToken));
 
-        public ValueTask<SessionState> HeartbeatAsync(
+        public ValueTask<SessionStatus> HeartbeatAsync(
             SessionId session, SessionUpdate update, CancellationToken cancellationToken = default) =>
             IsSilent
                 ? throw new StoreException(StoreErrorKind.Unavailable, "The store is silent.") { IsTransient = true }
