@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text;
 using Undercroft.Jobs;
 
-namespace Undercroft.Cli.Commands;
+namespace Undercroft.Cli.Jobs;
 
 /// <summary>Does a job by a process: the payload is its input, its output the result.</summary>
 internal sealed class JobProcess(IReadOnlyList<string> command)
@@ -17,9 +17,8 @@ internal sealed class JobProcess(IReadOnlyList<string> command)
     private const int PermanentLast = 69;
 
     /// <summary>Runs the process to its end.</summary>
-    /// <exception cref="JobPermanentException">It said that trying again is of no use, or could not be started.
-    /// </exception>
-    /// <exception cref="InvalidOperationException">It failed.</exception>
+    /// <exception cref="JobPermanentException">It said that trying again is of no use.</exception>
+    /// <exception cref="InvalidOperationException">It failed, or could not be started.</exception>
     /// <exception cref="OperationCanceledException">The run had to end: the process was killed.</exception>
     public async Task<ReadOnlyMemory<byte>> RunAsync(
         ReadOnlyMemory<byte> payload, JobContext context, CancellationToken cancellationToken)
@@ -67,7 +66,8 @@ internal sealed class JobProcess(IReadOnlyList<string> command)
         }
         catch (Win32Exception error)
         {
-            throw new JobPermanentException(
+            // Not for good: a slip on the command line must not make dead letters of all jobs.
+            throw new InvalidOperationException(
                 $"The command {Names.Show(command[0])} cannot be started: {error.Message}. Check its path.", error);
         }
     }

@@ -144,7 +144,7 @@ public sealed class JobWorker : IAsyncDisposable
         }
 
         await claiming.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(loops).ConfigureAwait(false);
+        await WithinAsync(Task.WhenAll(loops), StopGrace).ConfigureAwait(false);
         await claims.ReleaseAheadAsync().ConfigureAwait(false);
         await DrainAsync(cancellationToken).ConfigureAwait(false);
         Settling.Complete();

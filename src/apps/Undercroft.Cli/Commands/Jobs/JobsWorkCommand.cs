@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Undercroft.Cli.Invocation;
+using Undercroft.Cli.Jobs;
 using Undercroft.Cli.Output;
 using Undercroft.Cli.Stores;
 using Undercroft.Jobs;
