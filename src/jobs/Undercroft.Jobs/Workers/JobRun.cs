@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,10 @@ namespace Undercroft.Jobs;
 /// <summary>One run of a job: its token, what it has said, and whether it has ended.</summary>
 internal sealed class JobRun : IDisposable
 {
+    [SuppressMessage(
+        "Usage", "CA2213", Justification = "A run that was given up still looks at it, and it has nothing to free.")]
     private readonly CancellationTokenSource cancellation = new();
+
     private readonly TaskCompletionSource abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private readonly JobWorker worker;
@@ -177,8 +181,6 @@ internal sealed class JobRun : IDisposable
             isDisposed = true;
             timer?.Dispose();
         }
-
-        // What a run left behind may still look at its token; its source has nothing to free but a timer it never had.
     }
 
     private void Remember(string name, ReadOnlyMemory<byte> output)

@@ -345,7 +345,6 @@ public sealed class JobWorker : IAsyncDisposable
     private async ValueTask WithinAsync(Task task, TimeSpan time) =>
         await Quietly(task.WaitAsync(time, Clock)).ConfigureAwait(false);
 
-    [SuppressMessage("Usage", "VSTHRD003", Justification = "Whoever began it is this worker.")]
     private static async Task Quietly(Task task) =>
         await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
