@@ -90,11 +90,11 @@ public sealed class JobsSample
         await PlaceAsync("o1", new Order("Ann", 42));
         await FlowAsync();
         var handlers = new JobHandlers()
-            .Add(Shipping, (ship, context, cancellationToken) => new ShipHandler().HandleAsync(ship, context, cancellationToken))
+            .Add(Shipping, static (ship, context, token) => new ShipHandler().HandleAsync(ship, context, token))
             .Add(
                 Reporting,
                 ReportAsync,
-                new JobHandlerOptions { Retry = RetryPolicy.Exponential(TimeSpan.FromTicks(1), TimeSpan.FromTicks(1), 5) });
+                new JobHandlerOptions { Retry = RetryPolicy.Fixed(TimeSpan.FromTicks(1), 5) });
         var options = new JobsOptions { Queues = { ["default"] = new(), ["reports"] = new() } };
         await using var worker = new JobWorker(storage, handlers, options);
         while (await worker.RunPendingAsync() > 0)
@@ -106,7 +106,8 @@ public sealed class JobsSample
         await output.WriteLineAsync($"receipt for {receipt?.Value.Total}");
         foreach (var queue in await storage.Jobs.ListQueuesAsync())
         {
-            await output.WriteLineAsync($"{queue.Queue}: {queue[JobState.Succeeded]} succeeded, {queue[JobState.Dead]} dead");
+            await output.WriteLineAsync(
+                $"{queue.Queue}: {queue[JobState.Succeeded]} succeeded, {queue[JobState.Dead]} dead");
         }
     }
 

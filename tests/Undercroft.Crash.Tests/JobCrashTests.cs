@@ -5,8 +5,8 @@ using Undercroft.Testing;
 
 namespace Undercroft.Crash.Tests;
 
-/// <summary>Kills workers again and again, stops one for longer than its lease, and sets their clocks wrong: each job ends
-/// exactly once, and leaves one effect.</summary>
+/// <summary>Kills workers again and again, stops one for longer than its lease, and sets their clocks wrong: each job
+/// ends exactly once, and leaves one effect.</summary>
 public sealed class JobCrashTests : IDisposable
 {
     private const int Jobs = 150;

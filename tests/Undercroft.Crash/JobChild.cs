@@ -4,8 +4,8 @@ using Undercroft.Jobs;
 
 namespace Undercroft.Crash;
 
-/// <summary>A worker that is killed, or stopped for longer than its lease. Each job leaves one effect, in the commit that
-/// settles it.</summary>
+/// <summary>A worker that is killed, or stopped for longer than its lease. Each job leaves one effect, in the commit
+/// that settles it.</summary>
 public static class JobChild
 {
     /// <summary>The word that starts it.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Undercroft.Cli.Invocation;
 using Undercroft.Cli.Jobs;
 using Undercroft.Cli.Output;
@@ -132,7 +131,7 @@ internal sealed class JobsWorkCommand : CliCommand
         }
         catch (OperationCanceledException)
         {
-            Tell(run, context, "stopped", context.CancelReason.ToString().ToLower(CultureInfo.InvariantCulture));
+            Tell(run, context, "stopped", ReasonOf(context.CancelReason));
             throw;
         }
         catch (Exception error)
@@ -141,6 +140,14 @@ internal sealed class JobsWorkCommand : CliCommand
             throw;
         }
     }
+
+    private static string ReasonOf(JobCancelReason reason) => reason switch
+    {
+        JobCancelReason.Requested => "somebody cancelled it",
+        JobCancelReason.Timeout => "it took longer than its timeout",
+        JobCancelReason.LeaseLost => "this worker lost its lease",
+        _ => "this worker stops",
+    };
 
     private static void Tell(CliRun run, JobContext context, string outcome, string? why)
     {
