@@ -128,7 +128,8 @@ internal sealed class JobRun : IDisposable
     {
         lock (gate)
         {
-            return steps.TryGetValue(name, out var output) ? output : null;
+            // Without the type the null would be the bytes of an empty step.
+            return steps.TryGetValue(name, out var output) ? output : (ReadOnlyMemory<byte>?)null;
         }
     }
 
