@@ -32,6 +32,30 @@ public sealed class SamplesTests : IDisposable
             output.ToString());
     }
 
+    [Theory]
+    [InlineData("memory:")]
+    [InlineData("sqlite:{0}/jobs.db")]
+    public async Task The_guide_to_jobs_tells_what_happens(string uri)
+    {
+        await JobsSample.RunAsync(Uri(uri), output);
+
+        Assert.Equal(
+            """
+            o1 is placed and will be shipped
+            collecting sales
+            collecting stock
+            stock has 5 lines, attempt 1
+            sales has 5 lines, attempt 2
+            collecting summary
+            summary has 7 lines, attempt 1
+            receipt for 42
+            default: 1 succeeded, 0 dead
+            reports: 3 succeeded, 0 dead
+
+            """,
+            output.ToString());
+    }
+
     [Fact]
     public async Task The_guide_to_importing_and_exporting_tells_what_happens()
     {

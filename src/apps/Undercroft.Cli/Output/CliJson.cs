@@ -48,4 +48,10 @@ namespace Undercroft.Cli.Output;
 [JsonSerializable(typeof(AutosaveDemoView))]
 [JsonSerializable(typeof(ConversionReport))]
 [JsonSerializable(typeof(DemoView))]
+[JsonSerializable(typeof(JobView))]
+[JsonSerializable(typeof(JobEnqueuedView))]
+[JsonSerializable(typeof(JobChangedView))]
+[JsonSerializable(typeof(QueuePausedView))]
+[JsonSerializable(typeof(QueueView))]
+[JsonSerializable(typeof(JobRunView))]
 internal sealed partial class CliJson : JsonSerializerContext;

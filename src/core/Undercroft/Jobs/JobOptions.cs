@@ -85,6 +85,6 @@ public sealed record JobOptions
         DependsOn = DependsOn,
         Batch = Batch,
         AfterBatch = AfterBatch,
-        Headers = Headers,
+        Headers = TraceHeaders.Add(Headers),
     };
 }
