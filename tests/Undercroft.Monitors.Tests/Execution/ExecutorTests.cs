@@ -77,10 +77,10 @@ public sealed class ExecutorTests
                 {"id": "a", "type": "HTTP_REQUEST", "base": "{{server.Url}}", "response_format": "TEXT"},
                 {"id": "bad", "type": "ASSERTION", "assertions": [
                   {"nodeId": "a", "subject": "status", "predicate": {"operator": "EQUAL", "expected": 200} },
-                  {"nodeId": "a", "subject": "body", "predicate": {"operator": "STARTS_WITH", "expected": "up"}}]},
+                  {"nodeId": "a", "subject": "body", "predicate": {"operator": "STARTS_WITH", "expected": "up"} }]},
                 {"id": "b", "type": "HTTP_REQUEST", "base": "{{server.Url}}"},
                 {"id": "good", "type": "ASSERTION", "assertions": [
-                  {"nodeId": "a", "subject": "status", "predicate": {"operator": "EQUAL", "expected": 503}}]}
+                  {"nodeId": "a", "subject": "status", "predicate": {"operator": "EQUAL", "expected": 503} }]}
               ],
               "edges": [
                 {"from": "__START__", "to": "a"}, {"from": "a", "to": "bad"}, {"from": "bad", "to": "b"},
@@ -117,13 +117,13 @@ public sealed class ExecutorTests
             {
               "name": "secret", "environment": "blue", "variables": {"host": "nowhere", "who": "Ann"},
               "nodes": [
-                {"id": "a", "type": "HTTP_REQUEST", "method": "POST", "base": {"$variable": {"key": "host"}},
+                {"id": "a", "type": "HTTP_REQUEST", "method": "POST", "base": {"$variable": {"key": "host"} },
                  "path": {"$variable": {"key": "who", "template": "/hello/${key}"} },
                  "headers": {"X-Token": {"$secret": {"provider": "env", "ref": "TOKEN"} } },
-                 "body": {"who": {"$variable": {"key": "who"}}, "as": {"$literal": {"$variable": 1} } } },
+                 "body": {"who": {"$variable": {"key": "who"} }, "as": {"$literal": {"$variable": 1} } } },
                 {"id": "c", "type": "ASSERTION", "assertions": [
                   {"nodeId": "a", "subject": "body", "path": ["token"],
-                   "predicate": {"operator": "EQUAL", "expected": {"$secret": {"provider": "env", "ref": "TOKEN"}} }},
+                   "predicate": {"operator": "EQUAL", "expected": {"$secret": {"provider": "env", "ref": "TOKEN"} } } },
                   {"nodeId": "a", "subject": "body", "path": ["token"], "predicate": "IS_NULL"},
                   {"nodeId": "a", "subject": "headers", "path": "x-echo",
                    "predicate": {"operator": "STARTS_WITH", "expected": "no"} }]}
