@@ -15,7 +15,7 @@ public sealed class HostileServerTests
     public async Task An_address_that_is_not_allowed_is_refused_where_the_connection_is_made()
     {
         var asked = 0;
-        await using var server = await TestServer.StartAsync(_ =>
+        await using var server = await TestServer.StartAsync(http =>
         {
             _ = Interlocked.Increment(ref asked);
             return Task.CompletedTask;
