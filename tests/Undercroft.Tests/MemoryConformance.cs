@@ -4,7 +4,7 @@ namespace Undercroft.Tests;
 
 public sealed class MemoryConformance : StoreConformance
 {
-    protected override StoreCapabilities ExpectedCapabilities => StoreCapabilities.None;
+    protected override StoreCapabilities ExpectedCapabilities => StoreCapabilities.Jobs;
 
     protected override IReadOnlyList<Durability> ExpectedDurability => [Durability.Memory];
 

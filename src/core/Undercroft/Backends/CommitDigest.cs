@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Undercroft.Jobs;
 
 namespace Undercroft.Backends;
 
@@ -54,6 +55,9 @@ public static class CommitDigest
                 writer.Number(3);
                 writer.Number(add.Delta);
                 writer.Time(add.ExpiresAt);
+                break;
+            case JobOperation job:
+                JobForm.Digest(writer, job);
                 break;
             default:
                 writer.Number(4);

@@ -1,3 +1,5 @@
+using Undercroft.Jobs;
+
 namespace Undercroft.Backends;
 
 /// <summary>Refuses, before any I/O, what no store accepts or what exceeds its limits. Every backend calls it first.
@@ -42,6 +44,12 @@ public static class CommitGuard
         }
 
         CheckKeys(commit);
+        if (JobGuard.Check(commit, limits) && !info.Capabilities.HasFlag(StoreCapabilities.Jobs))
+        {
+            throw new CapabilityException(
+                info.Backend, "job operations", "Commit through JobStore.For(store), which keeps jobs as its records.");
+        }
+
         var bytes = 0L;
         foreach (var operation in commit.Operations)
         {
@@ -129,7 +137,7 @@ public static class CommitGuard
         var written = new HashSet<RecordKey>(commit.Operations.Count);
         foreach (var operation in commit.Operations)
         {
-            if (operation?.IsWrite == true && !written.Add(operation.Key))
+            if (operation is { IsWrite: true } and not JobOperation && !written.Add(operation.Key))
             {
                 throw new ArgumentException(
                     $"A commit may write a record once; it writes {Names.Show(operation.Key.ToString())} twice. " +
@@ -141,6 +149,11 @@ public static class CommitGuard
 
     private static long Check(StoreOperation? operation, StoreLimits limits)
     {
+        if (operation is JobOperation job)
+        {
+            return JobForm.Weigh(job);
+        }
+
         if (operation?.Key.Id is null)
         {
             throw new ArgumentException("A commit needs operations with keys; found one without. Name a record.");

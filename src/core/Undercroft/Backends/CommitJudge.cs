@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Undercroft.Jobs;
 
 namespace Undercroft.Backends;
 
@@ -30,19 +31,26 @@ public sealed class CommitJudge
     /// <param name="state">The state before it.</param>
     /// <param name="revision">The revision its writes will have.</param>
     /// <param name="now">The instant it happens at.</param>
-    public static CommitPlan Judge(Commit commit, ICommitState state, Revision revision, DateTimeOffset now)
+    /// <param name="jobs">The judge of its job operations; null where it has none.</param>
+    public static CommitPlan Judge(
+        Commit commit, ICommitState state, Revision revision, DateTimeOffset now, JobJudge? jobs = null)
     {
         ArgumentNullException.ThrowIfNull(commit);
         ArgumentNullException.ThrowIfNull(state);
-        return new CommitJudge(commit, state, revision, now).Run();
+        return new CommitJudge(commit, state, revision, now).Run(jobs);
     }
 
-    private CommitPlan Run()
+    private CommitPlan Run(JobJudge? jobs)
     {
         var hasUnique = false;
         for (var i = 0; i < commit.Operations.Count; i++)
         {
             var operation = commit.Operations[i];
+            if (operation is JobOperation)
+            {
+                continue;
+            }
+
             var before = state.Find(operation.Key, withValue: operation is AddOperation);
             if (!operation.Condition.Holds(before, now))
             {
@@ -59,6 +67,7 @@ public sealed class CommitJudge
             JudgeUniqueness();
         }
 
+        jobs?.Check(commit, conflicts);
         return new CommitPlan
         {
             At = now.ToUniversalTime(),
@@ -158,7 +167,7 @@ public sealed class CommitJudge
         foreach (var operation in commit.Operations)
         {
             // An addition keeps the entries of its counter, and so what they claim, unless it ends the counter.
-            if (operation.IsWrite && (operation is not AddOperation add || add.ExpiresAt <= now))
+            if (operation.IsWrite && operation is not JobOperation && (operation is not AddOperation add || add.ExpiresAt <= now))
             {
                 _ = written.Add(operation.Key);
             }

@@ -1,3 +1,5 @@
+using Undercroft.Jobs;
+
 namespace Undercroft.Backends;
 
 /// <summary>What a commit comes to on a given state: either conflicts, or the records to write.</summary>
@@ -17,7 +19,8 @@ public sealed class CommitPlan
 
     /// <summary>Makes the result to give the caller.</summary>
     /// <param name="revision">The commit's revision, or the store's latest where it wrote nothing.</param>
-    public CommitResult ToResult(Revision revision) => Conflicts.Count > 0
+    /// <param name="jobs">What its job operations came to; null where it has none.</param>
+    public CommitResult ToResult(Revision revision, IReadOnlyList<JobOutcome>? jobs = null) => Conflicts.Count > 0
         ? new CommitResult { Revision = revision, At = At, Conflicts = Conflicts }
-        : new CommitResult { Revision = revision, At = At, Counters = Counters };
+        : new CommitResult { Revision = revision, At = At, Counters = Counters, Jobs = jobs ?? [] };
 }

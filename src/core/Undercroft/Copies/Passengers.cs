@@ -1,5 +1,6 @@
 using Undercroft.Backends;
 using Undercroft.Blobs;
+using Undercroft.Jobs.Records;
 using Undercroft.Migrations;
 
 namespace Undercroft.Copies;
@@ -16,7 +17,8 @@ internal static class Passengers
     /// <summary>Says whether the records of a collection travel: all but what only means something in its store.
     /// </summary>
     public static bool IsOne(string collection) => collection is not
-        (OwnCollection or LeaseKeys.Collection or BlobKeys.CollectorCollection);
+        (OwnCollection or LeaseKeys.Collection or BlobKeys.CollectorCollection or RecordKeys.Jobs or RecordKeys.Cells or
+            RecordKeys.Counts or RecordKeys.Replays);
 
     /// <summary>Says whether a record also goes where there are others that stay. Each store numbers its runs of
     /// migrations for itself, so theirs would take the places of its own; and that one store no longer needs a part of

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Undercroft.Backends;
+using Undercroft.Jobs;
 
 namespace Undercroft;
 
@@ -16,6 +17,7 @@ public sealed class MemoryStore : IStore
     private readonly StoreClock clock;
     private readonly MemoryReplays replays;
     private readonly HotTable hot = new();
+    private readonly MemoryJobs jobs;
 
     // Odd while a commit is being published: then 'hot' is between two states and readers use the snapshot.
     private long version;
@@ -30,6 +32,7 @@ public sealed class MemoryStore : IStore
         options ??= new MemoryStoreOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ReplayLanesMax, nameof(options));
         this.clock = new StoreClock(clock ?? TimeProvider.System);
+        jobs = new MemoryJobs(writing, this.clock.Now);
         replays = new MemoryReplays(options.Limits, options.ReplayLanesMax);
         var epoch = Guid.CreateVersion7(this.clock.Now());
         var segment = new FeedSegment(BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))), 0);
@@ -38,7 +41,7 @@ public sealed class MemoryStore : IStore
         {
             Backend = "memory",
             Epoch = epoch,
-            Capabilities = StoreCapabilities.None,
+            Capabilities = StoreCapabilities.Jobs,
             Limits = options.Limits,
             DurabilityLevels = [Durability.Memory],
             DefaultDurability = Durability.Memory,
@@ -86,15 +89,22 @@ public sealed class MemoryStore : IStore
         _ = CommitGuard.Check(commit, Info);
         var digest = commit.Identity is null ? default : CommitDigest.Of(commit);
         CommitResult result;
+        JobJudge? judge = null;
         lock (writing)
         {
             ThrowIfEnded(cancellationToken);
-            result = Apply(commit, digest, commit.Now ?? clock.Now());
+            var now = commit.Now ?? clock.Now();
+            judge = JobGuard.HasJobs(commit) ? new JobJudge(jobs.Table, now) : null;
+            result = Apply(commit, digest, now, judge);
         }
 
         if (result.IsCommitted)
         {
             signal.Pulse();
+            if (judge is not null)
+            {
+                jobs.Wake(judge);
+            }
         }
 
         return new(result);
@@ -152,7 +162,7 @@ public sealed class MemoryStore : IStore
 
     /// <inheritdoc/>
     public TFeature? Feature<TFeature>()
-        where TFeature : class => this as TFeature;
+        where TFeature : class => this as TFeature ?? jobs as TFeature;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -162,6 +172,7 @@ public sealed class MemoryStore : IStore
             isDisposed = true;
         }
 
+        jobs.End();
         signal.Fail(new ObjectDisposedException(nameof(MemoryStore)));
         return default;
     }
@@ -195,7 +206,7 @@ public sealed class MemoryStore : IStore
         return Volatile.Read(ref snapshot).Table.Find(key);
     }
 
-    private CommitResult Apply(Commit commit, UInt128 digest, DateTimeOffset now)
+    private CommitResult Apply(Commit commit, UInt128 digest, DateTimeOffset now, JobJudge? judge)
     {
         if (commit.Identity is { } identity && replays.Find(identity, digest) is { } replay)
         {
@@ -204,12 +215,14 @@ public sealed class MemoryStore : IStore
 
         var state = snapshot;
         var revision = new Revision(state.Sequence + 1);
-        var plan = CommitJudge.Judge(commit, state.Table, revision, now);
-        var result = plan.ToResult(plan.Writes.Count > 0 ? revision : new Revision(state.Sequence));
-        if (!result.IsCommitted)
+        var plan = CommitJudge.Judge(commit, state.Table, revision, now, judge);
+        if (plan.Conflicts.Count > 0)
         {
-            return result;
+            return plan.ToResult(new Revision(state.Sequence));
         }
+
+        var result = plan.ToResult(
+            plan.Writes.Count > 0 ? revision : new Revision(state.Sequence), judge?.Apply(commit));
 
         if (commit.Identity is { } fresh)
         {

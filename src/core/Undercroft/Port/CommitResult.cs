@@ -1,3 +1,5 @@
+using Undercroft.Jobs;
+
 namespace Undercroft;
 
 /// <summary>How a commit ended: applied whole, or not at all with each conflict named.</summary>
@@ -17,6 +19,10 @@ public sealed class CommitResult
     /// <summary>The new values of the counters, one for each <see cref="AddOperation"/>, in their order; empty after a
     /// conflict.</summary>
     public IReadOnlyList<long> Counters { get; init; } = [];
+
+    /// <summary>What the job operations came to, in their order; empty after a conflict, and where this is a replay: then
+    /// look the jobs up.</summary>
+    public IReadOnlyList<JobOutcome> Jobs { get; init; } = [];
 
     /// <summary>Each operation that failed; empty where the commit was applied.</summary>
     public IReadOnlyList<CommitConflict> Conflicts { get; init; } = [];

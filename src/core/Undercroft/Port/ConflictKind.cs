@@ -14,4 +14,13 @@ public enum ConflictKind
 
     /// <summary>The counter would leave the range of 64 bits.</summary>
     CounterOverflow,
+
+    /// <summary>The run to settle is stale: its job has ended or belongs to another session.</summary>
+    StaleLease,
+
+    /// <summary>A job with the same unique key is on its way, and the new one was to be rejected.</summary>
+    DuplicateJob,
+
+    /// <summary>A job to wait for is not there, or too many wait for it already.</summary>
+    MissingDependency,
 }

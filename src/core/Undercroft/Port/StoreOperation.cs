@@ -4,14 +4,16 @@ namespace Undercroft;
 /// likes.</summary>
 public abstract class StoreOperation
 {
+    private readonly RecordKey address;
+
     private protected StoreOperation(RecordKey key, WriteCondition condition)
     {
-        Key = key;
+        address = key;
         Condition = condition;
     }
 
     /// <summary>The record the operation is about.</summary>
-    public RecordKey Key { get; }
+    public virtual RecordKey Key => address;
 
     /// <summary>What must hold before the commit.</summary>
     public WriteCondition Condition { get; }

@@ -1,3 +1,5 @@
+using Undercroft.Jobs;
+
 namespace Undercroft;
 
 /// <summary>Turns the conflicts of a commit into the exceptions of repositories.</summary>
@@ -21,6 +23,12 @@ internal static class Conflicts
                 StoreErrorKind.LimitExceeded,
                 $"Cannot add to {Names.Show(first.Key.ToString())}: the counter would leave the range of 64 bits. " +
                 "Nothing was added."),
+            ConflictKind.StaleLease => new StaleLeaseException(JobId.Parse(first.Key.Id)),
+            ConflictKind.DuplicateJob => new DuplicateJobException(JobId.Parse(first.Key.Id)),
+            ConflictKind.MissingDependency => new StoreException(
+                StoreErrorKind.Conflict,
+                $"Cannot enqueue job {first.Key.Id}: a job it depends on is not there, or {JobLimits.DependentsMax} " +
+                "jobs wait for it already. Nothing was written. Enqueue both in one commit, or use a batch."),
             _ => new RevisionConflictException(first.Key, conditionOf(first.Operation).Revision, first.Found),
         };
     }

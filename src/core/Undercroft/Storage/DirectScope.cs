@@ -46,7 +46,7 @@ internal sealed class DirectScope(Storage storage) : IDocumentScope
             Durability = options?.Durability ?? Storage.Options.Durability,
             Origin = options?.Origin ?? Storage.Options.Origin,
         };
-        var result = await Storage.Store.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        var result = await Storage.Jobs.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
         Storage.Heard(result.At);
         Storage.Events.Committed(commit, result);
         Storage.Meter.Committed(commit, result);

@@ -1,4 +1,5 @@
 using Undercroft.Blobs;
+using Undercroft.Jobs;
 
 namespace Undercroft;
 
@@ -14,6 +15,15 @@ public interface ITransaction
 
     /// <summary>Gives a counter, as this transaction sees it.</summary>
     Counter Counter(string name);
+
+    /// <summary>Gives the queue of a kind of jobs: what is enqueued there is so with the commit, and not if there is
+    /// none.</summary>
+    IJobQueue<T> Queue<T>(JobDefinition<T> definition);
+
+    /// <summary>Does something to a job with the commit: settles it, keeps a step of it, cancels it. Where its run turns
+    /// out to be stale, nothing of the transaction is written and it throws <see cref="StaleLeaseException"/>.</summary>
+    /// <param name="operation">What to do. A transaction addresses a job at most once.</param>
+    void Add(JobOperation operation);
 
     /// <summary>Makes this transaction conflict with every other that names the same guard: the cure for decisions that
     /// rest on what a query did not return. Name guards before the first read.</summary>

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
 using Undercroft.Backends;
 using Undercroft.Blobs;
 using Undercroft.Indexes;
+using Undercroft.Jobs;
 
 namespace Undercroft;
 
@@ -27,6 +29,7 @@ public sealed class Storage : IAsyncDisposable
         clock = new StoreClock(Options.Clock);
         Events = new StorageEvents();
         Meter = new StorageMeter(store.Info.Backend, Options, Events);
+        Jobs = JobStore.For(store, Options.Clock);
         Catalog = new IndexCatalog(store, Options.Clock);
         scope = new DirectScope(this);
         transactions = new TransactionRunner(this);
@@ -45,6 +48,9 @@ public sealed class Storage : IAsyncDisposable
 
     /// <summary>Bytes of any length, under names.</summary>
     public BlobStore Blobs { get; }
+
+    /// <summary>The jobs, for workers and tools; what makes jobs is <see cref="Queue{T}(JobDefinition{T})"/>.</summary>
+    public JobStore Jobs { get; }
 
     /// <summary>Where handlers of commits, failures and slow queries are added.</summary>
     public StorageEvents Events { get; }
@@ -98,6 +104,19 @@ public sealed class Storage : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(definition);
         _ = await Catalog.GetAsync(definition.Shape, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Gives the queue of a kind of jobs.</summary>
+    public IJobQueue<T> Queue<T>(JobDefinition<T> definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return new JobQueue<T>(definition, scope);
+    }
+
+    /// <summary>Gives the queue of a kind of jobs.</summary>
+    /// <param name="kind">The kind: a stable name.</param>
+    /// <param name="typeInfo">How its payload is written.</param>
+    public IJobQueue<T> Queue<T>(string kind, JsonTypeInfo<T> typeInfo) =>
+        Queue(new JobDefinition<T>(kind, typeInfo));
 
     /// <summary>Gives a counter. It is made by its first addition.</summary>
     public Counter Counter(string name) => new(scope, name);

@@ -1,3 +1,5 @@
+using Undercroft.Jobs;
+
 namespace Undercroft;
 
 /// <summary>What a transaction has seen and will write.</summary>
@@ -11,13 +13,14 @@ internal sealed class TransactionBuffer
     private readonly Dictionary<RecordKey, long> additions = [];
     private readonly Dictionary<string, CollectionShape> collections = new(StringComparer.Ordinal);
     private readonly Dictionary<RecordKey, Revision> guards = [];
+    private readonly List<JobOperation> jobs = [];
     private long pending;
     private bool hasQueried;
 
     /// <summary>Whether anything was read, or asked of a query, which may have found nothing.</summary>
     public bool HasRead => hasQueried || seen.Count > 0;
 
-    public bool HasWrites => writes.Count > 0 || additions.Count > 0 || guards.Count > 0;
+    public bool HasWrites => writes.Count > 0 || additions.Count > 0 || guards.Count > 0 || jobs.Count > 0;
 
     /// <summary>What was read, each at the revision it was seen at.</summary>
     public IReadOnlyDictionary<RecordKey, Revision> Seen => seen;
@@ -77,6 +80,8 @@ internal sealed class TransactionBuffer
 
     public long AddedTo(RecordKey counter) => additions.GetValueOrDefault(counter);
 
+    public void Add(JobOperation job) => jobs.Add(job);
+
     public void Guard(RecordKey guard, Revision revision) => guards[guard] = revision;
 
     /// <summary>Makes the operations of the commit: writes under what was seen, checks of what was only read.</summary>
@@ -106,6 +111,8 @@ internal sealed class TransactionBuffer
             operations.Add(new PutOperation(key, "{}"u8.ToArray(), WriteCondition.At(revision)));
         }
 
+        // Settlements last, as their callers think of them.
+        operations.AddRange(jobs);
         return operations;
     }
 }

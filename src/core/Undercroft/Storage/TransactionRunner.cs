@@ -170,6 +170,12 @@ internal sealed class TransactionRunner(Storage storage) : IDisposable
     /// <summary>Tells which record made the commit fail; what running again cannot mend is thrown.</summary>
     private static RecordKey Changed(IReadOnlyList<CommitConflict> conflicts, List<StoreOperation> operations)
     {
+        // A stale run does not come back: what else has changed no longer matters.
+        if (conflicts.FirstOrDefault(static one => one.Kind >= ConflictKind.StaleLease) is { } job)
+        {
+            throw Conflicts.ToException([job], position => operations[position].Condition);
+        }
+
         var changed = conflicts.FirstOrDefault(static conflict => conflict.Kind == ConflictKind.Condition);
         return changed?.Key ?? throw Conflicts.ToException(conflicts, position => operations[position].Condition);
     }

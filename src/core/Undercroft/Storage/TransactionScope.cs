@@ -1,4 +1,5 @@
 using Undercroft.Blobs;
+using Undercroft.Jobs;
 
 namespace Undercroft;
 
@@ -34,6 +35,19 @@ internal sealed class TransactionScope(Storage storage) : IDocumentScope, ITrans
     {
         ThrowIfEnded();
         return new Counter(this, name);
+    }
+
+    public IJobQueue<T> Queue<T>(JobDefinition<T> definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ThrowIfEnded();
+        return new JobQueue<T>(definition, this);
+    }
+
+    public void Add(JobOperation operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        Buffer.Add(operation);
     }
 
     public async ValueTask GuardAsync(string name, CancellationToken cancellationToken = default)

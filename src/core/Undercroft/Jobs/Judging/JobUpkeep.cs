@@ -1,0 +1,154 @@
+namespace Undercroft.Jobs;
+
+/// <summary>Does what time has brought.</summary>
+internal sealed class JobUpkeep(IJobState state, JobMoves moves)
+{
+    private const int SessionsMax = 100;
+
+    public JobMaintenanceReport Run(JobMaintenance request)
+    {
+        var left = request.Max;
+        var promoted = JobClaims.Due(state, moves, left, out var hasMore);
+        left -= promoted;
+
+        var reaped = 0;
+        var sessions = new List<JobCell>();
+        state.WalkCells(JobCellKind.Session, moves.Now, SessionsMax, sessions);
+        foreach (var cell in sessions)
+        {
+            if (left - reaped <= 0)
+            {
+                hasMore = true;
+                break;
+            }
+
+            reaped += Reap(state, moves, cell, new SessionId(Guid.Parse(cell.Key)), left - reaped);
+        }
+
+        hasMore |= sessions.Count == SessionsMax;
+        left -= reaped;
+
+        var pruned = 0;
+        pruned += Prune(JobList.Succeeded, request.KeepSucceeded, left - pruned);
+        pruned += Prune(JobList.Cancelled, request.KeepCancelled, left - pruned);
+        pruned += Prune(JobList.Dead, request.KeepDead, left - pruned);
+        PruneKeys(request.Max);
+        return new JobMaintenanceReport(
+            promoted, reaped, pruned, hasMore || pruned == left, JobClaims.NextDue(state));
+    }
+
+    /// <summary>Takes from a session that has ended what it held, and forgets the session with the last of it.</summary>
+    /// <returns>How many jobs.</returns>
+    public static int Reap(IJobState state, JobMoves moves, JobCell cell, SessionId session, int max)
+    {
+        var rows = new List<JobRow>();
+        state.Walk(new JobPlace(JobList.Session, Session: session), max, rows);
+        foreach (var row in rows)
+        {
+            if (cell.Flag)
+            {
+                moves.Settle(row, Settlement.Released);
+            }
+            else
+            {
+                Recover(moves, row);
+            }
+        }
+
+        if (rows.Count < max)
+        {
+            state.DropCell(cell);
+        }
+
+        return rows.Count;
+    }
+
+    /// <summary>Forgets a job that has ended.</summary>
+    public static void Forget(IJobState state, JobRow row)
+    {
+        state.Change(row);
+        state.Drop(row);
+        if (row.Extra?.Batch is { } batch && state.FindCell(JobCellKind.Batch, batch) is { } cell)
+        {
+            if (--cell.Counts[JobBatch.Kept] == 0)
+            {
+                state.DropCell(cell);
+            }
+            else
+            {
+                state.SaveCell(cell);
+            }
+        }
+    }
+
+    private static void Recover(JobMoves moves, JobRow row)
+    {
+        var extra = row.Demand();
+        var crashesMax = extra.CrashesMax == 0 ? 3 : extra.CrashesMax;
+        if (extra.IsCancelRequested)
+        {
+            moves.End(row, JobState.Cancelled, "The lease of its worker ended while it was being cancelled.");
+        }
+        else if (extra.Crashes + 1 >= crashesMax)
+        {
+            extra.Crashes++;
+            moves.End(row, JobState.Dead, $"Poison: its worker died {extra.Crashes} times while it ran.");
+        }
+        else if (row.Attempt >= row.AttemptsMax)
+        {
+            extra.Crashes++;
+            moves.End(row, JobState.Dead, "The lease of its worker ended in its last attempt.");
+        }
+        else
+        {
+            var was = moves.Leave(row);
+            extra.Crashes++;
+            moves.Note(row, "The lease of its worker ended while it ran.");
+            row.State = JobState.Ready;
+            moves.Arrive(row, was);
+        }
+    }
+
+    private int Prune(JobList list, TimeSpan? keep, int max)
+    {
+        if (keep is not { } age || max <= 0)
+        {
+            return 0;
+        }
+
+        var rows = new List<JobRow>();
+        state.Walk(new JobPlace(list), max, rows);
+        var count = 0;
+        foreach (var row in rows)
+        {
+            if (row.FinishedAt > moves.Now - age.Ticks)
+            {
+                break;
+            }
+
+            Forget(state, row);
+            count++;
+        }
+
+        return count;
+    }
+
+    // Keys that were taken for a time longer than their jobs took.
+    private void PruneKeys(int max)
+    {
+        var cells = new List<JobCell>();
+        state.WalkCells(JobCellKind.Unique, moves.Now, max, cells);
+        foreach (var cell in cells)
+        {
+            if (state.Find(cell.Job) is null or { HasEnded: true })
+            {
+                state.DropCell(cell);
+            }
+            else
+            {
+                cell.At = long.MaxValue;
+                state.SaveCell(cell);
+            }
+        }
+    }
+}

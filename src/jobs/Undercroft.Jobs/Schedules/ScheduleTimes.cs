@@ -1,0 +1,82 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Undercroft.Jobs;
+
+/// <summary>Reckons when a schedule has to be fired.</summary>
+internal static class ScheduleTimes
+{
+    /// <summary>The most times of one schedule that are fired in one commit.</summary>
+    public const int FiresMax = 100;
+
+    private static readonly TimeSpan LateMax = TimeSpan.FromMinutes(1);
+
+    /// <summary>Refuses a schedule that makes no sense.</summary>
+    /// <exception cref="ArgumentException">It does not; the sentence says what is wrong.</exception>
+    public static void Check(JobSchedule schedule, Func<string, TimeZoneInfo> findZone)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(schedule.Name);
+        ArgumentException.ThrowIfNullOrWhiteSpace(schedule.Kind);
+        ArgumentException.ThrowIfNullOrWhiteSpace(schedule.Queue);
+        _ = CronExpression.Parse(schedule.Cron);
+        _ = findZone(schedule.TimeZone);
+        _ = Bounds.Check(schedule.AttemptsMax, 1, RetryPolicy.AttemptsLimit, nameof(schedule.AttemptsMax));
+        _ = Bounds.Check(schedule.Timeout, TimeSpan.Zero, Bounds.TimeMax, nameof(schedule.Timeout));
+    }
+
+    public static DateTimeOffset? Next(JobSchedule schedule, DateTimeOffset after, Func<string, TimeZoneInfo> findZone) =>
+        CronExpression.Parse(schedule.Cron).NextAfter(after, findZone(schedule.TimeZone));
+
+    /// <summary>The times to fire now, and the next one after them.</summary>
+    public static (IReadOnlyList<DateTimeOffset> Fires, DateTimeOffset? Next) Due(
+        JobSchedule schedule, DateTimeOffset now, Func<string, TimeZoneInfo> findZone)
+    {
+        if (schedule.IsPaused || schedule.NextAt is not { } first || first > now)
+        {
+            return ([], schedule.NextAt);
+        }
+
+        if (schedule.Misfire == ScheduleMisfire.RunEach)
+        {
+            var fires = new List<DateTimeOffset>();
+            DateTimeOffset? at = first;
+            while (at is { } due && due <= now && fires.Count < FiresMax)
+            {
+                fires.Add(due);
+                at = Next(schedule, due, findZone);
+            }
+
+            return (fires, at);
+        }
+
+        var next = Next(schedule, now, findZone);
+        return schedule.Misfire == ScheduleMisfire.Skip && now - first > LateMax ? ([], next) : ([first], next);
+    }
+
+    /// <summary>The id of the job of a time: always the same, so that no time is enqueued twice.</summary>
+    public static JobId IdOf(string name, DateTimeOffset fireAt)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        var text = Encoding.UTF8.GetBytes(name);
+        var bytes = new byte[text.Length + sizeof(long)];
+        text.CopyTo(bytes, 0);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(text.Length), fireAt.UtcTicks);
+        _ = SHA256.HashData(bytes, hash);
+        return new JobId(new Guid(hash[..16], bigEndian: true));
+    }
+
+    public static TimeZoneInfo FindZone(string id)
+    {
+        if (id == "UTC")
+        {
+            return TimeZoneInfo.Utc;
+        }
+
+        return TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)
+            ? zone
+            : throw new ArgumentException(
+                $"The time zone {Names.Show(id)} is not known on this machine; expected an id such as " +
+                "'Europe/Berlin', or 'UTC'. Correct it, or install the time zones (the package tzdata).");
+    }
+}

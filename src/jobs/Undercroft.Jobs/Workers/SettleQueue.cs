@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+
+namespace Undercroft.Jobs;
+
+/// <summary>Settles runs, many in one commit: whatever has gathered while the last commit was on its way.</summary>
+/// <remarks>A run that cannot be settled is left to its session: once the session is over, the job runs again.</remarks>
+internal sealed class SettleQueue(JobWorker worker)
+{
+    private const int WaitingMax = 10_000;
+    private const int AttemptsMax = 8;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Nap = TimeSpan.FromSeconds(10);
+
+    private readonly Channel<SettleOperation> waiting = Channel.CreateBounded<SettleOperation>(
+        new BoundedChannelOptions(WaitingMax) { SingleReader = true });
+
+    /// <summary>Hands a run over. Waits where too many wait already. After <see cref="Complete"/> it does nothing: such
+    /// a run was given up, and its job goes back with the session.</summary>
+    public async ValueTask AddAsync(JobLease lease, Settlement settlement)
+    {
+        var operation = new SettleOperation(lease, settlement);
+        while (!waiting.Writer.TryWrite(operation))
+        {
+            if (!await waiting.Writer.WaitToWriteAsync().ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Says that nothing more comes: the loop ends when all is settled.</summary>
+    public void Complete() => waiting.Writer.Complete();
+
+    /// <summary>Settles until there is nothing more.</summary>
+    /// <param name="cancellationToken">Ends it, whatever is left.</param>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var batch = new List<SettleOperation>(worker.Options.SettleBatchMax);
+        while (await WaitAsync(cancellationToken).ConfigureAwait(false))
+        {
+            batch.Clear();
+            while (batch.Count < worker.Options.SettleBatchMax && waiting.Reader.TryRead(out var one))
+            {
+                batch.Add(one);
+            }
+
+            if (batch.Count > 0)
+            {
+                await SettleAsync(batch, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Settles runs now. Those that are stale are left out, and the others settled all the same.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "What cannot be settled is left to the lease, and told.")]
+    public async ValueTask SettleAsync(List<SettleOperation> batch, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; batch.Count > 0; attempt++)
+        {
+            worker.Pulse.Turn(WorkerLoop.Settle);
+            try
+            {
+                var stale = await worker.Link.SettleAsync(batch, cancellationToken).ConfigureAwait(false);
+                if (stale.Count == 0)
+                {
+                    worker.Meter.SettledBatch(batch.Count);
+                    return;
+                }
+
+                worker.Meter.WentStale(stale.Count);
+                _ = batch.RemoveAll(operation => stale.Contains(operation.Job));
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (attempt >= AttemptsMax || error is not StoreException)
+                {
+                    Log.SettleFailed(worker.Logger, error, batch.Count);
+                    return;
+                }
+
+                await Task.Delay(FirstDelay * (1 << (attempt - 1)), worker.Clock, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Waits for the next run, and shows every now and then that it does.</summary>
+    private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        var next = waiting.Reader.WaitToReadAsync(cancellationToken);
+        if (next.IsCompleted)
+        {
+            return await next.ConfigureAwait(false);
+        }
+
+        var task = next.AsTask();
+        while (true)
+        {
+            worker.Pulse.Turn(WorkerLoop.Settle);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var first = await Task.WhenAny(task, Task.Delay(Nap, worker.Clock, ending.Token)).ConfigureAwait(false);
+            await ending.CancelAsync().ConfigureAwait(false);
+            if (first == task)
+            {
+                return await task.ConfigureAwait(false);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+}

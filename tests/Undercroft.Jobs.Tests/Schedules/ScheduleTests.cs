@@ -1,0 +1,181 @@
+using System.Text;
+
+namespace Undercroft.Jobs.Tests;
+
+public sealed class ScheduleTests : JobsFixture
+{
+    private static readonly JobSchedule Hourly = new()
+    {
+        Name = "hourly",
+        Cron = "@hourly",
+        Kind = "mail",
+        Payload = """{"to":"all"}"""u8.ToArray(),
+    };
+
+    private readonly List<DateTimeOffset> fired = [];
+
+    [Fact]
+    public async Task A_schedule_fires_at_its_times_and_not_before()
+    {
+        await using var worker = Recorder();
+        var start = Clock.GetUtcNow();
+        var first = Next(start);
+        var schedule = await worker.Schedules.PutAsync(Hourly, start, Token);
+        Assert.Equal(first, schedule.NextAt);
+
+        Clock.Advance(first - start - TimeSpan.FromTicks(1));
+        Assert.Equal(0, await worker.RunPendingAsync(cancellationToken: Token));
+        Clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(1, await worker.RunPendingAsync(cancellationToken: Token));
+        Assert.Equal(0, await worker.RunPendingAsync(cancellationToken: Token));
+        Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1, await worker.RunPendingAsync(cancellationToken: Token));
+
+        Assert.Equal([first, first.AddHours(1)], fired);
+        var after = await worker.Schedules.FindAsync("hourly", Token);
+        Assert.Equal((first.AddHours(2), first.AddHours(1), 2), (after!.NextAt, after.LastAt, after.Fires));
+    }
+
+    [Fact]
+    public async Task Each_time_is_enqueued_once_however_many_look()
+    {
+        var workers = Enumerable.Range(0, 6).Select(_ => Worker(new JobHandlers())).ToList();
+        _ = await workers[0].Schedules.PutAsync(
+            Hourly with { Misfire = ScheduleMisfire.RunEach }, Clock.GetUtcNow(), Token);
+        Clock.Advance(TimeSpan.FromHours(50));
+
+        await Task.WhenAll(workers.Select(worker => Task.Run(
+            async () => await worker.RunPendingAsync(cancellationToken: Token), Token)));
+
+        var page = await Storage.Jobs.ListJobsAsync(new JobFilter { State = JobState.Ready, Limit = 1000 }, Token);
+        var scheduled = await Storage.Jobs.ListJobsAsync(
+            new JobFilter { State = JobState.Scheduled, Limit = 1000 }, Token);
+        Assert.Equal(50, page.Jobs.Concat(scheduled.Jobs).Select(static job => job.DueAt).Distinct().Count());
+        Assert.Equal(50, page.Jobs.Count + scheduled.Jobs.Count);
+        Assert.Equal(50, (await workers[0].Schedules.FindAsync("hourly", Token))!.Fires);
+    }
+
+    [Theory]
+    [InlineData(ScheduleMisfire.RunOnce, 1)]
+    [InlineData(ScheduleMisfire.RunEach, 5)]
+    [InlineData(ScheduleMisfire.Skip, 0)]
+    public async Task Times_that_were_missed_are_made_up_for_as_the_schedule_says(ScheduleMisfire misfire, int expected)
+    {
+        await using var worker = Recorder();
+        _ = await worker.Schedules.PutAsync(Hourly with { Misfire = misfire }, Clock.GetUtcNow(), Token);
+        Clock.Advance(Next(Clock.GetUtcNow()).AddHours(4).AddMinutes(10) - Clock.GetUtcNow());
+
+        Assert.Equal(expected, await worker.RunPendingAsync(cancellationToken: Token));
+
+        Assert.Equal(Next(Clock.GetUtcNow()), (await worker.Schedules.FindAsync("hourly", Token))!.NextAt);
+    }
+
+    [Fact]
+    public async Task More_missed_times_than_one_commit_takes_are_all_run()
+    {
+        await using var worker = Recorder();
+        _ = await worker.Schedules.PutAsync(
+            Hourly with { Cron = "* * * * *", Misfire = ScheduleMisfire.RunEach }, Clock.GetUtcNow(), Token);
+        Clock.Advance(TimeSpan.FromMinutes(250));
+
+        Assert.Equal(250, await worker.RunPendingAsync(cancellationToken: Token));
+        Assert.Equal(250, fired.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_paused_schedule_stands_still_and_goes_on_with_its_next_time()
+    {
+        await using var worker = Recorder();
+        _ = await worker.Schedules.PutAsync(Hourly, Clock.GetUtcNow(), Token);
+        _ = await worker.Schedules.PauseAsync("hourly", Token);
+        Clock.Advance(TimeSpan.FromHours(3));
+        Assert.Equal(0, await worker.RunPendingAsync(cancellationToken: Token));
+
+        _ = await worker.Schedules.ResumeAsync("hourly", Clock.GetUtcNow(), Token);
+        Assert.Equal(0, await worker.RunPendingAsync(cancellationToken: Token));
+        Clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(1, await worker.RunPendingAsync(cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task Writing_the_same_again_changes_nothing_and_another_cron_begins_anew()
+    {
+        var schedules = new JobSchedules(Storage);
+        var first = await schedules.PutAsync(Hourly, Clock.GetUtcNow(), Token);
+        Clock.Advance(TimeSpan.FromHours(2));
+
+        var same = await schedules.PutAsync(Hourly, Clock.GetUtcNow(), Token);
+        var other = await schedules.PutAsync(Hourly with { Cron = "@daily" }, Clock.GetUtcNow(), Token);
+
+        Assert.Equal(first.NextAt, same.NextAt);
+        Assert.Equal(TimeSpan.Zero, other.NextAt!.Value.TimeOfDay);
+        Assert.True(other.NextAt > Clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_schedule_that_waits_for_its_last_job_passes_times_meanwhile()
+    {
+        await using var scheduler = Worker(new JobHandlers());
+        _ = await scheduler.Schedules.PutAsync(
+            Hourly with { SkipsWhileRunning = true }, Clock.GetUtcNow(), Token);
+        for (var i = 0; i < 3; i++)
+        {
+            Clock.Advance(TimeSpan.FromHours(1));
+            _ = await scheduler.RunPendingAsync(cancellationToken: Token);
+        }
+
+        await using var worker = Recorder();
+        Assert.Equal(1, await worker.RunPendingAsync(cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task Zones_count_and_what_is_wrong_is_refused()
+    {
+        var schedules = new JobSchedules(Storage) { FindZone = static _ => Zones.Eastern };
+        var noon = await schedules.PutAsync(
+            Hourly with { Cron = "0 12 * * *" }, new DateTimeOffset(2031, 7, 1, 0, 0, 0, TimeSpan.Zero), Token);
+
+        Assert.Equal(16, noon.NextAt!.Value.UtcDateTime.Hour);
+        JobSchedule[] wrong =
+        [
+            Hourly with { Cron = "61 * * * *" },
+            Hourly with { Name = " " },
+            Hourly with { Kind = "" },
+            Hourly with { AttemptsMax = 0 },
+            Hourly with { Timeout = TimeSpan.MaxValue },
+            Hourly with { TimeZone = "Middle-earth/Shire" },
+        ];
+        var real = new JobSchedules(Storage);
+        foreach (var schedule in wrong)
+        {
+            _ = await Assert.ThrowsAnyAsync<ArgumentException>(
+                async () => await real.PutAsync(schedule, Clock.GetUtcNow(), Token));
+        }
+    }
+
+    [Fact]
+    public async Task Schedules_are_listed_and_removed()
+    {
+        var schedules = new JobSchedules(Storage);
+        _ = await schedules.PutAsync(Hourly, Clock.GetUtcNow(), Token);
+        _ = await schedules.PutAsync(Hourly with { Name = "another" }, Clock.GetUtcNow(), Token);
+
+        var names = await schedules.ListAsync(Token).Select(static one => one.Name).ToListAsync(Token);
+
+        Assert.Equal(["another", "hourly"], names);
+        Assert.True(await schedules.RemoveAsync("hourly", Token));
+        Assert.False(await schedules.RemoveAsync("hourly", Token));
+        Assert.Null(await schedules.FindAsync("hourly", Token));
+    }
+
+    private JobWorker Recorder() => Worker(new JobHandlers().AddRaw("mail", (payload, context, _) =>
+    {
+        Assert.Equal("""{"to":"all"}""", Encoding.UTF8.GetString(payload.Span));
+        fired.Add(context.DueAt);
+        return ValueTask.CompletedTask;
+    }));
+
+    private static DateTimeOffset Next(DateTimeOffset after) =>
+        CronExpression.Parse("@hourly").NextAfter(after, TimeZoneInfo.Utc)!.Value;
+}

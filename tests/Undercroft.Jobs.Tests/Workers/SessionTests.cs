@@ -1,0 +1,180 @@
+using System.Diagnostics.CodeAnalysis;
+using Undercroft.Layers;
+using Undercroft.Testing;
+
+namespace Undercroft.Jobs.Tests;
+
+/// <summary>Sessions that end while their worker lives: by the store's word, and by the worker's own clock.</summary>
+public sealed class SessionTests : JobsFixture
+{
+    [Fact]
+    public async Task A_worker_that_slept_longer_than_its_lease_gives_up_its_runs_and_begins_anew()
+    {
+        // The worker's clock stands as that of a stopped process; the store's goes on.
+        var own = new ManualClock();
+        var runs = new List<(int, JobCancelReason)>();
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var worker = Worker(
+            async (_, context, cancellationToken) =>
+            {
+                if (context.Lease.Fence == 1)
+                {
+                    began.SetResult();
+                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken)
+                        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+
+                lock (runs)
+                {
+                    runs.Add(((int)context.Lease.Fence, context.CancelReason));
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
+            },
+            configure: options => options.Clock = own);
+        var job = await Mails.EnqueueAsync(new Sent("a"), cancellationToken: Token);
+        await worker.StartAsync(Token);
+        await began.Task.WaitAsync(TimeSpan.FromMinutes(2), Token);
+        var session = worker.Status.Session;
+
+        // Whichever worker is faster does the job again: another one, or this one under a new session.
+        Clock.Advance(TimeSpan.FromSeconds(11));
+        await using var other = Worker((_, _, _) => ValueTask.CompletedTask);
+        _ = await other.RunPendingAsync(cancellationToken: Token);
+        await Eventually.HoldsAsync(
+            async () => worker.Status.Session != session && await StateAsync(job) == JobState.Succeeded && HasEnded(),
+            () => own.Advance(TimeSpan.FromMilliseconds(100)));
+
+        Assert.Contains((1, JobCancelReason.LeaseLost), runs);
+        Assert.True((await InfoAsync(job)).Fence > 1);
+
+        bool HasEnded()
+        {
+            lock (runs)
+            {
+                return runs.Exists(static run => run.Item1 == 1);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_that_cannot_reach_the_store_gives_up_before_its_lease_ends()
+    {
+        var own = new ManualClock();
+        var silent = new SilentStore(new MemoryStore(clock: Clock));
+        await using var storage = new Storage(
+            silent, new StorageOptions { Clock = Clock, SweepInterval = Timeout.InfiniteTimeSpan });
+        var reason = new TaskCompletionSource<JobCancelReason>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handlers = new JobHandlers().Add(Kinds.Mail, async (_, context, cancellationToken) =>
+        {
+            began.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            reason.SetResult(context.CancelReason);
+        });
+        await using var worker = new JobWorker(storage, handlers, new JobsOptions { Clock = own });
+        _ = await storage.Queue(Kinds.Mail).EnqueueAsync(new Sent("a"), cancellationToken: Token);
+        await worker.StartAsync(Token);
+        await began.Task.WaitAsync(TimeSpan.FromMinutes(2), Token);
+
+        silent.IsSilent = true;
+        await Eventually.HoldsAsync(
+            () => reason.Task.IsCompleted, () => own.Advance(TimeSpan.FromMilliseconds(100)));
+
+        Assert.Equal(JobCancelReason.LeaseLost, await reason.Task);
+        silent.IsSilent = false;
+    }
+
+    [Fact]
+    public async Task A_hung_loop_is_noticed()
+    {
+        var own = new ManualClock();
+        var silent = new SilentStore(new MemoryStore(clock: Clock));
+        await using var storage = new Storage(
+            silent, new StorageOptions { Clock = Clock, SweepInterval = Timeout.InfiniteTimeSpan });
+        var handlers = new JobHandlers().Add(Kinds.Mail, (_, _, _) => ValueTask.CompletedTask);
+        await using var worker = new JobWorker(storage, handlers, new JobsOptions { Clock = own });
+        await worker.StartAsync(Token);
+        Assert.Empty(worker.Status.Faults);
+
+        silent.Hang();
+        await Eventually.HoldsAsync(
+            () => worker.Status.Faults.Any(static fault => fault.StartsWith("The maintenance loop", StringComparison.Ordinal)),
+            () => own.Advance(TimeSpan.FromMilliseconds(500)));
+
+        silent.Free();
+        await Eventually.HoldsAsync(
+            () => !worker.Status.Faults.Any(static fault => fault.StartsWith("The maintenance", StringComparison.Ordinal)),
+            () => own.Advance(TimeSpan.FromMilliseconds(500)));
+    }
+
+    /// <summary>A store whose jobs cannot be reached for a while.</summary>
+    private sealed class SilentStore(MemoryStore inner) : DelegatingStore(inner), IJobStore
+    {
+        private readonly MemoryStore store = inner;
+        private volatile TaskCompletionSource? hanging;
+
+        public volatile bool IsSilent;
+
+        public long WorkMark => Jobs.WorkMark;
+
+        private IJobStore Jobs => store.Feature<IJobStore>()!;
+
+        public void Hang() => hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Free()
+        {
+            var ended = hanging;
+            hanging = null;
+            ended!.SetResult();
+        }
+
+        public override TFeature? Feature<TFeature>()
+            where TFeature : class => this as TFeature ?? base.Feature<TFeature>();
+
+        public ValueTask<ClaimResult> ClaimAsync(
+            SessionId session, ClaimRequest request, CancellationToken cancellationToken = default) =>
+            Answer(Jobs.ClaimAsync(session, request, cancellationToken));
+
+        public ValueTask<SessionStatus> HeartbeatAsync(
+            SessionId session, SessionUpdate update, CancellationToken cancellationToken = default) =>
+            IsSilent
+                ? throw new StoreException(StoreErrorKind.Unavailable, "The store is silent.") { IsTransient = true }
+                : Jobs.HeartbeatAsync(session, update, cancellationToken);
+
+        [SuppressMessage("Reliability", "CA2016", Justification = "It hangs: that is what it is for.")]
+        public async ValueTask<JobMaintenanceReport> MaintainJobsAsync(
+            JobMaintenance request, CancellationToken cancellationToken = default)
+        {
+            if (hanging is { } hang)
+            {
+                await hang.Task;
+            }
+
+            return await Jobs.MaintainJobsAsync(request, cancellationToken);
+        }
+
+        public ValueTask<JobInfo?> FindJobAsync(JobId job, CancellationToken cancellationToken = default) =>
+            Jobs.FindJobAsync(job, cancellationToken);
+
+        public ValueTask<JobPage> ListJobsAsync(JobFilter filter, CancellationToken cancellationToken = default) =>
+            Jobs.ListJobsAsync(filter, cancellationToken);
+
+        public ValueTask<IReadOnlyList<QueueInfo>> ListQueuesAsync(CancellationToken cancellationToken = default) =>
+            Jobs.ListQueuesAsync(cancellationToken);
+
+        public ValueTask<IReadOnlyList<SessionInfo>> ListSessionsAsync(CancellationToken cancellationToken = default) =>
+            Jobs.ListSessionsAsync(cancellationToken);
+
+        public ValueTask<BatchInfo?> FindBatchAsync(string batch, CancellationToken cancellationToken = default) =>
+            Jobs.FindBatchAsync(batch, cancellationToken);
+
+        public ValueTask WaitForWorkAsync(long mark, CancellationToken cancellationToken = default) =>
+            Jobs.WaitForWorkAsync(mark, cancellationToken);
+
+        private ValueTask<T> Answer<T>(ValueTask<T> answer) => IsSilent
+            ? throw new StoreException(StoreErrorKind.Unavailable, "The store is silent.") { IsTransient = true }
+            : answer;
+    }
+}
