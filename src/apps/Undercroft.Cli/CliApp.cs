@@ -55,6 +55,9 @@ internal static class CliApp
         root.Add(StoriesCommands.Create(context));
         root.Add(StoreCommands.Create(context));
         root.Add(JobsCommands.Create(context));
+        root.Add(MonitorsCommands.Create(context));
+        root.Add(new ServeCommand(context));
+        root.Add(new AgentCommand(context));
         root.Add(new DemoCommand(context));
         root.Add(new BenchCommand(context));
         root.Add(new CompletionCommand(context));

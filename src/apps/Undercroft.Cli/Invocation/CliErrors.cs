@@ -1,4 +1,5 @@
 using Undercroft.Cli.Output;
+using Undercroft.Monitors;
 
 namespace Undercroft.Cli.Invocation;
 
@@ -36,6 +37,8 @@ internal static class CliErrors
             CliException known => (known.Code, known.Message),
             OperationCanceledException when cancellationToken.IsCancellationRequested =>
                 (ExitCode.Cancelled, "Interrupted. What had been committed stays; nothing is half done."),
+            PlanException => (ExitCode.Failure, error.Message),
+            MonitorNotFoundException => (ExitCode.NotFound, error.Message),
             StoreException { Kind: StoreErrorKind.Conflict } => (ExitCode.Conflict, error.Message),
             StoreException { Kind: StoreErrorKind.Malformed } => (ExitCode.Failure, error.Message),
             StoreException { IsTransient: true } => (ExitCode.Failure, $"{error.Message} Trying again may help."),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Undercroft.Cli.Commands;
 using Undercroft.Cli.Stories;
+using Undercroft.Monitors;
 using Undercroft.Stories;
 
 namespace Undercroft.Cli.Output;
@@ -54,4 +55,13 @@ namespace Undercroft.Cli.Output;
 [JsonSerializable(typeof(QueuePausedView))]
 [JsonSerializable(typeof(QueueView))]
 [JsonSerializable(typeof(JobRunView))]
+[JsonSerializable(typeof(RunOutcome))]
+[JsonSerializable(typeof(MonitorRun))]
+[JsonSerializable(typeof(PlanSummaryView))]
+[JsonSerializable(typeof(PlanImportedView))]
+[JsonSerializable(typeof(MonitorDeletedView))]
+[JsonSerializable(typeof(RunsPrunedView))]
+[JsonSerializable(typeof(ApiKeyView))]
+[JsonSerializable(typeof(ServingView))]
+[JsonSerializable(typeof(AgentView))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using Undercroft.Cli.Output;
+
+namespace Undercroft.Cli.Monitors;
+
+/// <summary>Writes what is logged to the standard error, a line each.</summary>
+internal sealed class NoteLoggerProvider(CliOutput output) : ILoggerProvider
+{
+    private readonly Lock gate = new();
+
+    public ILogger CreateLogger(string categoryName) => new NoteLogger(this, categoryName);
+
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+
+    private void Write(string text)
+    {
+        lock (gate)
+        {
+            output.Note(text);
+        }
+    }
+
+    private sealed class NoteLogger(NoteLoggerProvider provider, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                var cause = exception is null ? "" : $": {exception.Message}";
+                provider.Write($"{logLevel}: {category}: {formatter(state, exception)}{cause}");
+            }
+        }
+    }
+}

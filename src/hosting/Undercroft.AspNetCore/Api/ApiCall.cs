@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using Undercroft.Monitors;
+
+namespace Undercroft.AspNetCore.Api;
+
+/// <summary>One call of an endpoint: its arguments and its answer.</summary>
+internal sealed class ApiCall(HttpContext http, MonitorService monitors, MonitorApiOptions options)
+{
+    public const int PageDefault = 50;
+    public const int PageMax = 500;
+
+    public MonitorService Monitors => monitors;
+
+    public CancellationToken Aborted => http.RequestAborted;
+
+    public string Route(string name) => (string)http.GetRouteValue(name)!;
+
+    public string? Query(string name) => http.Request.Query[name] is { Count: > 0 } values
+        ? values.Count == 1 && values[0] is { Length: > 0 } value
+            ? value
+            : throw new ApiException(StatusCodes.Status400BadRequest, $"The parameter '{name}' is empty or comes twice.")
+        : null;
+
+    public int Limit(int fallback = PageDefault, int max = PageMax)
+    {
+        if (Query("limit") is not { } text)
+        {
+            return fallback;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1
+            && limit <= max
+            ? limit
+            : throw new ApiException(
+                StatusCodes.Status400BadRequest,
+                $"The parameter 'limit' is {Names.Show(text)}; expected a whole number from 1 to {max}.");
+    }
+
+    public DateTimeOffset? Time(string name) => Query(name) is not { } text ? null
+        : DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time)
+            ? time
+            : throw new ApiException(
+                StatusCodes.Status400BadRequest,
+                $"The parameter '{name}' is {Names.Show(text)}; expected a time, such as 2026-01-31T12:00:00Z.");
+
+    /// <summary>The body, up to the limit.</summary>
+    public async Task<byte[]> BodyAsync()
+    {
+        if (http.Request.ContentLength != 0
+            && !(MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type)
+                && type.MatchesMediaType("application/json")))
+        {
+            // A page of another site can send anything but this without asking.
+            throw new ApiException(
+                StatusCodes.Status415UnsupportedMediaType,
+                "The body has another type; expected the header 'Content-Type: application/json'.");
+        }
+
+        using var body = new MemoryStream();
+        var chunk = new byte[8192];
+        int count;
+        while ((count = await http.Request.Body.ReadAsync(chunk, Aborted).ConfigureAwait(false)) > 0)
+        {
+            if (body.Length + count > options.BodyBytesMax)
+            {
+                throw new ApiException(
+                    StatusCodes.Status413PayloadTooLarge,
+                    $"The body has more than {options.BodyBytesMax} bytes. Send less.");
+            }
+
+            await body.WriteAsync(chunk.AsMemory(0, count), Aborted).ConfigureAwait(false);
+        }
+
+        return body.ToArray();
+    }
+
+    public async Task<T> BodyAsync<T>(JsonTypeInfo<T> type)
+    {
+        var body = await BodyAsync().ConfigureAwait(false);
+        try
+        {
+            return JsonSerializer.Deserialize(body, type)
+                ?? throw new ApiException(StatusCodes.Status400BadRequest, "The body is null; expected an object.");
+        }
+        catch (JsonException error)
+        {
+            throw new ApiException(
+                StatusCodes.Status400BadRequest, $"The body does not read as expected: {error.Message}");
+        }
+    }
+
+    /// <summary>The revision the caller has seen; null for <c>*</c>.</summary>
+    /// <param name="isRequired">Whether a caller who says nothing is refused.</param>
+    public Revision? Expected(bool isRequired)
+    {
+        string? text = http.Request.Headers.IfMatch;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return isRequired
+                ? throw new ApiException(
+                    StatusCodes.Status428PreconditionRequired,
+                    "Send 'If-Match' with the ETag you last read, or 'If-Match: *' to overwrite whatever is there.")
+                : null;
+        }
+
+        return text == "*" ? null : ETags.Read(text) ?? throw new ApiException(
+            StatusCodes.Status412PreconditionFailed,
+            "The ETag in 'If-Match' is none of this service. Read the plan again and send the one it comes with.");
+    }
+
+    /// <summary>Says that the caller has seen a revision already.</summary>
+    public bool HasSeen(Revision revision) => ETags.Matches(http.Request.Headers.IfNoneMatch, revision);
+
+    public void SetETag(Revision revision) => http.Response.Headers.ETag = ETags.Write(revision);
+
+    public void SetLocation(string path) => http.Response.Headers.Location = http.Request.PathBase + path;
+
+    public Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        return JsonSerializer.SerializeAsync(http.Response.Body, value, type, Aborted);
+    }
+
+    public async Task WriteAsync(ReadOnlyMemory<byte> json, int status = StatusCodes.Status200OK)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        _ = await http.Response.BodyWriter.WriteAsync(json, Aborted).ConfigureAwait(false);
+    }
+
+    public void Answer(int status) => http.Response.StatusCode = status;
+}

@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Undercroft.Monitors;
+
+namespace Undercroft.AspNetCore.Api;
+
+/// <summary>What every call goes through: who calls, what is done, and what failed.</summary>
+internal sealed class ApiDispatcher(MonitorService monitors, MonitorApiOptions options, ILogger logger)
+{
+    private const string Bearer = "Bearer ";
+
+    public static IReadOnlyList<ApiRoute> Routes { get; } = [.. PlanRoutes.All, .. RunRoutes.All, .. AgentRoutes.All];
+
+    public async Task InvokeAsync(HttpContext http, ApiRoute route)
+    {
+        try
+        {
+            await AuthorizeAsync(http, route).ConfigureAwait(false);
+            await route.Handle(new ApiCall(http, monitors, options)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone.
+        }
+        catch (Exception error) when (!http.Response.HasStarted)
+        {
+            var problem = ApiProblems.Describe(error);
+            if (problem.Status >= StatusCodes.Status500InternalServerError)
+            {
+                Log.CallFailed(logger, error, route.Method, route.Pattern);
+            }
+
+            if (problem.Status == StatusCodes.Status401Unauthorized)
+            {
+                http.Response.Headers.WWWAuthenticate = "Bearer";
+            }
+
+            http.Response.Headers.ETag = default;
+            await ApiProblems.WriteAsync(http, problem).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AuthorizeAsync(HttpContext http, ApiRoute route)
+    {
+        if (options.AllowsAnonymous)
+        {
+            return;
+        }
+
+        string? sent = http.Request.Headers.Authorization;
+        sent = sent?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true
+            ? sent[Bearer.Length..].Trim()
+            : http.Request.Headers["X-Api-Key"];
+        var key = string.IsNullOrEmpty(sent) ? null
+            : await monitors.Keys.FindAsync(sent, http.RequestAborted).ConfigureAwait(false);
+        if (key is null)
+        {
+            throw new ApiException(
+                StatusCodes.Status401Unauthorized,
+                $"{(string.IsNullOrEmpty(sent) ? "The call carries no key" : "The key is not known")}; expected one as "
+                + "'Authorization: Bearer …' or 'X-Api-Key: …'.");
+        }
+
+        if (route.Scope > key.Scope)
+        {
+            throw new ApiException(
+                StatusCodes.Status403Forbidden,
+                $"The key {Names.Show(key.Name)} allows to read only. Use one that allows to write.");
+        }
+    }
+}

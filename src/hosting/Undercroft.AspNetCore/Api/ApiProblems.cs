@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Undercroft.Monitors;
+
+namespace Undercroft.AspNetCore.Api;
+
+/// <summary>The one place where failures become answers.</summary>
+internal static class ApiProblems
+{
+    private const int PreconditionFailed = StatusCodes.Status412PreconditionFailed;
+
+    public static ApiProblem Describe(Exception error) => error switch
+    {
+        ApiException known => Of(known.Status, known.Message),
+        PlanException plan => Of(StatusCodes.Status400BadRequest, plan.Message) with { Errors = plan.Problems },
+        MonitorNotFoundException => Of(StatusCodes.Status404NotFound, error.Message),
+        RevisionConflictException { Expected.Value: 0 } or UniqueConflictException =>
+            Of(StatusCodes.Status409Conflict, error.Message),
+        RevisionConflictException => Of(PreconditionFailed, error.Message),
+        CursorExpiredException or ArgumentException => Of(StatusCodes.Status400BadRequest, WithoutParameter(error)),
+        LimitExceededException => Of(StatusCodes.Status413PayloadTooLarge, error.Message),
+        BadHttpRequestException bad => Of(bad.StatusCode, bad.Message),
+        StoreException { IsTransient: true } => Of(
+            StatusCodes.Status503ServiceUnavailable, "The store does not answer at the moment. Try again."),
+        _ => Of(
+            StatusCodes.Status500InternalServerError,
+            "The service failed. Its log says why; try again, or tell who runs it."),
+    };
+
+    public static Task WriteAsync(HttpContext http, ApiProblem problem)
+    {
+        http.Response.StatusCode = problem.Status;
+        http.Response.ContentType = "application/problem+json; charset=utf-8";
+        return JsonSerializer.SerializeAsync(
+            http.Response.Body, problem, ApiJson.Default.ApiProblem, http.RequestAborted);
+    }
+
+    private static ApiProblem Of(int status, string detail) =>
+        new("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail);
+
+    private static string WithoutParameter(Exception error)
+    {
+        var at = error is ArgumentException { ParamName: { } name }
+            ? error.Message.LastIndexOf($" (Parameter '{name}')", StringComparison.Ordinal)
+            : -1;
+        return at < 0 ? error.Message : error.Message[..at];
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Undercroft.AspNetCore;
+using Undercroft.AspNetCore.Api;
+using Undercroft.AspNetCore.OpenApi;
+using Undercroft.Monitors;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps the endpoints of monitors.</summary>
+public static class MonitorEndpointRouteBuilderExtensions
+{
+    /// <summary>Maps plans, runs and agents, and their OpenAPI document at <c>/openapi.json</c>.</summary>
+    /// <remarks>Callers need a key of <see cref="MonitorService.Keys"/> unless the settings say otherwise; the document
+    /// needs none. What is returned takes the host's own conventions, such as limits of rate.</remarks>
+    /// <param name="endpoints">The endpoints of the application, or a group of them.</param>
+    /// <param name="configure">Changes the settings; null changes none.</param>
+    /// <exception cref="InvalidOperationException">There are no monitors among the services:
+    /// <c>AddUndercroftMonitors</c> adds them.</exception>
+    public static IEndpointConventionBuilder MapMonitors(
+        this IEndpointRouteBuilder endpoints, Action<MonitorApiOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var options = new MonitorApiOptions();
+        configure?.Invoke(options);
+        var services = endpoints.ServiceProvider;
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Undercroft.AspNetCore");
+        var group = endpoints.MapGroup("");
+        foreach (var route in ApiDispatcher.Routes)
+        {
+            // The monitors are made with the first call: the storage is opened only when the host has started.
+            _ = group.MapMethods(route.Pattern, [route.Method], (RequestDelegate)(http => new ApiDispatcher(
+                http.RequestServices.GetRequiredService<MonitorService>(), options, logger).InvokeAsync(http, route)));
+        }
+
+        var document = new Lazy<byte[]>(() => OpenApiDocument.Build(ApiDispatcher.Routes, options));
+        _ = group.MapGet("/openapi.json", (RequestDelegate)(async http =>
+        {
+            http.Response.ContentType = "application/json; charset=utf-8";
+            await http.Response.Body.WriteAsync(document.Value, http.RequestAborted).ConfigureAwait(false);
+        }));
+        return group;
+    }
+}

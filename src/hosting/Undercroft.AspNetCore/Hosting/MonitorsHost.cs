@@ -1,0 +1,57 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Undercroft.Jobs;
+using Undercroft.Monitors;
+
+namespace Undercroft.AspNetCore.Hosting;
+
+/// <summary>Keeps the scheduler and the worker at work while the host runs.</summary>
+internal sealed class MonitorsHost(
+    IServiceProvider services, IOptions<MonitorsOptions> options, ILoggerFactory loggers) : IHostedService, IDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private readonly ILogger logger = loggers.CreateLogger("Undercroft.AspNetCore");
+    private Task scheduling = Task.CompletedTask;
+    private MonitorWorker? worker;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var settings = options.Value;
+        var service = services.GetRequiredService<MonitorService>();
+        await service.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        if (settings.RunsWorker)
+        {
+            worker = new MonitorWorker(
+                service,
+                services.GetRequiredService<MonitorExecutor>(),
+                settings.Worker,
+                loggers.CreateLogger<JobWorker>(),
+                services.GetService<IMeterFactory>(),
+                error => Log.HeartbeatFailed(logger, error));
+            await worker.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (settings.RunsScheduler)
+        {
+            var loop = new MonitorSchedulerLoop(
+                service, settings.PollInterval, error => Log.SchedulerFailed(logger, error));
+            scheduling = loop.RunAsync(stopping.Token);
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await scheduling.ConfigureAwait(false);
+        if (worker is not null)
+        {
+            await worker.StopAsync(cancellationToken).ConfigureAwait(false);
+            await worker.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => stopping.Dispose();
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Json;
+using System.Xml;
+using System.Xml.XPath;
+
+namespace Undercroft.Monitors;
+
+/// <summary>Takes values out of the body of a response.</summary>
+internal static class BodyReader
+{
+    private const long StepsMax = 2_000_000;
+    private const int DepthMax = 128;
+
+    /// <summary>The value at a path; null where there is none.</summary>
+    /// <exception cref="NodeFailure">The body is not of its format.</exception>
+    public static JsonElement? Read(HttpExchange exchange, IReadOnlyList<string> path) => exchange.Format switch
+    {
+        PlanResponseFormat.Json => ReadJson(exchange, path),
+        PlanResponseFormat.Xml => ReadXml(exchange, path),
+        _ => JsonValues.Of(Encoding.UTF8.GetString(exchange.Body)),
+    };
+
+    private static JsonElement? ReadJson(HttpExchange exchange, IReadOnlyList<string> path)
+    {
+        JsonElement at;
+        try
+        {
+            using var document = JsonDocument.Parse(exchange.Body, new JsonDocumentOptions { MaxDepth = DepthMax });
+            at = document.RootElement.Clone();
+        }
+        catch (JsonException error)
+        {
+            throw new NodeFailure(
+                exchange.Body.Length == 0
+                    ? "the body is empty; expected JSON."
+                    : $"the body is no JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}.",
+                error);
+        }
+
+        foreach (var step in path is [var text] && text.StartsWith('$') ? JsonPathText.TryRead(text) ?? [] : path)
+        {
+            if (at.ValueKind == JsonValueKind.Object && at.TryGetProperty(step, out var member))
+            {
+                at = member;
+            }
+            else if (at.ValueKind == JsonValueKind.Array && int.TryParse(
+                    step, System.Globalization.NumberStyles.None, null, out var index) && index < at.GetArrayLength())
+            {
+                at = at[index];
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return at;
+    }
+
+    private static JsonElement? ReadXml(HttpExchange exchange, IReadOnlyList<string> path)
+    {
+        var settings = new XmlReaderSettings
+        {
+            // No document type: no entities that grow, none that are fetched.
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            MaxCharactersInDocument = exchange.Body.Length + 1024,
+            CloseInput = false,
+        };
+        try
+        {
+            using var stream = new MemoryStream(exchange.Body);
+            using var reader = XmlReader.Create(stream, settings);
+            var document = new XPathDocument(new DepthReader(reader, DepthMax), XmlSpace.Preserve);
+            var navigator = new BoundedNavigator(
+                document.CreateNavigator(), new BoundedNavigator.Budget(StepsMax));
+            return navigator.Evaluate(AssertionPath.XPathOf(path), Namespaces(document.CreateNavigator())) switch
+            {
+                XPathNodeIterator nodes => nodes.MoveNext() ? JsonValues.Of(nodes.Current!.Value) : null,
+                string text => JsonValues.Of(text),
+                double number => JsonValues.Of(number),
+                bool flag => JsonValues.Of(flag),
+                _ => null,
+            };
+        }
+        catch (XmlException error)
+        {
+            throw new NodeFailure($"the body is no XML that monitors read: {error.Message}", error);
+        }
+        catch (XPathException error)
+        {
+            throw new NodeFailure($"the XPath expression cannot be used on the body: {error.Message}", error);
+        }
+    }
+
+    // The prefixes of the outermost element can be used in expressions.
+    private static XmlNamespaceManager Namespaces(XPathNavigator root)
+    {
+        var names = new XmlNamespaceManager(root.NameTable);
+        if (root.MoveToFirstChild())
+        {
+            while (root.NodeType != XPathNodeType.Element && root.MoveToNext())
+            {
+                // Comments and instructions may stand before it.
+            }
+
+            foreach (var (prefix, uri) in root.GetNamespacesInScope(XmlNamespaceScope.ExcludeXml))
+            {
+                if (prefix.Length > 0)
+                {
+                    names.AddNamespace(prefix, uri);
+                }
+            }
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Undercroft.Monitors;
+
+/// <summary>Says in one sentence what the network did.</summary>
+internal static class HttpFailures
+{
+    public static NodeFailure Describe(Exception error)
+    {
+        for (var at = error; at is not null; at = at.InnerException)
+        {
+            switch (at)
+            {
+                case AddressRefusedException refused:
+                    return new NodeFailure(refused.Message, error);
+                case AuthenticationException:
+                    return new NodeFailure(
+                        $"no encrypted connection could be made: {OneLine(at.Message)} Look at the server's "
+                        + "certificate.",
+                        error);
+                case SocketException socket:
+                    return new NodeFailure(
+                        $"the server cannot be reached: {socket.SocketErrorCode}. Look at its address, port and state.",
+                        error);
+                default:
+                    break;
+            }
+        }
+
+        return new NodeFailure($"the exchange with the server failed: {OneLine(error.Message)}", error);
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
+}

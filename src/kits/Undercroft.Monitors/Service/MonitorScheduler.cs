@@ -1,0 +1,164 @@
+using Undercroft.Indexes;
+using Undercroft.Jobs;
+using Undercroft.Queries;
+
+namespace Undercroft.Monitors;
+
+/// <summary>Makes the runs that are due. Any number of schedulers may work on one store: each due run is made once,
+/// because moving the plan's timetable on, making the runs and enqueuing their jobs are one commit.</summary>
+public sealed class MonitorScheduler
+{
+    private const int DueMax = 200;
+    private static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(1);
+
+    private readonly Storage storage;
+    private readonly MonitorServiceOptions options;
+    private readonly MonitorRuns runs;
+    private readonly MonitorAgents agents;
+
+    internal MonitorScheduler(
+        Storage storage, MonitorServiceOptions options, MonitorRuns runs, MonitorAgents agents)
+    {
+        this.storage = storage;
+        this.options = options;
+        this.runs = runs;
+        this.agents = agents;
+    }
+
+    /// <summary>Makes what is due, at most 200 plans at a time.</summary>
+    /// <param name="cancellationToken">Ends it; what was made stays made.</param>
+    public async ValueTask<MonitorTick> TickAsync(CancellationToken cancellationToken = default)
+    {
+        var now = options.Clock.GetUtcNow();
+        var timetables = storage.Repository(MonitorCollections.Timetables);
+        var due = await Paging.ReadAsync(
+            timetables.Query()
+                .Where(Filter.LessOrEqual("nextAt", FieldValue.From(now)))
+                .OrderBy("nextAt:time"),
+            DueMax,
+            null,
+            static timetable => timetable.Id,
+            cancellationToken).ConfigureAwait(false);
+        var (enqueued, skipped) = (0, 0);
+        foreach (var planId in due.Items)
+        {
+            var (made, left) = await FireAsync(planId, now, cancellationToken).ConfigureAwait(false);
+            enqueued += made;
+            skipped += left;
+        }
+
+        var next = await timetables.Query()
+            .Where(Filter.Greater("nextAt", FieldValue.From(DateTimeOffset.MinValue)))
+            .OrderBy("nextAt:time")
+            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return new MonitorTick(enqueued, skipped, next?.Value.NextAt);
+    }
+
+    /// <summary>Looks after what others have left: runs whose job has died end as failed, old runs and agents long
+    /// silent are forgotten.</summary>
+    /// <param name="cancellationToken">Ends it; what was done stays done.</param>
+    public async ValueTask MaintainAsync(CancellationToken cancellationToken = default)
+    {
+        var now = options.Clock.GetUtcNow();
+        await EndDeadRunsAsync(now, cancellationToken).ConfigureAwait(false);
+        _ = await runs.PruneAsync(now - options.RunsKept, cancellationToken).ConfigureAwait(false);
+        _ = await agents.PruneAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<(int Made, int Skipped)> FireAsync(
+        string planId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (made, skipped) = (0, 0);
+        _ = await storage.TransactionAsync(
+            async transaction =>
+            {
+                (made, skipped) = (0, 0);
+                var timetables = transaction.Repository(MonitorCollections.Timetables);
+                var timetable = await timetables.GetAsync(planId, cancellationToken).ConfigureAwait(false);
+                var plan = (await transaction.Repository(MonitorCollections.Plans)
+                    .GetAsync(planId, cancellationToken).ConfigureAwait(false))?.Value;
+                if (timetable?.Value.NextAt is not { } dueAt || dueAt > now || plan is null)
+                {
+                    // Another scheduler was here first, or the plan has changed.
+                    return;
+                }
+
+                _ = await timetables.UpdateAsync(
+                    planId,
+                    timetable.Revision,
+                    timetable.Value with { NextAt = PlanSchedule.Next(plan, dueAt, now) },
+                    cancellationToken: cancellationToken).ConfigureAwait(false);
+                var group = Guid.CreateVersion7(now).ToString("N");
+                foreach (var location in plan.RunLocations)
+                {
+                    if (await IsBusyAsync(transaction, planId, location, cancellationToken).ConfigureAwait(false))
+                    {
+                        skipped++;
+                        continue;
+                    }
+
+                    var request = new RunRequest(
+                        plan, location, group, MonitorRunTrigger.Schedule, dueAt, now, options.AttemptsMax);
+                    _ = await RunQueue.AddAsync(transaction, request, cancellationToken).ConfigureAwait(false);
+                    made++;
+                }
+            },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return (made, skipped);
+    }
+
+    // Where nobody carries runs out, or they take longer than their interval, they must not pile up.
+    private static async ValueTask<bool> IsBusyAsync(
+        ITransaction transaction, string planId, string location, CancellationToken cancellationToken) =>
+        await transaction.Repository(MonitorCollections.Runs).Query()
+            .Where(Filter.Equal("activeIn", MonitorCollections.LaneOf(planId, location)))
+            .AnyAsync(cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask EndDeadRunsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var status in new[] { MonitorRunStatus.Running, MonitorRunStatus.Pending })
+        {
+            var filter = new MonitorRunFilter { Status = status, Before = now - OverdueAfter };
+            string? after = null;
+            do
+            {
+                var page = await runs.ListAsync(filter, Paging.LimitMax, after, cancellationToken)
+                    .ConfigureAwait(false);
+                foreach (var run in page.Items)
+                {
+                    await EndIfDeadAsync(run, now, cancellationToken).ConfigureAwait(false);
+                }
+
+                after = page.Next;
+            }
+            while (after is not null);
+        }
+    }
+
+    private async ValueTask EndIfDeadAsync(MonitorRun run, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var job = JobId.TryParse(run.JobId, out var id)
+            ? await storage.Jobs.FindJobAsync(id, cancellationToken).ConfigureAwait(false)
+            : null;
+        if (job is { State: not (JobState.Dead or JobState.Cancelled or JobState.Succeeded) })
+        {
+            return;
+        }
+
+        var reason = job is null ? "its job is gone"
+            : job.State == JobState.Dead ? $"no worker could carry it out in {run.Attempts} attempts"
+            : job.State == JobState.Cancelled ? "its job was cancelled"
+            : "its job ended without a result";
+        _ = await storage.Repository(MonitorCollections.Runs).PatchAsync(
+            run.Id,
+            found => found.IsFinal ? found : found with
+            {
+                Status = MonitorRunStatus.Failed,
+                Success = false,
+                CompletedAt = now,
+                ActiveIn = null,
+                Errors = [$"The run could not be carried out: {reason}."],
+            },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,72 @@
+namespace Undercroft.Monitors;
+
+/// <summary>Keeps a scheduler at work until it is stopped.</summary>
+public sealed class MonitorSchedulerLoop
+{
+    private static readonly TimeSpan MaintainEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitMin = TimeSpan.FromMilliseconds(20);
+
+    private readonly MonitorService service;
+    private readonly TimeSpan pollInterval;
+    private readonly Action<Exception>? failed;
+
+    /// <summary>Makes a loop.</summary>
+    /// <param name="service">The service whose scheduler works.</param>
+    /// <param name="pollInterval">How long it sleeps at most; a plan that was changed by another process is noticed
+    /// after this at the latest. Null means one second.</param>
+    /// <param name="failed">Told of failures, after which the loop goes on; null means nobody is.</param>
+    public MonitorSchedulerLoop(
+        MonitorService service, TimeSpan? pollInterval = null, Action<Exception>? failed = null)
+    {
+        this.service = service ?? throw new ArgumentNullException(nameof(service));
+        this.pollInterval = pollInterval ?? TimeSpan.FromSeconds(1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(this.pollInterval, WaitMin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(this.pollInterval, TimeSpan.FromHours(1));
+        this.failed = failed;
+    }
+
+    /// <summary>Works until it is cancelled; a store that cannot be reached does not end it.</summary>
+    /// <param name="cancellationToken">Stops it. Nothing is left half done.</param>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        long? maintained = null;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var wait = pollInterval;
+            try
+            {
+                var tick = await service.Scheduler.TickAsync(cancellationToken).ConfigureAwait(false);
+                service.Meter.Ticked(tick);
+                wait = Until(tick.NextAt);
+                if (maintained is not { } last || service.Clock.GetElapsedTime(last) >= MaintainEvery)
+                {
+                    await service.Scheduler.MaintainAsync(cancellationToken).ConfigureAwait(false);
+                    maintained = service.Clock.GetTimestamp();
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                failed?.Invoke(error);
+            }
+
+            try
+            {
+                await Task.Delay(wait, service.Clock, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private TimeSpan Until(DateTimeOffset? nextAt)
+    {
+        var left = nextAt is { } next ? next - service.Clock.GetUtcNow() : pollInterval;
+        return left < WaitMin ? WaitMin : left > pollInterval ? pollInterval : left;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Net;
+
+namespace Undercroft.AspNetCore.Tests;
+
+/// <summary>The endpoints of plans.</summary>
+public sealed class PlanApiTests
+{
+    private static readonly string Plan = Plans.Watching("https://a.example");
+
+    [Fact]
+    public async Task A_plan_is_made_read_replaced_and_deleted_by_its_etag()
+    {
+        await using var service = await Service.StartAsync();
+        var api = service.Api;
+
+        var made = await api.PostAsync("/plan", Plan);
+        var id = (string)made.Json!["id"]!;
+        var read = await api.GetAsync($"/plan/{id}");
+        var seen = await api.GetAsync($"/plan/{id}", ("If-None-Match", made.ETag!));
+        var blind = await api.PutAsync($"/plan/{id}", Plan);
+        var replaced = await api.PutAsync(
+            $"/plan/{id}", Plans.Watching("https://b.example"), ("If-Match", made.ETag!));
+        var late = await api.PutAsync($"/plan/{id}", Plan, ("If-Match", made.ETag!));
+        var named = await api.GetAsync("/plan/by-name?name=watch");
+        var lateDelete = await api.DeleteAsync($"/plan/{id}", ("If-Match", made.ETag!));
+        var deleted = await api.DeleteAsync($"/plan/{id}", ("If-Match", replaced.ETag!));
+        var gone = await api.GetAsync($"/plan/{id}");
+
+        Assert.Equal((HttpStatusCode.Created, $"/plan/{id}"), (made.Status, made.Location));
+        Assert.Equal((HttpStatusCode.OK, made.Text, made.ETag), (read.Status, read.Text, read.ETag));
+        Assert.Equal((HttpStatusCode.NotModified, ""), (seen.Status, seen.Text));
+        Assert.Equal(HttpStatusCode.PreconditionRequired, blind.Status);
+        Assert.Equal(HttpStatusCode.OK, replaced.Status);
+        Assert.NotEqual(made.ETag, replaced.ETag);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, late.Status);
+        Assert.Equal((replaced.Text, replaced.ETag), (named.Text, named.ETag));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, lateDelete.Status);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.Status);
+        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (gone.Status, gone.Type));
+        Assert.StartsWith($"There is no plan '{id}'.", gone.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_plan_is_told_by_place()
+    {
+        await using var service = await Service.StartAsync();
+
+        var answer = await service.Api.PostAsync(
+            "/plan", Plan.Replace("EQUAL", "EQUALS", StringComparison.Ordinal));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.Type));
+        var error = Assert.Single(answer.Json!["errors"]!.AsArray())!;
+        Assert.Equal("nodes[1].assertions[0].predicate.operator", (string)error["path"]!);
+        Assert.StartsWith("found the text 'EQUALS'; expected one of", (string)error["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_plans_of_one_name_or_id_are_a_conflict()
+    {
+        await using var service = await Service.StartAsync();
+        _ = await service.Api.PostAsync("/plan", Plan);
+        var withId = Plans.Watching("https://a.example", "other", "\"id\": \"x\", ");
+
+        var sameName = await service.Api.PostAsync("/plan", Plan);
+        var first = await service.Api.PostAsync("/plan", withId);
+        var sameId = await service.Api.PostAsync("/plan", withId.Replace("other", "third", StringComparison.Ordinal));
+
+        Assert.Equal(HttpStatusCode.Conflict, sameName.Status);
+        Assert.Equal((HttpStatusCode.Created, "/plan/x"), (first.Status, first.Location));
+        Assert.Equal(HttpStatusCode.Conflict, sameId.Status);
+    }
+
+    [Fact]
+    public async Task Plans_are_listed_in_pages_by_name()
+    {
+        await using var service = await Service.StartAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            _ = await service.Api.PostAsync("/plan", Plans.Watching("https://a.example", $"p{i}"));
+        }
+
+        var names = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await service.Api.GetAsync(
+                "/plan?limit=2" + (cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}"));
+            Assert.Equal(HttpStatusCode.OK, page.Status);
+            names.AddRange(page.Json!["items"]!.AsArray().Select(static item => (string)item!["plan"]!["name"]!));
+            cursor = (string?)page.Json["next"];
+        }
+        while (cursor is not null);
+
+        Assert.Equal(["p0", "p1", "p2", "p3", "p4"], names);
+    }
+
+    [Theory]
+    [InlineData("/plan?limit=0", 400)]
+    [InlineData("/plan?limit=x", 400)]
+    [InlineData("/plan?limit=501", 400)]
+    [InlineData("/plan?cursor=nonsense", 400)]
+    [InlineData("/plan/by-name", 400)]
+    [InlineData("/plan/by-name?name=none", 404)]
+    [InlineData("/plan/none/statistics", 404)]
+    [InlineData("/runs?status=odd", 400)]
+    [InlineData("/runs?success=maybe", 400)]
+    [InlineData("/runs?from=yesterday", 400)]
+    [InlineData("/runs/none", 404)]
+    [InlineData("/runs/none/events", 404)]
+    public async Task A_question_that_makes_no_sense_is_a_problem(string path, int status)
+    {
+        await using var service = await Service.StartAsync();
+
+        var answer = await service.Api.GetAsync(path);
+
+        Assert.Equal((status, "application/problem+json"), ((int)answer.Status, answer.Type));
+        Assert.Equal(status, (int)answer.Json!["status"]!);
+        Assert.NotEmpty(answer.Detail);
+    }
+
+    [Fact]
+    public async Task Bodies_have_a_type_and_a_limit()
+    {
+        await using var service = await Service.StartAsync(configureApi: static options =>
+        {
+            options.AllowsAnonymous = true;
+            options.BodyBytesMax = 2000;
+        });
+
+        var form = await service.Api.PostAsync("/plan", Plan, ("Content-Type", "text/plain"));
+        var large = await service.Api.PostAsync("/plan", $"{Plan}{new string(' ', 3000)}");
+        var nothing = await service.Api.PostAsync("/plan", "");
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, form.Status);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.Status);
+        Assert.Equal(HttpStatusCode.BadRequest, nothing.Status);
+    }
+}
