@@ -30,8 +30,8 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
     /// <summary>Whether a transaction, or a patch, calls this from within: it would wait for itself.</summary>
     private bool IsInsideAnother => lines.Current is { } current && current != this;
 
-    /// <summary>Tries again and again, in turn with others, what may lose to them. Inside a transaction it is tried once:
-    /// that runs again as a whole.</summary>
+    /// <summary>Tries again and again, in turn with others, what may lose to them. Inside a transaction it is tried
+    /// once: that runs again as a whole.</summary>
     /// <param name="scope">Where it reads and writes.</param>
     /// <param name="keys">What it reads and writes.</param>
     /// <param name="tryAsync">Reads and writes once.</param>
@@ -132,7 +132,8 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
         }
     }
 
-    /// <summary>Stands in all lines, in the order of the keys: so nobody waits for somebody who waits for them.</summary>
+    /// <summary>Stands in all lines, in the order of the keys: so nobody waits for somebody who waits for them.
+    /// </summary>
     private async ValueTask StandAsync(CancellationToken cancellationToken)
     {
         Leave();
