@@ -1,7 +1,7 @@
 namespace Undercroft.Stories.Tests;
 
-/// <summary>The bodies of a story that was read are decoded when they are asked for. Nobody can tell, but by the time it
-/// takes.</summary>
+/// <summary>The bodies of a story that was read are decoded when they are asked for. Nobody can tell, but by the time
+/// it takes.</summary>
 public sealed class LateBodyTests
 {
     private const string Text = "\"Gold,\" said\nthe old man. \u00e4\u8a9e \ud83c\udfee";

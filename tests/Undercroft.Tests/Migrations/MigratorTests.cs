@@ -250,7 +250,8 @@ public sealed class MigratorTests : IAsyncLifetime
                 Assert.True(stories
                     .PatchAsync("s00003", one => one with { Opened = 99 }, cancellationToken: Token)
                     .AsTask().Wait(TimeSpan.FromMinutes(2), Token));
-                Assert.True(stories.DeleteAsync("s00004", cancellationToken: Token).AsTask().Wait(TimeSpan.FromMinutes(2), Token));
+                Assert.True(stories.DeleteAsync("s00004", cancellationToken: Token)
+                    .AsTask().Wait(TimeSpan.FromMinutes(2), Token));
             }
 
             return StoryVersions.Two.FindPath("1.0", "2.0")!.Apply(story);

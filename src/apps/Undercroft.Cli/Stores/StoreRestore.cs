@@ -40,8 +40,8 @@ internal sealed class StoreRestore
             // A device, /dev/zero say, would be copied without end.
             throw new CliException(
                 ExitCode.Failure,
-                $"{Names.Show(backupPath)} is no backup: it is empty, or no file at all. Nothing was changed; name what "
-                + "'store backup' made.");
+                $"{Names.Show(backupPath)} is no backup: it is empty, or no file at all. Nothing was changed; name "
+                + "what 'store backup' made.");
         }
 
         if (Path.GetFullPath(backup.Path) == Path.GetFullPath(target.Path))

@@ -14,8 +14,8 @@ public sealed class StoreRecord
     /// <summary>The commit that last wrote it; for a tombstone, the commit that deleted it.</summary>
     public required Revision Revision { get; init; }
 
-    /// <summary>The bytes as they were written. Empty for a tombstone, and where the read did not ask for them.
-    /// </summary>
+    /// <summary>The bytes as they were written. Empty for a tombstone, and where the read did not ask for them. They
+    /// never change: a reader may keep them for as long as it likes.</summary>
     public ReadOnlyMemory<byte> Value { get; init; }
 
     /// <summary>When it was created, in UTC. Deletion and expiry end a record: the next one has a new time.</summary>

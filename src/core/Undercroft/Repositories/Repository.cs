@@ -220,7 +220,8 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         var keys = ids.Select(id => RecordKey.In(Definition.Name, id)).Distinct().ToArray();
         try
         {
-            var deleted = await WriteTurn.RunAsync(scope, keys, TryDeleteAsync, cancellationToken).ConfigureAwait(false);
+            var deleted = await WriteTurn.RunAsync(scope, keys, TryDeleteAsync, cancellationToken)
+                .ConfigureAwait(false);
             operation.Succeed(deleted);
             return deleted;
         }

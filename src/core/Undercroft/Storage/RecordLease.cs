@@ -31,7 +31,7 @@ internal sealed class RecordLease(IStore store, RecordKey key, TimeSpan life, Fu
         return result;
     }
 
-    /// <summary>Gives it back, where it is still there. It fails for nobody: what was done under it has its own outcome,
+    /// <summary>Gives it back, where it is still there. It never throws: what was done under it has its own outcome,
     /// and the lease ends by itself.</summary>
     /// <returns>What went wrong, or null.</returns>
     public async ValueTask<Exception?> GiveAsync(Durability? durability = null)

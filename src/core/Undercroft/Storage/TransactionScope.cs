@@ -71,7 +71,7 @@ internal sealed class TransactionScope(Storage storage, WriteTurn turn) : IDocum
         KeyList keys, ReadOptions options, CancellationToken cancellationToken)
     {
         ThrowIfEnded();
-        if (!buffer.HasRead)
+        if (!buffer.HasRead && !Storage.Turns.IsEmpty)
         {
             // Later on it would wait for others while they wait for it.
             await turn.BeginAsync([.. Enumerable.Range(0, keys.Count).Select(at => keys[at])], cancellationToken)

@@ -16,6 +16,7 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
     private readonly SortedSet<RecordKey> lost = [];
     private RecordLease? lease;
     private volatile bool hasEnded;
+    private bool hasBegun;
     private int losses;
 
     /// <summary>Whether it is a transaction.</summary>
@@ -30,8 +31,8 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
     /// <summary>Whether a transaction, or a patch, calls this from within: it would wait for itself.</summary>
     private bool IsInsideAnother => lines.Current is { } current && current != this;
 
-    /// <summary>Tries again and again, in turn with others, what may lose to them. Inside a transaction it is tried once:
-    /// that runs again as a whole.</summary>
+    /// <summary>Tries again and again, in turn with others, what may lose to them. Inside a transaction it is tried
+    /// once: that runs again as a whole.</summary>
     /// <param name="scope">Where it reads and writes.</param>
     /// <param name="keys">What it reads and writes.</param>
     /// <param name="tryAsync">Reads and writes once.</param>
@@ -74,7 +75,8 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
     /// <summary>Stands behind those who wait for a record already; costs next to nothing where nobody does.</summary>
     public ValueTask BeginAsync(IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken)
     {
-        if (lines.IsEmpty || held.Count > 0 || IsInsideAnother)
+        // Of several first reads at once one stands in line; later on all that is wanted is known.
+        if (lines.IsEmpty || IsInsideAnother || Interlocked.Exchange(ref hasBegun, true))
         {
             return default;
         }
@@ -111,12 +113,17 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
     public async ValueTask DisposeAsync()
     {
         hasEnded = true;
-        if (lease is not null && await lease.GiveAsync(Lightly).ConfigureAwait(false) is { } error)
+        try
         {
-            storage.Events.Failed("give a lease back", error);
+            if (lease is not null && await lease.GiveAsync(Lightly).ConfigureAwait(false) is { } error)
+            {
+                storage.Events.Failed("give a lease back", error);
+            }
         }
-
-        Leave();
+        finally
+        {
+            Leave();
+        }
     }
 
     private async ValueTask WaitAsync(RecordKey key, bool stands, CancellationToken cancellationToken)
@@ -132,7 +139,8 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
         }
     }
 
-    /// <summary>Stands in all lines, in the order of the keys: so nobody waits for somebody who waits for them.</summary>
+    /// <summary>Stands in all lines, in the order of the keys: so nobody waits for somebody who waits for them.
+    /// </summary>
     private async ValueTask StandAsync(CancellationToken cancellationToken)
     {
         Leave();
