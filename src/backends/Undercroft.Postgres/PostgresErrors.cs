@@ -92,7 +92,7 @@ internal static class PostgresErrors
         }
 
         return broken.Message.Contains("password", StringComparison.OrdinalIgnoreCase)
-            ? (StoreErrorKind.Unavailable, false, "The server asks for a password. Give one in the URI or its settings.")
+            ? (StoreErrorKind.Unavailable, false, "The server asks for a password. Give one in the URI.")
             : Unreachable;
     }
 
