@@ -69,6 +69,15 @@ internal sealed class StoreSelection(StoreSchemes schemes, Func<string, string?>
             return Memory + ":";
         }
 
+        if (UrlVariable(scheme) is { } named)
+        {
+            return Variable(named) is { } url
+                ? Check(url, named)
+                : throw new ArgumentException(
+                    $"{BackendVariable} is {Names.Show(backend)}, and {named} is not set; expected the address of the " +
+                    $"server. Set {named}, or {StoreVariable} to a whole URI instead of both.");
+        }
+
         var variable = PathVariable(scheme);
         return Variable(variable) is { } path
             ? $"{scheme}:{Escape(path)}"
@@ -81,6 +90,14 @@ internal sealed class StoreSelection(StoreSchemes schemes, Func<string, string?>
         schemes.Known.FirstOrDefault(known => known.Equals(scheme, StringComparison.OrdinalIgnoreCase));
 
     private string Kinds() => string.Join(", ", schemes.Known.Select(static kind => $"'{kind}'"));
+
+    /// <summary>The variable that holds the address for a backend on a server; null where it is kept at a path.
+    /// </summary>
+    private static string? UrlVariable(string scheme) => scheme switch
+    {
+        "postgres" or "postgresql" => "POSTGRESQL_URL",
+        _ => null,
+    };
 
     /// <summary>The variable that holds the path for a backend: <c>SQLITE_PATH</c> for <c>sqlite</c>.</summary>
     private static string PathVariable(string scheme) =>

@@ -37,14 +37,21 @@ internal sealed record StoreChoice(StoreUri Uri, string Source)
         {
             "MEMORY" => Parse("memory:", BackendSource),
             "SQLITE" => FromPath("sqlite", environment["SQLITE_PATH"] ?? DefaultPath),
+            "POSTGRES" or "POSTGRESQL" => FromUrl("POSTGRESQL_URL", "postgres://user@localhost/app", environment),
             "FILE" => FromPath("file", environment["FILE_PATH"] ?? DefaultFolder),
             _ => throw new CliException(
                 ExitCode.Usage,
-                $"STORAGE_BACKEND is {Names.Show(backend)}; expected memory, sqlite or file. Set one of these, or name "
-                + "the store by --store or UNDERCROFT_STORE."),
+                $"STORAGE_BACKEND is {Names.Show(backend)}; expected memory, sqlite, file or postgres. Set one of "
+                + "these, or name the store by --store or UNDERCROFT_STORE."),
         };
 
     private static StoreChoice FromPath(string scheme, string path) => Parse(UriText.Of(scheme, path), BackendSource);
+
+    private static StoreChoice FromUrl(string variable, string example, IEnvironment environment) =>
+        environment[variable] is { } url ? Parse(url, variable) : throw new CliException(
+            ExitCode.Usage,
+            $"STORAGE_BACKEND names a server, and {variable} is not set; expected its address, such as {example}. Set "
+            + "it, or name the store by --store or UNDERCROFT_STORE.");
 
     private static StoreChoice Parse(string uri, string source)
     {
@@ -56,7 +63,7 @@ internal sealed record StoreChoice(StoreUri Uri, string Source)
         {
             throw new CliException(
                 ExitCode.Usage,
-                $"{source} names no store: found {Names.Show(uri)}, expected a scheme and a place, such as "
+                $"{source} names no store: found {Names.Show(StoreUri.WithoutPassword(uri))}, expected a scheme and a place, such as "
                 + "sqlite:app.db, file:./data or memory:.");
         }
     }

@@ -19,7 +19,7 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
         if (colon <= 0 || !uri.AsSpan(0, colon).ContainsOnlySchemeCharacters())
         {
             throw new ArgumentException(
-                $"{Names.Show(uri)} is not a store: expected a scheme and a place, such as 'sqlite:app.db', " +
+                $"{Names.Show(WithoutPassword(uri))} is not a store: expected a scheme and a place, such as 'sqlite:app.db', " +
                 "'file:./data' or 'memory:'.",
                 nameof(uri));
         }
@@ -44,7 +44,7 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
             if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 throw new ArgumentException(
-                    $"The store '{Scheme}:{Path}' has no setting {Names.Show(name)}. " +
+                    $"The store '{this}' has no setting {Names.Show(name)}. " +
                     (known.Count == 0 ? "It has none at all." : $"It knows {string.Join(", ", known)}."));
             }
         }
@@ -112,8 +112,30 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
         ("os", Durability.Os),
         ("disk", Durability.Disk));
 
-    /// <summary>Writes the place without the settings, which may hold secrets.</summary>
-    public override string ToString() => $"{Scheme}:{Path}";
+    /// <summary>Writes the place without its secrets: a password before the <c>@</c> is left out, and so are the
+    /// settings, which may hold more.</summary>
+    public override string ToString() => $"{Scheme}:{PathWithoutPassword()}";
+
+    /// <summary>Shows text that was meant to be a store's URI and is none: all before its <c>@</c> may be a password.
+    /// </summary>
+    public static string WithoutPassword(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var at = text.LastIndexOf('@');
+        var slashes = text.IndexOf("//", StringComparison.Ordinal);
+        return at > slashes && slashes >= 0 ? string.Concat(text.AsSpan(0, slashes), "//***", text.AsSpan(at)) : text;
+    }
+
+    private string PathWithoutPassword()
+    {
+        var at = Path.LastIndexOf('@');
+        var colon = Path.IndexOf(':', StringComparison.Ordinal);
+        var isUser = colon >= 0 && colon < at && Path.AsSpan(0, colon).IndexOfAny('/', '\\') < 0;
+
+        // A drive's letter is no user: "C:\stories@home.db".
+        var isDrive = isUser && colon == 1 && char.IsAsciiLetter(Path[0]) && Path[2] is '/' or '\\';
+        return isUser && !isDrive ? string.Concat(Path.AsSpan(0, colon), ":***", Path.AsSpan(at)) : Path;
+    }
 
     private static ArgumentException Wrong(string name, string found, string expected) =>
         new($"The setting '{name}' of the store is {Names.Show(found)}; expected {expected}.");
