@@ -103,6 +103,24 @@ public sealed class PostgresServer : IAsyncDisposable
         CultureInfo.InvariantCulture,
         $"postgres://{User}:{Uri.EscapeDataString(Password)}@{Host}:{port}/{database}");
 
+    /// <summary>The same for Npgsql: with this server alone, or with others of which one is the primary.</summary>
+    public string ConnectionString(string database, params IReadOnlyList<int> ports)
+    {
+        if (address is { } other)
+        {
+            var uri = new Uri(other);
+            var who = uri.UserInfo.Split(':').Select(Uri.UnescapeDataString).Append("").ToArray();
+            var port = uri.Port > 0 ? uri.Port : 5432;
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Host={uri.Host};Port={port};Username={who[0]};Password=\"{who[1]}\";Database={database}");
+        }
+
+        var hosts = string.Join(
+            ',', ports.DefaultIfEmpty(Port).Select(port => string.Create(CultureInfo.InvariantCulture, $"{Host}:{port}")));
+        return $"Host={hosts};Username={User};Password=\"{Password}\";Database={database}";
+    }
+
     /// <summary>Makes an empty database and gives its name.</summary>
     public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken = default)
     {

@@ -4,7 +4,7 @@ using Xunit.Sdk;
 namespace Undercroft.Conformance.Histories;
 
 /// <summary>What concurrent clients are told makes sense in one order that agrees with real time.</summary>
-public abstract class HistoryLaws : RaceLaws
+public abstract class HistoryLaws : ServerLaws
 {
     private const int Clients = 6, Calls = 50;
 

@@ -25,6 +25,9 @@ internal sealed class ProxiedConnection
 
     public Task Ended { get; }
 
+    /// <summary>The fault whose <see cref="Fault.After"/> has passed here; the proxy's lock guards it.</summary>
+    public Fault? Opened { get; set; }
+
     /// <summary>Resets both connections.</summary>
     public void Cut()
     {
@@ -100,7 +103,7 @@ internal sealed class ProxiedConnection
             return;
         }
 
-        if (proxy.Strike(side, piece.Span) is not { } fault)
+        if (proxy.Strike(this, side, piece.Span) is not { } fault)
         {
             await SendAsync(to, piece);
             return;

@@ -105,11 +105,19 @@ public sealed class FaultProxy : IAsyncDisposable
     }
 
     /// <summary>The fault that a piece meets, if any.</summary>
-    internal Fault? Strike(FaultSide side, ReadOnlySpan<byte> piece)
+    internal Fault? Strike(ProxiedConnection connection, FaultSide side, ReadOnlySpan<byte> piece)
     {
         lock (gate)
         {
-            if (armed is not { } fault || !fault.Fits(side, piece) || skipped++ < fault.Skip)
+            if (armed?.Opens(side, piece) == true)
+            {
+                connection.Opened = armed;
+            }
+
+            if (armed is not { } fault
+                || (fault.After is not null && connection.Opened != fault)
+                || !fault.Fits(side, piece)
+                || skipped++ < fault.Skip)
             {
                 return null;
             }

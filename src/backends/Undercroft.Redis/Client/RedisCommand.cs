@@ -1,0 +1,405 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Threading.Tasks.Sources;
+
+namespace Undercroft.Redis.Client;
+
+/// <summary>
+/// One command: it is built, sent, waited for, and then used again for another. It is its own place in the queue and
+/// its own result, so that a command costs no memory but its reply's.
+/// </summary>
+/// <remarks>Between <see cref="IRedisClient.Create"/> and sending it belongs to one caller; it is not thread-safe.
+/// </remarks>
+internal sealed class RedisCommand : IValueTaskSource<RedisReply>
+{
+    // Before the arguments, room for "*9999999\r\n": how many there are is known at the end.
+    private const int HeaderRoom = 10;
+    private const int BufferBytes = 512;
+    private const int BufferBytesMax = 16 * 1024;
+    private const int ArgumentsMax = 1_000_000;
+
+    private readonly CommandPool pool;
+    private ManualResetValueTaskSourceCore<RedisReply> core;
+    private CancellationTokenRegistration registration;
+    private byte[] buffer = new byte[BufferBytes];
+    private int start;
+    private int length;
+    private int frame;
+    private int arguments;
+    private int keyStart;
+    private int keyLength;
+    private int claimed;
+    private bool isCancellable;
+    private ArrayBufferWriter<byte>? replies;
+    private RedisReply reply;
+    private Exception? error;
+
+    /// <summary>Makes an empty command that goes back to a pool.</summary>
+    public RedisCommand(CommandPool pool) => this.pool = pool;
+
+    /// <summary>How many replies it waits for.</summary>
+    public int Frames { get; private set; }
+
+    /// <summary>How many replies have come.</summary>
+    public int FramesAnswered { get; private set; }
+
+    /// <summary>How many replies come before its own and mean nothing (that of ASKING).</summary>
+    public int RepliesToSkip { get; set; }
+
+    /// <summary>Whether it may be sent again when it is unknown whether it was carried out.</summary>
+    public bool IsRepeatable { get; private set; }
+
+    /// <summary>How much longer than usual the server may hold the answer back.</summary>
+    public TimeSpan Patience { get; private set; }
+
+    /// <summary>Whether a push is its reply, as with SUBSCRIBE.</summary>
+    public bool ExpectsPush { get; private set; }
+
+    /// <summary>Whether its caller has been told a result, or has gone.</summary>
+    public bool IsOver => Volatile.Read(ref claimed) != 0;
+
+    /// <summary>When it was sent, on the client's clock; it decides whether a server has fallen silent.</summary>
+    public long SentAt { get; set; }
+
+    /// <summary>When the caller sent it, on the client's clock; it decides how long it may wait for a server.</summary>
+    public long BegunAt { get; set; }
+
+    /// <summary>Whether a caller sent it, and it may go to another server; otherwise it belongs to one connection.
+    /// </summary>
+    public bool IsRouted { get; set; }
+
+    /// <summary>Where on its connection it begins; tells whether any of its bytes was sent.</summary>
+    public long Offset { get; set; }
+
+    /// <summary>Why the server did not want it when it was last sent; null where it was not refused.</summary>
+    public RedisException? Refusal { get; set; }
+
+    /// <summary>How often the server has sent it elsewhere.</summary>
+    public int Redirects { get; set; }
+
+    /// <summary>The whole command as it goes over the wire.</summary>
+    public ReadOnlySpan<byte> Bytes => buffer.AsSpan(start, length - start);
+
+    /// <summary>Name and arguments of a command that is not sealed yet.</summary>
+    public ReadOnlySpan<byte> Arguments => buffer.AsSpan(HeaderRoom, length - HeaderRoom);
+
+    /// <summary>The first key; empty where there is none, and any server will do.</summary>
+    public ReadOnlySpan<byte> Key => buffer.AsSpan(keyStart, keyLength);
+
+    /// <summary>The result, for one await.</summary>
+    public ValueTask<RedisReply> Result => new(this, core.Version);
+
+    /// <summary>Adds an argument.</summary>
+    public RedisCommand Add(ReadOnlySpan<byte> value)
+    {
+        Reserve(value.Length + 32);
+        WriteLength((byte)'$', value.Length);
+        value.CopyTo(buffer.AsSpan(length));
+        length += value.Length;
+        EndLine();
+        arguments++;
+        return this;
+    }
+
+    /// <summary>Adds an argument.</summary>
+    public RedisCommand Add(ReadOnlyMemory<byte> value) => Add(value.Span);
+
+    /// <summary>Adds an argument.</summary>
+    public RedisCommand Add(byte[] value) => Add(value.AsSpan());
+
+    /// <summary>Adds a text as UTF-8. Lone surrogates are refused: UTF-8 has none.</summary>
+    public RedisCommand Add(string value)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(value.Length));
+        try
+        {
+            return Add(bytes.AsSpan(0, Strict.GetBytes(value, bytes)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    /// <summary>Adds a whole number.</summary>
+    public RedisCommand Add(long value)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        _ = Utf8Formatter.TryFormat(value, digits, out var count);
+        return Add(digits[..count]);
+    }
+
+    /// <summary>Adds a key. The first one decides which server of a cluster the command goes to.</summary>
+    public RedisCommand AddKey(ReadOnlySpan<byte> key)
+    {
+        _ = Add(key);
+        if (keyLength == 0)
+        {
+            keyStart = length - 2 - key.Length;
+            keyLength = key.Length;
+        }
+
+        return this;
+    }
+
+    /// <summary>Says that carrying it out twice does no harm, as with reads.</summary>
+    public RedisCommand Repeatable()
+    {
+        IsRepeatable = true;
+        return this;
+    }
+
+    /// <summary>Says that the server may hold the answer back for so long, beyond the usual time, as WAIT does.
+    /// </summary>
+    public RedisCommand Patient(TimeSpan time)
+    {
+        Patience = time;
+        return this;
+    }
+
+    /// <summary>Says that the reply is a push.</summary>
+    public RedisCommand Pushed()
+    {
+        ExpectsPush = true;
+        return this;
+    }
+
+    /// <summary>Begins a further command that goes right behind this one over the same connection.</summary>
+    public RedisCommand Next(ReadOnlySpan<byte> name)
+    {
+        EndFrame();
+        BeginFrame();
+        return Add(name);
+    }
+
+    /// <summary>Begins the command anew.</summary>
+    public RedisCommand Begin(ReadOnlySpan<byte> name)
+    {
+        length = 0;
+        BeginFrame();
+        return Add(name);
+    }
+
+    /// <summary>Gives up a command that was not sent.</summary>
+    public void Discard()
+    {
+        Reset();
+        pool.Return(this);
+    }
+
+    /// <summary>Ends the building; from now on the command is the client's.</summary>
+    public void Seal(CancellationToken cancellationToken)
+    {
+        EndFrame();
+        pool.Admit();
+        isCancellable = cancellationToken.CanBeCanceled;
+        if (isCancellable)
+        {
+            registration = cancellationToken.UnsafeRegister(
+                static (state, token) => ((RedisCommand)state!).Cancel(token), this);
+        }
+    }
+
+    /// <summary>Forgets replies of a connection that broke, so that the command can be sent again.</summary>
+    public void Rewind()
+    {
+        RepliesToSkip = 0;
+        FramesAnswered = 0;
+        replies?.ResetWrittenCount();
+        reply.Dispose();
+        reply = default;
+    }
+
+    /// <summary>Takes a reply; true when it was the last one that was waited for.</summary>
+    /// <param name="bytes">The reply.</param>
+    public bool Take(in ReadOnlySequence<byte> bytes)
+    {
+        FramesAnswered++;
+        if (Frames == 1)
+        {
+            reply = ReplyLease.Copy(bytes);
+            return true;
+        }
+
+        replies ??= new ArrayBufferWriter<byte>();
+        if (FramesAnswered == 1)
+        {
+            replies.Write("*"u8);
+            Span<byte> digits = stackalloc byte[10];
+            _ = Utf8Formatter.TryFormat(Frames, digits, out var count);
+            replies.Write(digits[..count]);
+            replies.Write("\r\n"u8);
+        }
+
+        foreach (var piece in bytes)
+        {
+            replies.Write(piece.Span);
+        }
+
+        if (FramesAnswered < Frames)
+        {
+            return false;
+        }
+
+        reply = ReplyLease.Copy(new ReadOnlySequence<byte>(replies.WrittenMemory));
+        replies.ResetWrittenCount();
+        return true;
+    }
+
+    /// <summary>The reply that was taken; the command still owns it.</summary>
+    public RedisReply Reply => reply;
+
+    /// <summary>Gives the command an error as its result.</summary>
+    public void Fail(Exception failure) => error = failure;
+
+    /// <summary>Tells the caller the result: the error, or else the reply.</summary>
+    /// <param name="isInline">Whether the caller may go on at once, on this thread.</param>
+    public void Complete(bool isInline)
+    {
+        pool.Release();
+        if (Interlocked.CompareExchange(ref claimed, 1, 0) != 0)
+        {
+            // The caller has gone; nobody will read the reply.
+            reply.Dispose();
+            return;
+        }
+
+        core.RunContinuationsAsynchronously = !isInline;
+        if (error is not null)
+        {
+            reply.Dispose();
+            core.SetException(error);
+        }
+        else
+        {
+            core.SetResult(reply);
+        }
+    }
+
+    /// <inheritdoc/>
+    public RedisReply GetResult(short token)
+    {
+        var isOwn = token == core.Version;
+        try
+        {
+            return core.GetResult(token);
+        }
+        finally
+        {
+            // A cancelled command is still in a queue, or its cancellation is still running: it is left to itself.
+            if (isOwn && (!isCancellable || registration.Unregister()))
+            {
+                Reset();
+                pool.Return(this);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTaskSourceStatus GetStatus(short token) => core.GetStatus(token);
+
+    /// <inheritdoc/>
+    public void OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        core.OnCompleted(continuation, state, token, flags);
+
+    private static UTF8Encoding Strict { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private void Cancel(CancellationToken token)
+    {
+        if (Interlocked.CompareExchange(ref claimed, 1, 0) == 0)
+        {
+            core.RunContinuationsAsynchronously = true;
+            core.SetException(new OperationCanceledException(token));
+        }
+    }
+
+    private void Reset()
+    {
+        core.Reset();
+        registration = default;
+        reply = default;
+        error = null;
+        replies = replies is { Capacity: <= BufferBytesMax } ? replies : null;
+        replies?.ResetWrittenCount();
+        if (buffer.Length > BufferBytesMax)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = new byte[BufferBytes];
+        }
+
+        (start, length, arguments, keyStart, keyLength, claimed) = (0, 0, 0, 0, 0, 0);
+        (Frames, FramesAnswered, RepliesToSkip, Redirects) = (0, 0, 0, 0);
+        (IsRouted, Refusal) = (false, null);
+        (IsRepeatable, ExpectsPush, Patience) = (false, false, TimeSpan.Zero);
+    }
+
+    private void BeginFrame()
+    {
+        frame = length;
+        Reserve(HeaderRoom);
+        length += HeaderRoom;
+        arguments = 0;
+        Frames++;
+    }
+
+    private void EndFrame()
+    {
+        if (arguments > ArgumentsMax)
+        {
+            throw new ArgumentException($"A command has {arguments} arguments; Redis takes at most {ArgumentsMax}.");
+        }
+
+        Span<byte> header = stackalloc byte[HeaderRoom];
+        header[0] = (byte)'*';
+        _ = Utf8Formatter.TryFormat(arguments, header[1..], out var count);
+        header[count + 1] = (byte)'\r';
+        header[count + 2] = (byte)'\n';
+        header = header[..(count + 3)];
+        var gap = HeaderRoom - header.Length;
+        if (frame == 0)
+        {
+            start = gap;
+            header.CopyTo(buffer.AsSpan(gap));
+            return;
+        }
+
+        // Behind another command there may be no gap: the arguments move up.
+        header.CopyTo(buffer.AsSpan(frame));
+        buffer.AsSpan(frame + HeaderRoom, length - frame - HeaderRoom).CopyTo(buffer.AsSpan(frame + header.Length));
+        length -= gap;
+        keyStart -= keyStart > frame ? gap : 0;
+    }
+
+    private void WriteLength(byte mark, int value)
+    {
+        buffer[length++] = mark;
+        _ = Utf8Formatter.TryFormat(value, buffer.AsSpan(length), out var count);
+        length += count;
+        EndLine();
+    }
+
+    private void EndLine()
+    {
+        buffer[length++] = (byte)'\r';
+        buffer[length++] = (byte)'\n';
+    }
+
+    private void Reserve(int bytes)
+    {
+        if (buffer.Length - length >= bytes)
+        {
+            return;
+        }
+
+        var grown = ArrayPool<byte>.Shared.Rent(Math.Max(checked(length + bytes), 2 * BufferBytesMax));
+        buffer.AsSpan(0, length).CopyTo(grown);
+        if (buffer.Length > BufferBytesMax)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        buffer = grown;
+    }
+}
