@@ -16,14 +16,14 @@ internal static class RedisErrors
     {
         RedisException { Failure: RedisFailure.Disposed } => new ObjectDisposedException(nameof(RedisStore)),
         RedisException redis => new StoreException(
-            Kind(redis), $"Could not {doing} in the store {Names.Show(location)}: {Advised(redis)}", redis)
+            Kind(redis), $"Could not {doing} the store {Names.Show(location)}: {Advised(redis)}", redis)
         {
             Backend = Backend,
             IsTransient = redis.IsTransient,
         },
         InvalidDataException damaged => new StoreException(
             StoreErrorKind.Corrupt,
-            $"Could not {doing} in the store {Names.Show(location)}: {damaged.Message} Something else has written to " +
+            $"Could not {doing} the store {Names.Show(location)}: {damaged.Message} Something else has written to " +
             "its keys; restore it from a copy.",
             damaged)
         {

@@ -96,6 +96,7 @@ internal sealed class StoreSelection(StoreSchemes schemes, Func<string, string?>
     private static string? UrlVariable(string scheme) => scheme switch
     {
         "postgres" or "postgresql" => "POSTGRESQL_URL",
+        "redis" or "rediss" => "REDIS_URL",
         _ => null,
     };
 

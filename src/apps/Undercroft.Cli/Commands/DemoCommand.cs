@@ -93,17 +93,21 @@ internal sealed class DemoCommand : CliCommand
         _ = await StoriesSearchCommand.ShowAsync(run, hits, HitsMax).ConfigureAwait(false);
 
         run.Output.Line();
-        run.Output.Line(storage.Info.Location is { } place
-            ? $"They are kept in {Path.GetFullPath(place)}. Delete it when you have seen enough, or go on:"
+        run.Output.Line(storage.Info.Location is { } location
+            ? $"They are kept in {Shown(location, run.Choice)}. Delete it when you have seen enough, or go on:"
             : "They were kept in memory, and are gone now. Name a store by --store to keep them.");
         if (storage.Info.Location is not null)
         {
-            var option = run.Choice.Source == "--store" ? $" --store {run.Choice.Uri}" : "";
+            var option = run.Choice.Source == "--store" ? $" --store {UriText.Shown(run.Choice.Uri)}" : "";
             run.Output.Line($"  {CliApp.Name} stories show {stories[0].Id}{option}");
             run.Output.Line($"  {CliApp.Name} stories search {word}{option}");
             run.Output.Line($"  {CliApp.Name} store query stories {QueryShown} --order=-words{option}");
         }
     }
+
+    // A server's address is no path.
+    private static string Shown(string location, StoreChoice choice) =>
+        StorePlace.Of(choice.Uri) is null ? location : Path.GetFullPath(location);
 
     // The longest word of all titles is likely to stand in a passage too.
     private static string WordOf(IReadOnlyList<StorySummary> stories) => stories

@@ -38,11 +38,12 @@ internal sealed record StoreChoice(StoreUri Uri, string Source)
             "MEMORY" => Parse("memory:", BackendSource),
             "SQLITE" => FromPath("sqlite", environment["SQLITE_PATH"] ?? DefaultPath),
             "POSTGRES" or "POSTGRESQL" => FromUrl("POSTGRESQL_URL", "postgres://user@localhost/app", environment),
+            "REDIS" => FromUrl("REDIS_URL", "redis://localhost:6379", environment),
             "FILE" => FromPath("file", environment["FILE_PATH"] ?? DefaultFolder),
             _ => throw new CliException(
                 ExitCode.Usage,
-                $"STORAGE_BACKEND is {Names.Show(backend)}; expected memory, sqlite, file or postgres. Set one of "
-                + "these, or name the store by --store or UNDERCROFT_STORE."),
+                $"STORAGE_BACKEND is {Names.Show(backend)}; expected memory, sqlite, file, postgres or redis. Set one "
+                + "of these, or name the store by --store or UNDERCROFT_STORE."),
         };
 
     private static StoreChoice FromPath(string scheme, string path) => Parse(UriText.Of(scheme, path), BackendSource);

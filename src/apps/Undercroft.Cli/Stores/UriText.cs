@@ -11,6 +11,16 @@ internal static class UriText
         return Of(uri.Scheme, uri.Path) + (uri.Settings.Count == 0 ? "" : "?" + string.Join('&', settings));
     }
 
+    /// <summary>Writes a URI for people to see: whole, unless it holds a secret.</summary>
+    public static string Shown(StoreUri uri)
+    {
+        var plain = uri.ToString();
+        return plain == $"{uri.Scheme}:{uri.Path}" &&
+            !uri.Settings.Keys.Any(static name => name.Contains("password", StringComparison.OrdinalIgnoreCase))
+            ? Of(uri)
+            : plain;
+    }
+
     /// <summary>Writes the URI of a path. In a URI '?' begins the settings, '%' an escape, and a leading '//' is
     /// dropped; in a path all are ordinary.</summary>
     public static string Of(string scheme, string path)

@@ -81,6 +81,9 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
     /// <summary>The whole command as it goes over the wire.</summary>
     public ReadOnlySpan<byte> Bytes => buffer.AsSpan(start, length - start);
 
+    /// <summary>Name and arguments of a command that is not sealed yet.</summary>
+    public ReadOnlySpan<byte> Arguments => buffer.AsSpan(HeaderRoom, length - HeaderRoom);
+
     /// <summary>The first key; empty where there is none, and any server will do.</summary>
     public ReadOnlySpan<byte> Key => buffer.AsSpan(keyStart, keyLength);
 
@@ -176,6 +179,13 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
         length = 0;
         BeginFrame();
         return Add(name);
+    }
+
+    /// <summary>Gives up a command that was not sent.</summary>
+    public void Discard()
+    {
+        Reset();
+        pool.Return(this);
     }
 
     /// <summary>Ends the building; from now on the command is the client's.</summary>

@@ -102,6 +102,9 @@ internal readonly struct RedisReply : IDisposable
         }
     }
 
+    /// <summary>How many bytes it takes.</summary>
+    public int FrameLength => frame.Length;
+
     /// <summary>The bytes as UTF-8 text, for messages and names.</summary>
     public string Text => Encoding.UTF8.GetString(Bytes.Span);
 

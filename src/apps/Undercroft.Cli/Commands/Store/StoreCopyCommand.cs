@@ -121,13 +121,13 @@ internal sealed class StoreCopyCommand : CliCommand
         {
             run.Output.Json(
                 new CopyView(
-                    target.Uri.ToString(), report.Records, report.Deletions, report.Bytes, report.Rescans,
+                    UriText.Shown(target.Uri), report.Records, report.Deletions, report.Bytes, report.Rescans,
                     report.IsResumed, report.HasCaughtUp),
                 CliJson.Default.CopyView);
             return;
         }
 
-        run.Output.Line($"Copied into {target.Uri}: {Amounts.Of(report.Records, "record", "records")}, "
+        run.Output.Line($"Copied into {UriText.Shown(target.Uri)}: {Amounts.Of(report.Records, "record", "records")}, "
             + $"{Amounts.Of(report.Deletions, "deletion", "deletions")}, {Amounts.Bytes(report.Bytes)}"
             + (report.IsResumed ? ", earlier runs included." : "."));
     }
