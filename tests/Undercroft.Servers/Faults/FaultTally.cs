@@ -10,7 +10,8 @@ namespace Undercroft.Servers;
 /// <param name="Refused">How often a caller was told to try again, and did.</param>
 /// <param name="Rescans">How often the follower's cursor had expired, and it began anew.</param>
 /// <param name="LongestWait">The longest that a caller waited for one commit.</param>
-public sealed record FaultTally(int Acknowledged, int Lost, int Repeated, int Refused, int Rescans, TimeSpan LongestWait)
+public sealed record FaultTally(
+    int Acknowledged, int Lost, int Repeated, int Refused, int Rescans, TimeSpan LongestWait)
 {
     /// <summary>Says it in a line.</summary>
     public override string ToString() => string.Create(
