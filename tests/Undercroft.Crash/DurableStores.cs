@@ -13,6 +13,8 @@ public static class DurableStores
             ["sqlite"] = static place => OpenAsync("sqlite", place, TimeProvider.System),
             ["file"] = static place => OpenAsync("file", place, TimeProvider.System),
 
+            ["postgres"] = static place => OpenPostgresAsync(place),
+
             // These two are here to be caught.
             ["promises-too-much"] = static async place => new PromisesTooMuch(
                 await OpenAsync("file", place, TimeProvider.System)),
@@ -29,6 +31,10 @@ public static class DurableStores
 
     private static async ValueTask<IStore> OpenSqliteAsync(string place, TimeProvider clock) =>
         await SqliteStore.OpenAsync(new SqliteStoreOptions { DatabasePath = place }, clock);
+
+    // The place is a URI.
+    private static async ValueTask<IStore> OpenPostgresAsync(string place) =>
+        await new StoreSchemes().AddPostgres().OpenAsync(place, TimeProvider.System, default);
 
     // The tree and the checkpoints come at once and often, so that kills come in the middle of them.
     private static async ValueTask<IStore> OpenFilesAsync(string place, TimeProvider clock) =>

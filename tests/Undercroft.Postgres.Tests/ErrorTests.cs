@@ -67,7 +67,8 @@ public sealed class ErrorTests(SharedPostgres shared) : StoreTest(shared)
     public async Task A_server_without_a_connection_left_is_told()
     {
         await using var small = await PostgresServer.StartAsync(
-            new PostgresServerOptions { ConnectionsMax = 6, Settings = ["superuser_reserved_connections = 0"] }, Cancel);
+            new PostgresServerOptions { ConnectionsMax = 6, Settings = ["superuser_reserved_connections = 0"] },
+            Cancel);
         await using var source = Npgsql.NpgsqlDataSource.Create(
             TestStores.Options(small.Address(), "default").ConnectionString);
         var held = new List<Npgsql.NpgsqlConnection>();

@@ -33,7 +33,8 @@ public sealed class LostAnswerTests(SharedPostgres shared) : StoreTest(shared)
                 {
                     // Puts of one record go by the single statement, the others by the function.
                     mine.Add((await CommitAsync(store, Put($"{writer}", $"{round}"))).Revision);
-                    mine.Add((await CommitAsync(store, new AddOperation(Key("sum"), 1), Put($"{writer}/{round}"))).Revision);
+                    mine.Add((await CommitAsync(
+                        store, new AddOperation(Key("sum"), 1), Put($"{writer}/{round}"))).Revision);
                 }
 
                 return mine;

@@ -16,7 +16,10 @@ public sealed class PlanTests(SharedPostgres shared) : StoreTest(shared)
         foreach (var chunk in Enumerable.Range(0, 2_000).Chunk(500))
         {
             _ = await CommitAsync(
-                store, [.. chunk.Select(i => Put($"id{i:d5}", "{}", entry with { Key = BitConverter.GetBytes(i) }))]);
+                store,
+                [.. chunk.Select(i => Put(
+                    $"id{i:d5}", "{}", entry with { Key = BitConverter.GetBytes(i) },
+                    new IndexEntry("tags", new byte[] { 1 }), new IndexEntry("tags", BitConverter.GetBytes(i))))]);
         }
 
         _ = await AskAsync("ANALYZE undercroft.records");
@@ -41,16 +44,15 @@ public sealed class PlanTests(SharedPostgres shared) : StoreTest(shared)
         }
 
         await AssertPlanAsync(
-            sql.Changes(RecordDetail.Whole), "1, 'Z', '0', 0, 0, 50, NULL, NULL", "records_feed", mayOrder: true);
+            sql.Changes(RecordDetail.Whole), "1, 'Z', '0', 0, 0, 50, NULL, NULL", "records_feed");
         await AssertPlanAsync(sql.FeedState, "1, 'Z'", "records_feed");
     }
 
     private async Task AssertPlanAsync(
-        string sql, string values, string index, string types = "", bool mayOrder = false)
+        string sql, string values, string index, string types = "")
     {
-        await using var source = NpgsqlDataSource.Create(Options().ConnectionString);
-        await using var connection = await source.OpenConnectionAsync(Cancel);
-        foreach (var command in new[] { "SET plan_cache_mode = force_generic_plan", $"PREPARE one{types} AS {sql}" })
+        await using var connection = await Source.OpenConnectionAsync(Cancel);
+        foreach (var command in new[] { "DEALLOCATE ALL", "SET plan_cache_mode = force_generic_plan", $"PREPARE one{types} AS {sql}" })
         {
             await using var prepare = new NpgsqlCommand(command, connection);
             _ = await prepare.ExecuteNonQueryAsync(Cancel);
@@ -69,8 +71,10 @@ public sealed class PlanTests(SharedPostgres shared) : StoreTest(shared)
         var plan = string.Join('\n', lines);
         Assert.True(plan.Contains(index, StringComparison.Ordinal), $"{index} is not used:\n{sql}\n{plan}");
         Assert.DoesNotContain("Seq Scan on records", plan, StringComparison.Ordinal);
+
+        // A page of the feed is put in order once more at the end, which is the first line.
         Assert.True(
-            mayOrder || !lines.Exists(static line => line.TrimStart(' ', '-', '>').StartsWith("Sort", StringComparison.Ordinal)),
+            !lines.Skip(1).Any(static line => line.Trim(' ', '-', '>') is "Sort" or "Incremental Sort"),
             $"It sorts:\n{sql}\n{plan}");
     }
 }

@@ -7,7 +7,9 @@ namespace Undercroft.Postgres.Tests;
 public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
 {
     private static readonly Migration Addition = new(
-        2, 1, "ALTER TABLE {s}.records ADD COLUMN extra int; CREATE FUNCTION {s}.two() RETURNS int LANGUAGE sql AS 'SELECT 2';");
+        2, 1,
+        "ALTER TABLE {s}.records ADD COLUMN extra int; " +
+        "CREATE FUNCTION {s}.two() RETURNS int LANGUAGE sql AS 'SELECT 2';");
 
     private static readonly Migration Break = new(2, 2, "CREATE TABLE {s}.broken (t int);");
 
@@ -127,7 +129,8 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
     {
         var store = await OpenAsync(static options => options.Views = true);
         _ = await CommitAsync(
-            store, Put("a", """{"name":"Ada","age":36}"""), Put("zero", """{"name":"a\u0000b"}"""), Put("odd", "no json"),
+            store, Put("a", """{"name":"Ada","age":36}"""), Put("zero", """{"name":"a\u0000b"}"""),
+            Put("odd", "no json"),
             new PutOperation(Key("gone"), default) { ExpiresAt = DateTimeOffset.UnixEpoch });
 
         Assert.Equal("Ada", await AskAsync("SELECT document->>'name' FROM undercroft.of_things WHERE id = 'a'"));

@@ -16,10 +16,15 @@ public abstract class StoreTest(SharedPostgres shared) : IAsyncLifetime
 
     protected string Address => Server.Address(Database);
 
+    /// <summary>Connections to the database, beside the store's.</summary>
+    protected NpgsqlDataSource Source { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         Server = await shared.ServerAsync();
         Database = await Server.CreateDatabaseAsync(Cancel);
+        Source = NpgsqlDataSource.Create(Options().ConnectionString);
+        owned.Add(Source);
     }
 
     public async ValueTask DisposeAsync()
@@ -49,8 +54,7 @@ public abstract class StoreTest(SharedPostgres shared) : IAsyncLifetime
     /// <summary>Runs a statement and gives its first value.</summary>
     protected async Task<object?> AskAsync(string sql)
     {
-        await using var source = NpgsqlDataSource.Create(Options().ConnectionString);
-        await using var command = source.CreateCommand(sql);
+        await using var command = Source.CreateCommand(sql);
         return await command.ExecuteScalarAsync(Cancel);
     }
 

@@ -8,8 +8,8 @@ public sealed class UriTests
     public void A_uri_says_everything()
     {
         var options = PostgresStoreSchemes.Options(StoreUri.Parse(
-            "postgres://app:p%40ss%2Fword@db.example:6543/shop?schema=vault&tenant=blue&durability=os&sslmode=require&" +
-            "connections=7&lanes=1&partitions=16&pollInterval=250ms&retryFor=5s&timeout=9s&pooler=transaction&" +
+            "postgres://app:p%40ss%2Fword@db.example:6543/shop?schema=vault&tenant=blue&durability=os&" +
+            "sslmode=require&connections=7&lanes=1&partitions=16&pollInterval=250ms&retryFor=5s&timeout=9s&pooler=transaction&" +
             "listen=off&views=off&mode=ro"));
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString);
 
@@ -22,7 +22,8 @@ public sealed class UriTests
             (options.Schema, options.Tenant, options.DefaultDurability, options.ConnectionsMax, options.Lanes,
                 options.Partitions));
         Assert.Equal(
-            (TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(9), true, false, false, true),
+            (TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(9), true, false, false,
+                true),
             (options.PollInterval, options.RetryFor, options.CommandTimeout, options.TransactionPooler, options.Listen,
                 options.Views, options.ReadOnly));
     }

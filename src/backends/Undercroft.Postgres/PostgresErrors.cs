@@ -21,6 +21,7 @@ internal static class PostgresErrors
             PostgresException refused => Judge(refused, place),
             NpgsqlException broken => Judge(broken),
             TimeoutException or SocketException or IOException => Unreachable,
+            InvalidOperationException { Source: nameof(Npgsql) } => Unreachable,
             InvalidDataException => (
                 StoreErrorKind.Corrupt, false, "What is stored is damaged. Restore it from a backup."),
             _ => default,
@@ -52,8 +53,15 @@ internal static class PostgresErrors
         NpgsqlException { InnerException: AuthenticationException } => false,
         NpgsqlException broken => !broken.Message.Contains("SSL", StringComparison.Ordinal),
         TimeoutException or SocketException or IOException => true,
+
+        // A connection of the pool that has broken since.
+        InvalidOperationException { Source: nameof(Npgsql) } => true,
         _ => false,
     };
+
+    /// <summary>Whether an error is one of the server or of the way to it.</summary>
+    public static bool IsOfTheDriver(Exception error) => error is NpgsqlException or TimeoutException or
+        SocketException or IOException or InvalidOperationException { Source: nameof(Npgsql) };
 
     /// <summary>Whether the server has ended the session: what was asked in it may have happened.</summary>
     public static bool IsEndOfSession(PostgresException state) =>
@@ -92,7 +100,7 @@ internal static class PostgresErrors
         }
 
         return broken.Message.Contains("password", StringComparison.OrdinalIgnoreCase)
-            ? (StoreErrorKind.Unavailable, false, "The server asks for a password. Give one in the URI or its settings.")
+            ? (StoreErrorKind.Unavailable, false, "The server asks for a password. Give one in the URI.")
             : Unreachable;
     }
 

@@ -10,7 +10,7 @@ public static class PostgresStoreSchemes
     private static readonly string[] Known =
     [
         "schema", "tenant", "mode", "durability", "sslmode", "sslrootcert", "host", "connections", "lanes",
-        "partitions", "pollInterval", "retryFor", "timeout", "pooler", "listen", "views",
+        "partitions", "pollInterval", "horizonWait", "retryFor", "timeout", "pooler", "listen", "views",
     ];
 
     extension(StoreSchemes schemes)
@@ -20,7 +20,8 @@ public static class PostgresStoreSchemes
         /// commas. Settings: <c>schema</c>, <c>tenant</c>, <c>mode</c> (<c>rw</c>, or <c>ro</c> for reading only),
         /// <c>durability</c> (<c>memory</c>, <c>os</c>, <c>disk</c>), <c>sslmode</c> (<c>disable</c>, <c>prefer</c>,
         /// <c>require</c>, <c>verify-ca</c>, <c>verify-full</c>), <c>sslrootcert</c>, <c>host</c> (the folder of a Unix
-        /// socket), <c>connections</c>, <c>lanes</c>, <c>partitions</c>, <c>pollInterval</c>, <c>retryFor</c>,
+        /// socket), <c>connections</c>, <c>lanes</c>, <c>partitions</c>, <c>pollInterval</c>, <c>horizonWait</c>,
+        /// <c>retryFor</c>,
         /// <c>timeout</c> (of a statement), <c>pooler</c> (<c>session</c>, <c>transaction</c>), <c>listen</c> and
         /// <c>views</c> (<c>on</c>, <c>off</c>). The rest of <see cref="PostgresStoreOptions"/> keeps its defaults.
         /// </remarks>
@@ -69,6 +70,7 @@ public static class PostgresStoreSchemes
         options.Lanes = Number(uri, "lanes") ?? options.Lanes;
         options.Partitions = Number(uri, "partitions") ?? options.Partitions;
         options.PollInterval = uri.Duration("pollInterval") ?? options.PollInterval;
+        options.HorizonWait = uri.Duration("horizonWait") ?? options.HorizonWait;
         options.RetryFor = uri.Duration("retryFor") ?? options.RetryFor;
         options.CommandTimeout = uri.Duration("timeout") ?? options.CommandTimeout;
         return options;
@@ -118,11 +120,12 @@ public static class PostgresStoreSchemes
         }
 
         connection.Host = host[..colon].Trim('[', ']');
-        connection.Port = int.TryParse(host[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+        var text = host[(colon + 1)..];
+        connection.Port = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             && port is > 0 and < 65_536
             ? port
             : throw new ArgumentException(
-                $"The port of the store is {Names.Show(host[(colon + 1)..])}; expected a number from 1 to 65,535.");
+                $"The port of the store is {Names.Show(text)}; expected a number from 1 to 65,535.");
     }
 
     private static int? Number(StoreUri uri, string name) => !uri.Settings.TryGetValue(name, out var text)

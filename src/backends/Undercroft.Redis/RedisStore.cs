@@ -83,10 +83,7 @@ public sealed class RedisStore : IStore
         ThrowIfEnded(cancellationToken);
         CommitGuard.Check(keys, options, Info);
         var now = options.Now ?? opened.Clock.Now();
-        return keys.Count == 1 && opened.Cached is { } cached && CachedReads.Holds(options) &&
-            cached.TryRead(keys[0], options, now, out var record)
-            ? new(new ReadResult(record))
-            : ReadFromServerAsync(keys, options, now, cancellationToken);
+        return ReadAsync(keys, options, now, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -109,6 +106,7 @@ public sealed class RedisStore : IStore
     /// <inheritdoc/>
     public async ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(commit);
         ThrowIfEnded(cancellationToken);
         var level = CommitGuard.Check(commit, Info);
         try
@@ -127,7 +125,8 @@ public sealed class RedisStore : IStore
         }
         finally
         {
-            Forget(commit);
+            // What was read before, or is being read, may be what the commit has replaced.
+            opened.Cached?.Forget(commit);
         }
     }
 
@@ -205,7 +204,7 @@ public sealed class RedisStore : IStore
         await opened.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask<ReadResult> ReadFromServerAsync(
+    private async ValueTask<ReadResult> ReadAsync(
         KeyList keys, ReadOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
@@ -216,7 +215,8 @@ public sealed class RedisStore : IStore
                     await records.ReadManyAsync(keys, options, now, cancellationToken).ConfigureAwait(false));
             }
 
-            var found = opened.Cached is { } cached && CachedReads.Holds(options)
+            // More than one come out of one snapshot: only the server has that.
+            var found = opened.Cached is { } cached
                 ? cached.ReadAsync(keys[0], options, now, cancellationToken)
                 : records.ReadOneAsync(keys[0], options, now, cancellationToken);
             return new ReadResult(await found.ConfigureAwait(false));
@@ -227,24 +227,9 @@ public sealed class RedisStore : IStore
         }
     }
 
-    // What was read before, or is being read, may be what the commit has replaced.
-    private void Forget(Commit commit)
-    {
-        if (opened.Cached is { } cached)
-        {
-            for (var i = 0; i < commit.Operations.Count; i++)
-            {
-                if (commit.Operations[i].IsWrite)
-                {
-                    cached.Cache.Remove(commit.Operations[i].Key);
-                }
-            }
-        }
-    }
-
     private void Swept()
     {
-        opened.Cached?.Cache.Hear(null);
+        opened.Cached?.Cache.Clear();
         followers.Pulse();
     }
 

@@ -42,6 +42,9 @@ public sealed class RedisStoreOptions
     /// <summary>The password at the Sentinels; null means none.</summary>
     public string? SentinelPassword { get; set; }
 
+    /// <summary>The name that the server's list of clients shows. The default is <c>undercroft</c>.</summary>
+    public string ClientName { get; set; } = "undercroft";
+
     /// <summary>Whether the store is opened for reading only; it must exist then. The default is no.</summary>
     public bool ReadOnly { get; set; }
 
@@ -63,6 +66,9 @@ public sealed class RedisStoreOptions
     /// <summary>How long a commit of which no answer came is repeated until it is known whether it happened. The
     /// default is 30 seconds.</summary>
     public TimeSpan RepeatFor { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long connecting to a server may take. The default is 5 seconds.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a call waits for a server to be there. The default is 10 seconds.</summary>
     public TimeSpan ServerTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -107,6 +113,9 @@ public sealed class RedisStoreOptions
             Encoding.UTF8.GetByteCount(StoreName) <= StoreNameBytesMax,
             nameof(StoreName), StoreName, "1 to 64 bytes without braces and line ends");
         Require(Database is >= 0 and <= 1_000_000, nameof(Database), Database, "0 to 1,000,000");
+        Require(
+            !string.IsNullOrEmpty(ClientName) && !ClientName.AsSpan().ContainsAny(' ', '\n', '\r'),
+            nameof(ClientName), ClientName, "a name without blanks");
         Require(SentinelName is not "", nameof(SentinelName), SentinelName, "a name or null");
         Require(
             DefaultDurability is null || Enum.IsDefined(DefaultDurability.Value),
@@ -117,6 +126,7 @@ public sealed class RedisStoreOptions
         Require(Replicas is >= 0 and <= 100, nameof(Replicas), Replicas, "0 to 100");
         RequireTime(AcknowledgeTimeout, nameof(AcknowledgeTimeout));
         RequireTime(RepeatFor, nameof(RepeatFor));
+        RequireTime(ConnectTimeout, nameof(ConnectTimeout));
         RequireTime(ServerTimeout, nameof(ServerTimeout));
         RequireTime(CommandTimeout, nameof(CommandTimeout));
         RequireTime(PollInterval, nameof(PollInterval));

@@ -5,6 +5,8 @@ namespace Undercroft.Postgres.Connecting;
 /// <summary>The connections of a store: opened, pooled, and tried again while the server is away.</summary>
 internal sealed class PostgresSource : IAsyncDisposable
 {
+    private const int ConnectSeconds = 4;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
@@ -64,7 +66,7 @@ internal sealed class PostgresSource : IAsyncDisposable
                 await using var owned = connection.ConfigureAwait(false);
                 return await work(connection, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (IsOurs(error))
+            catch (Exception error) when (PostgresErrors.IsOfTheDriver(error) || error is InvalidDataException)
             {
                 ThrowIfCancelled(error, cancellationToken);
                 if (!PostgresErrors.IsPassing(error) ||
@@ -91,10 +93,6 @@ internal sealed class PostgresSource : IAsyncDisposable
         closing.Dispose();
     }
 
-    private static bool IsOurs(Exception error) =>
-        error is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or IOException
-            or InvalidDataException;
-
     private static void ThrowIfCancelled(Exception error, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -113,7 +111,17 @@ internal sealed class PostgresSource : IAsyncDisposable
             // Nothing is left behind in a session, so that nothing need be reset.
             NoResetOnClose = true,
             HostRecheckSeconds = 1,
+
+            // A server that is gone without a word is noticed, also by who only listens.
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 10,
+            TcpKeepAliveInterval = 5,
         };
+        if (!settings.ContainsKey("Timeout"))
+        {
+            settings.Timeout = ConnectSeconds;
+        }
+
         if (!settings.ContainsKey("Application Name"))
         {
             settings.ApplicationName = "Undercroft";

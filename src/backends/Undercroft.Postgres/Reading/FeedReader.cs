@@ -14,7 +14,8 @@ namespace Undercroft.Postgres.Reading;
 internal sealed class FeedReader(
     PostgresSource source, SqlText sql, StoreLimits limits, int tenant, TimeSpan horizonWait, StoreClock clock)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     private long lagTicks;
 
@@ -35,7 +36,7 @@ internal sealed class FeedReader(
             return new ChangePage([], state.Resolve(request.After, null).ToCursor(), HasMore: false);
         }
 
-        var started = TimeProvider.System.GetTimestamp();
+        var (started, pause) = (TimeProvider.System.GetTimestamp(), FirstPause);
         while (true)
         {
             var (state, page) = await source.RunAsync(
@@ -47,7 +48,8 @@ internal sealed class FeedReader(
                 return page;
             }
 
-            await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            pause = pause < LongestPause ? pause * 2 : pause;
         }
     }
 
@@ -66,7 +68,7 @@ internal sealed class FeedReader(
     public async ValueTask<FeedState> StateAsync(
         FeedPlace? cursor, bool waits, CancellationToken cancellationToken)
     {
-        var started = TimeProvider.System.GetTimestamp();
+        var (started, pause) = (TimeProvider.System.GetTimestamp(), FirstPause);
         while (true)
         {
             var state = await source.RunAsync(
@@ -88,7 +90,8 @@ internal sealed class FeedReader(
                 return state;
             }
 
-            await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            pause = pause < LongestPause ? pause * 2 : pause;
         }
     }
 

@@ -11,7 +11,8 @@ namespace Undercroft.Postgres.Schema;
 internal sealed class PutText(string schema)
 {
     private static readonly string Slots = string.Join(
-        ", ", Enumerable.Range(1, Tables.Slots).Select(static i => string.Create(CultureInfo.InvariantCulture, $"k{i}")));
+        ", ",
+        Enumerable.Range(1, Tables.Slots).Select(static i => string.Create(CultureInfo.InvariantCulture, $"k{i}")));
 
     /// <summary>The state of a statement whose writer's row could not be set.</summary>
     public const string WriterNotSet = "22012";

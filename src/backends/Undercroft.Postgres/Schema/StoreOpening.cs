@@ -40,7 +40,8 @@ internal sealed class StoreOpening(
         if (standby && !options.ReadOnly)
         {
             throw new PostgresException(
-                "the server is in recovery: it is a standby", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction);
+                "the server is in recovery: it is a standby", "ERROR", "ERROR",
+                PostgresErrorCodes.ReadOnlySqlTransaction);
         }
 
         await EnsureSchemaAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -98,7 +99,7 @@ internal sealed class StoreOpening(
 
     private string Begin() => $"""
         DO $$ BEGIN
-            IF to_regnamespace('{sql.Schema}') IS NULL THEN
+            IF NOT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = '{options.Schema}') THEN
                 CREATE SCHEMA {sql.Schema};
             END IF;
         END $$;
@@ -139,7 +140,11 @@ internal sealed class StoreOpening(
     {
         var look = connection.CreateCommand();
         await using var owned = look.ConfigureAwait(false);
-        look.CommandText = $"SELECT to_regclass('{sql.Schema}.schema_version') IS NOT NULL";
+
+        // The catalogue itself is read: what a session remembers of it is not put right by waiting for a lock.
+        look.CommandText =
+            "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace " +
+            $"WHERE n.nspname = '{options.Schema}' AND c.relname = 'schema_version')";
         if (await look.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not true)
         {
             return null;
@@ -183,7 +188,8 @@ internal sealed class StoreOpening(
         else if (options.ReadOnly)
         {
             throw PostgresErrors.Refuse(
-                StoreErrorKind.Unavailable, place, "there is no such tenant", "Open it for writing once, or name another.");
+                StoreErrorKind.Unavailable, place, "there is no such tenant",
+                "Open it for writing once, or name another.");
         }
         else
         {

@@ -28,7 +28,8 @@ internal sealed class PostgresUpkeep(
         MaintenanceKind.Expire => ExpireAsync(request, now, cancellationToken),
         MaintenanceKind.Compact => CompactAsync(request, now, cancellationToken),
         MaintenanceKind.Verify => source.RunAsync(
-            (connection, token) => new PostgresVerifier(connection, sql, tenant, info, request.Progress).RunAsync(token),
+            (connection, token) =>
+                new PostgresVerifier(connection, sql, tenant, info, request.Progress).RunAsync(token),
             "verify the store", cancellationToken),
         MaintenanceKind.Measure => source.RunAsync(
             (connection, token) => PostgresMeasure.RunAsync(connection, sql, tenant, now, token),

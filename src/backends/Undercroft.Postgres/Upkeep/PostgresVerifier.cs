@@ -110,7 +110,8 @@ internal sealed class PostgresVerifier(
             }
             catch (Exception error) when (error is InvalidDataException or ArgumentException)
             {
-                Report($"The record {Names.Show($"{reader.GetString(0)}/{reader.GetString(1)}")} is damaged: {error.Message}");
+                var name = Names.Show($"{reader.GetString(0)}/{reader.GetString(1)}");
+                Report($"The record {name} is damaged: {error.Message}");
             }
 
             if (++examined % ProgressEvery == 0)

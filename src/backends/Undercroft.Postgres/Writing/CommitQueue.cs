@@ -82,7 +82,7 @@ internal sealed class CommitQueue(int groupMax)
         {
             foreach (var job in group.SelectMany(static round => round))
             {
-                foreach (var (touch, writes) in Touch.Of(job.Commit))
+                foreach (var (touch, _) in Touch.Of(job.Commit))
                 {
                     if (!busy.TryGetValue(touch, out var held))
                     {

@@ -34,15 +34,14 @@ internal sealed class CommitSender(
     public async Task SendAsync(List<List<CommitJob>> group)
     {
         var isOne = group is [[_]];
-        var error = await TrySendAsync(group, isOne).ConfigureAwait(false);
-        if (error is null)
+        if (await TrySendAsync(group, isOne).ConfigureAwait(false) is not { } failure)
         {
             return;
         }
 
-        if (isOne || error is OutcomeUnknownException)
+        if (isOne || failure.IsUnknown)
         {
-            Fail(group, error);
+            Fail(group, failure);
             return;
         }
 
@@ -56,15 +55,14 @@ internal sealed class CommitSender(
         }
     }
 
-    private void Fail(List<List<CommitJob>> group, Exception error)
+    private void Fail(List<List<CommitJob>> group, Failure failure)
     {
-        var reason = error is OutcomeUnknownException unknown ? unknown.Reason : error;
-        var translated = PostgresErrors.Of(reason, "write", source.Place);
+        var translated = PostgresErrors.Of(failure.Reason, "write", source.Place);
         group.ForEach(round => round.ForEach(job => job.Fail(translated)));
     }
 
     // Returns what stood in the way; null where every commit has heard of its end.
-    private async ValueTask<Exception?> TrySendAsync(List<List<CommitJob>> group, bool isOne)
+    private async ValueTask<Failure?> TrySendAsync(List<List<CommitJob>> group, bool isOne)
     {
         var number = ++batch;
         var pauses = new PostgresSource.RetryPauses(source.RetryFor);
@@ -92,7 +90,7 @@ internal sealed class CommitSender(
                 segments.Forget();
                 if (++races > RacesMax)
                 {
-                    return error;
+                    return new Failure(error, IsUnknown: false);
                 }
             }
             catch (PostgresException error) when (error.SqlState is CommitFunction.Raced or
@@ -101,17 +99,16 @@ internal sealed class CommitSender(
                 // Nothing was written: again, and alone where it does not get through with the others.
                 if (++races > (isOne ? RacesMax : RacesTogetherMax))
                 {
-                    return error;
+                    return new Failure(error, IsUnknown: false);
                 }
             }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException or IOException or
-                System.Net.Sockets.SocketException)
+            catch (Exception error) when (PostgresErrors.IsOfTheDriver(error))
             {
                 // Whatever is no refusal of the server may have happened.
                 wasSent |= isSent && (error is not PostgresException state || PostgresErrors.IsEndOfSession(state));
                 if (!PostgresErrors.IsPassing(error) && !wasSent)
                 {
-                    return error;
+                    return new Failure(error, IsUnknown: false);
                 }
 
                 if (!await pauses.TryWaitAsync(CancellationToken.None).ConfigureAwait(false))
@@ -123,17 +120,17 @@ internal sealed class CommitSender(
     }
 
     // A late first try must not be taken for a batch of ours that comes after it.
-    private Exception GiveUp(Exception error, bool wasSent)
+    private Failure GiveUp(Exception error, bool wasSent)
     {
         if (!wasSent)
         {
-            return error;
+            return new Failure(error, IsUnknown: false);
         }
 
         writer = Guid.CreateVersion7(time.GetUtcNow());
         batch = 0;
         hasRow = false;
-        return new OutcomeUnknownException(error);
+        return new Failure(error, IsUnknown: true);
     }
 
     private async ValueTask PrepareAsync(NpgsqlConnection connection, List<List<CommitJob>> group)
@@ -235,9 +232,8 @@ internal sealed class CommitSender(
         _ => "local",
     };
 
-    /// <summary>The answer was lost and the server did not come back in time.</summary>
-    private sealed class OutcomeUnknownException(Exception reason) : Exception(reason.Message, reason)
-    {
-        public Exception Reason { get; } = reason;
-    }
+    /// <summary>What stood in the way of a batch.</summary>
+    /// <param name="Reason">The error.</param>
+    /// <param name="IsUnknown">Whether the answer was lost, and the server did not come back in time to tell.</param>
+    private sealed record Failure(Exception Reason, bool IsUnknown);
 }

@@ -128,7 +128,7 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
         {
             opened.Cached = new CachedReads(
                 await ConnectAsync(isTracking: true, cancellationToken).ConfigureAwait(false),
-                opened.Caller, options);
+                keys, options);
         }
     }
 
@@ -150,6 +150,8 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
             {
                 Endpoints = Endpoints(),
                 Topology = options.SentinelName is null ? RedisTopologyKind.Discover : RedisTopologyKind.Sentinel,
+                ClientName = options.ClientName,
+                ConnectTimeout = options.ConnectTimeout,
                 SentinelName = options.SentinelName,
                 User = options.User,
                 Password = options.Password,
@@ -199,8 +201,7 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
         {
             throw new ArgumentException(
                 $"The setting '{RedisStoreOptions.SectionName}:{nameof(RedisStoreOptions.Hosts)}' has the port " +
-                $"{Names.Show(text[(colon + 1)..])}; expected 1 to 65,535.",
-                nameof(RedisStoreOptions.Hosts));
+                $"{Names.Show(text[(colon + 1)..])}; expected 1 to 65,535.");
         }
 
         return new RedisEndpoint(isBracketed ? host[1..^1] : host, port);

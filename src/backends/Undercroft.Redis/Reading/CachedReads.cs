@@ -1,73 +1,64 @@
-using Undercroft.Backends;
 using Undercroft.Redis.Client;
-using Undercroft.Redis.Functions;
+using Undercroft.Redis.Records;
 
 namespace Undercroft.Redis.Reading;
 
-/// <summary>Reads single records through the cache, over a connection of its own on which the server tells what has
+/// <summary>Reads single records through a cache, over a connection of its own on which the server tells what has
 /// changed.</summary>
 internal sealed class CachedReads : IAsyncDisposable
 {
-    /// <summary>How long the cache is believed without a word from the server: a connection that has died without
-    /// notice tells of no changes.</summary>
-    private static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(2);
-
     private readonly RedisClient client;
-    private readonly RecordReads reads;
-    private readonly RedisCommand place;
+    private readonly StoreKeys keys;
 
     /// <summary>Begins to cache.</summary>
     /// <param name="client">A client with tracking on, which belongs to the cache from here on.</param>
-    /// <param name="caller">Names the store.</param>
+    /// <param name="keys">The keys of the store.</param>
     /// <param name="options">How much to keep.</param>
-    public CachedReads(RedisClient client, FunctionCaller caller, RedisStoreOptions options)
+    public CachedReads(RedisClient client, StoreKeys keys, RedisStoreOptions options)
     {
         this.client = client;
-        reads = new RecordReads(new FunctionCaller(client, caller.Library, caller.Keys));
-        Cache = new ReadCache(caller.Keys, options.CacheRecords, options.CacheBytes);
+        this.keys = keys;
 
-        // Never sent: it says which server the store lies on.
-        place = client.Create("EXISTS"u8).AddKey(caller.Keys.Row);
-        client.Invalidated = Cache.Hear;
+        // A connection that has died without notice tells of no changes: it is believed for so long.
+        Cache = new RedisReadCache(
+            client, options.CacheRecords, options.CacheBytes, new RedisClientOptions().PingInterval * 2);
     }
 
     /// <summary>What is cached.</summary>
-    public ReadCache Cache { get; }
+    public RedisReadCache Cache { get; }
 
-    /// <summary>Says whether a read may be answered out of the cache.</summary>
-    public static bool Holds(in ReadOptions options) => options.Detail != RecordDetail.Complete;
-
-    /// <summary>Looks into the cache.</summary>
-    public bool TryRead(RecordKey key, in ReadOptions options, DateTimeOffset now, out StoreRecord? record)
+    /// <summary>Reads a record, out of the cache where it is there.</summary>
+    public ValueTask<StoreRecord?> ReadAsync(
+        RecordKey key, in ReadOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (Cache.TryFind(key, out var found) && client.HasHeard(place, BelievedFor))
-        {
-            record = RecordShape.Answer(found, options, 0, now);
-            return true;
-        }
-
-        record = null;
-        return false;
+        Span<byte> name = stackalloc byte[keys.RecordBytesMax];
+        var asked = Cache.SendAsync(
+            client.Create("GET"u8).AddKey(name[..keys.WriteRecordKey(key, name)]), cancellationToken);
+        return asked.IsCompletedSuccessfully
+            ? new(Answer(key, asked.Result, options, now))
+            : AwaitAsync(asked, key, options, now);
     }
 
-    /// <summary>Reads from the server, and keeps what it answers.</summary>
-    public async ValueTask<StoreRecord?> ReadAsync(
-        RecordKey key, ReadOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Forgets what a commit of this process has written, or may have.</summary>
+    public void Forget(Commit commit)
     {
-        var slot = Cache.Announce(key);
-        try
+        Span<byte> name = stackalloc byte[keys.RecordBytesMax];
+        for (var i = 0; i < commit.Operations.Count; i++)
         {
-            var found = await reads.ReadRawAsync(key, cancellationToken).ConfigureAwait(false);
-            Cache.Fill(slot, found);
-            return RecordShape.Answer(found, options, 0, now);
-        }
-        catch
-        {
-            Cache.Drop(slot);
-            throw;
+            if (commit.Operations[i].IsWrite)
+            {
+                Cache.Forget(name[..keys.WriteRecordKey(commit.Operations[i].Key, name)]);
+            }
         }
     }
 
     /// <summary>Closes the connection.</summary>
     public ValueTask DisposeAsync() => client.DisposeAsync();
+
+    private static async ValueTask<StoreRecord?> AwaitAsync(
+        ValueTask<RedisReply> asked, RecordKey key, ReadOptions options, DateTimeOffset now) =>
+        Answer(key, await asked.ConfigureAwait(false), options, now);
+
+    private static StoreRecord? Answer(RecordKey key, in RedisReply reply, in ReadOptions options, DateTimeOffset now) =>
+        reply.IsNull ? null : RecordReads.Answer(key, reply.Bytes.Span, options, 0, now);
 }

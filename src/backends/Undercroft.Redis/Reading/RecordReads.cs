@@ -24,13 +24,6 @@ internal sealed class RecordReads(FunctionCaller caller)
         return reply.IsNull ? null : Answer(key, reply.Bytes.Span, options, 0, now);
     }
 
-    /// <summary>Reads one record as it is stored, dead or alive.</summary>
-    public async ValueTask<StoreRecord?> ReadRawAsync(RecordKey key, CancellationToken cancellationToken)
-    {
-        using var reply = await caller.Client.SendAsync(Get(key), cancellationToken).ConfigureAwait(false);
-        return reply.IsNull ? null : RecordCodec.Read(key, reply.Bytes.Span, RecordDetail.Whole);
-    }
-
     /// <summary>Reads many records, out of one snapshot.</summary>
     public async ValueTask<StoreRecord?[]> ReadManyAsync(
         KeyList list, ReadOptions options, DateTimeOffset now, CancellationToken cancellationToken)

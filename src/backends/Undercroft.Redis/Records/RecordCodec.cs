@@ -202,7 +202,7 @@ internal static class RecordCodec
         return RecordMeta.From(pairs);
     }
 
-    private static IReadOnlyList<IndexEntry> ReadEntries(ReadOnlySpan<byte> from)
+    private static IndexEntry[] ReadEntries(ReadOnlySpan<byte> from)
     {
         var count = ReadLength(ref from);
         if (count == 0)
