@@ -1,4 +1,5 @@
 using Undercroft.Files;
+using Undercroft.Redis;
 using Undercroft.Sqlite;
 
 namespace Undercroft.Crash;
@@ -12,6 +13,10 @@ public static class DurableStores
         {
             ["sqlite"] = static place => OpenAsync("sqlite", place, TimeProvider.System),
             ["file"] = static place => OpenAsync("file", place, TimeProvider.System),
+
+            // Its place is a server's host and port.
+            ["redis"] = static async place => await RedisStore.OpenAsync(
+                new RedisStoreOptions { Hosts = place, StoreName = "crash" }, TimeProvider.System),
 
             // These two are here to be caught.
             ["promises-too-much"] = static async place => new PromisesTooMuch(
