@@ -137,7 +137,8 @@ public sealed class ReadCacheTests
         var clock = new ManualClock();
         await using var proxy = FaultProxy.Start(server.Host, server.Port);
         await using var client = await Clients.OpenAsync(
-            server.AddressAt(proxy.Port), options => (options.IsTracking, options.Clock) = (true, clock));
+            server.AddressAt(proxy.Port),
+            options => (options.IsTracking, options.Clock, options.ServerTimeout) = (true, clock, TimeSpan.FromDays(1)));
         var cache = new RedisReadCache(client, 100, 100_000, TimeSpan.FromSeconds(5));
         _ = await server.AskAsync("SET k old", Cancel);
         Assert.Equal("old", await ReadAsync(client, cache, "k"));

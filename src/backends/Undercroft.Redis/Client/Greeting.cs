@@ -39,7 +39,7 @@ internal static class Greeting
         {
             connection?.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw Explain(error, endpoint, options, isConnected, connection?.Failure);
+            throw Explain(error, endpoint, options, isConnected, connection);
         }
     }
 
@@ -141,14 +141,25 @@ internal static class Greeting
         $"The Redis server {endpoint} is too old: it is {found}, and {VersionMin} or later is needed. Upgrade it.");
 
     private static RedisException Explain(
-        Exception error, RedisEndpoint endpoint, RedisClientOptions options, bool isConnected, Exception? cut)
+        Exception error, RedisEndpoint endpoint, RedisClientOptions options, bool isConnected, RedisConnection? connection)
     {
         if (error is RedisException { Failure: not (RedisFailure.OutcomeUnknown or RedisFailure.Protocol) } clear)
         {
             return clear;
         }
 
-        if (isConnected && options.Tls is null && (cut is RedisProtocolException or IOException or SocketException))
+        if (error is OperationCanceledException && options.Tls is not null && connection is { IsTaken: true } && !isConnected)
+        {
+            return new RedisException(
+                RedisFailure.Tls,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"No TLS with the Redis server {endpoint}: it has not answered for {options.ConnectTimeout.TotalSeconds:0.#} " +
+                    $"s. If it speaks no TLS, use redis:// instead of rediss://."),
+                error);
+        }
+
+        if (isConnected && options.Tls is null && (connection?.Failure is RedisProtocolException or IOException or SocketException))
         {
             return new RedisException(
                 RedisFailure.Tls,

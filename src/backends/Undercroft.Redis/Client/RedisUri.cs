@@ -76,9 +76,9 @@ internal static class RedisUri
 
     private static RedisEndpoint ReadEndpoint(string text, int port)
     {
-        var end = text.StartsWith('[') ? text.IndexOf(']', StringComparison.Ordinal) + 1 : text.IndexOf(':');
-        var host = end <= 0 ? text : text[..end];
-        var rest = end <= 0 ? "" : text[end..];
+        var end = text.IndexOf(':', Math.Max(0, text.IndexOf(']', StringComparison.Ordinal)));
+        var host = end < 0 ? text : text[..end];
+        var rest = end < 0 ? "" : text[end..];
         if (rest.Length > 0 && (rest[0] != ':'
             || !int.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out port)
             || port is < 1 or > 65535))
