@@ -8,7 +8,7 @@ public abstract class BackendCrash : CrashConformance
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("undercroft-crash-");
 
-    private string Place => Path.Combine(folder.FullName, "store");
+    protected virtual string Place => Path.Combine(folder.FullName, "store");
 
     // docs:crash
     protected override ProcessStartInfo NewChild() => Command(Backend, Place);

@@ -17,6 +17,7 @@ public static class DurableStores
             // Its place is a server's host and port.
             ["redis"] = static async place => await RedisStore.OpenAsync(
                 new RedisStoreOptions { Hosts = place, StoreName = "crash" }, TimeProvider.System),
+            ["postgres"] = static place => OpenPostgresAsync(place),
 
             // These two are here to be caught.
             ["promises-too-much"] = static async place => new PromisesTooMuch(
@@ -34,6 +35,10 @@ public static class DurableStores
 
     private static async ValueTask<IStore> OpenSqliteAsync(string place, TimeProvider clock) =>
         await SqliteStore.OpenAsync(new SqliteStoreOptions { DatabasePath = place }, clock);
+
+    // The place is a URI.
+    private static async ValueTask<IStore> OpenPostgresAsync(string place) =>
+        await new StoreSchemes().AddPostgres().OpenAsync(place, TimeProvider.System, default);
 
     // The tree and the checkpoints come at once and often, so that kills come in the middle of them.
     private static async ValueTask<IStore> OpenFilesAsync(string place, TimeProvider clock) =>

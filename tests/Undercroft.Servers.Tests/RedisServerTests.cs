@@ -47,7 +47,8 @@ public sealed class RedisServerTests
         Assert.Equal("1", await master.AskAsync("WAIT 1 60000", Cancel));
 
         await master.KillAsync(Cancel);
-        await replica.UntilAsync("ROLE", static answer => answer.StartsWith("master", StringComparison.Ordinal), Cancel);
+        await replica.UntilAsync(
+            "ROLE", static answer => answer.StartsWith("master", StringComparison.Ordinal), Cancel);
         await replica.UntilAsync(
             "CLUSTER INFO", static answer => answer.Contains("cluster_state:ok", StringComparison.Ordinal), Cancel);
 

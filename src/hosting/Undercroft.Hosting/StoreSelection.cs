@@ -95,6 +95,7 @@ internal sealed class StoreSelection(StoreSchemes schemes, Func<string, string?>
     /// </summary>
     private static string? UrlVariable(string scheme) => scheme switch
     {
+        "postgres" or "postgresql" => "POSTGRESQL_URL",
         "redis" or "rediss" => "REDIS_URL",
         _ => null,
     };

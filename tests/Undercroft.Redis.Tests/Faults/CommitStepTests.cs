@@ -34,7 +34,8 @@ public sealed class CommitStepTests(SharedRedis shared)
 
         Assert.True(struck.IsCompletedSuccessfully, "The fault has not happened.");
         Assert.True(result.IsCommitted);
-        var next = await store.CommitAsync(new Commit(new PutOperation(new RecordKey("things", "next"), default)), Cancel);
+        var next = await store.CommitAsync(
+            new Commit(new PutOperation(new RecordKey("things", "next"), default)), Cancel);
         Assert.True(next.IsCommitted);
         var found = await store.ReadAsync((RecordKey[])[key, counter], cancellationToken: Cancel);
         Assert.Equal(result.Revision, found[0]?.Revision);

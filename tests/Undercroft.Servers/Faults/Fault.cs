@@ -34,5 +34,6 @@ public sealed record Fault(FaultKind Kind, FaultSide Side)
     internal bool Opens(FaultSide side, ReadOnlySpan<byte> piece) =>
         side == FaultSide.Asking && After is { } text && Holds(piece, text);
 
-    private static bool Holds(ReadOnlySpan<byte> piece, string text) => piece.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+    private static bool Holds(ReadOnlySpan<byte> piece, string text) =>
+        piece.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
 }

@@ -44,9 +44,10 @@ internal static class StoreAccess
 
     /// <summary>Says whether commands that read open this store for reading only, though nobody asked for it.</summary>
     /// <remarks>A files store has one writer: an application that runs must not be in the way of a look at its data.
-    /// SQLite has no such limit, and would leave its log behind.</remarks>
+    /// SQLite has no such limit, and would leave its log behind. On a server nothing must be made by looking.</remarks>
     public static bool CanNarrow(StoreUri uri) =>
-        StorePlace.Of(uri) is { IsFolder: true } && !uri.Settings.ContainsKey(ModeSetting);
+        (StorePlace.Of(uri) is { IsFolder: true } || uri.Scheme is "postgres" or "postgresql") &&
+        !uri.Settings.ContainsKey(ModeSetting);
 
     private static StoreUri Narrow(StoreUri uri)
     {

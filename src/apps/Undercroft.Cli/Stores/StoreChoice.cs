@@ -37,12 +37,13 @@ internal sealed record StoreChoice(StoreUri Uri, string Source)
         {
             "MEMORY" => Parse("memory:", BackendSource),
             "SQLITE" => FromPath("sqlite", environment["SQLITE_PATH"] ?? DefaultPath),
+            "POSTGRES" or "POSTGRESQL" => FromUrl("POSTGRESQL_URL", "postgres://user@localhost/app", environment),
             "REDIS" => FromUrl("REDIS_URL", "redis://localhost:6379", environment),
             "FILE" => FromPath("file", environment["FILE_PATH"] ?? DefaultFolder),
             _ => throw new CliException(
                 ExitCode.Usage,
-                $"STORAGE_BACKEND is {Names.Show(backend)}; expected memory, sqlite, file or redis. Set one of these, or name "
-                + "the store by --store or UNDERCROFT_STORE."),
+                $"STORAGE_BACKEND is {Names.Show(backend)}; expected memory, sqlite, file, postgres or redis. Set one "
+                + "of these, or name the store by --store or UNDERCROFT_STORE."),
         };
 
     private static StoreChoice FromPath(string scheme, string path) => Parse(UriText.Of(scheme, path), BackendSource);
@@ -63,7 +64,7 @@ internal sealed record StoreChoice(StoreUri Uri, string Source)
         {
             throw new CliException(
                 ExitCode.Usage,
-                $"{source} names no store: found {Names.Show(uri)}, expected a scheme and a place, such as "
+                $"{source} names no store: found {Names.Show(StoreUri.WithoutPassword(uri))}, expected a scheme and a place, such as "
                 + "sqlite:app.db, file:./data or memory:.");
         }
     }

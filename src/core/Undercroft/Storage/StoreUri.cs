@@ -19,7 +19,7 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
         if (colon <= 0 || !uri.AsSpan(0, colon).ContainsOnlySchemeCharacters())
         {
             throw new ArgumentException(
-                $"{Names.Show(uri)} is not a store: expected a scheme and a place, such as 'sqlite:app.db', " +
+                $"{Names.Show(WithoutPassword(uri))} is not a store: expected a scheme and a place, such as 'sqlite:app.db', " +
                 "'file:./data' or 'memory:'.",
                 nameof(uri));
         }
@@ -115,6 +115,16 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
     /// <summary>Writes the place without its secrets: a password before the <c>@</c> is left out, and so are the
     /// settings, which may hold more.</summary>
     public override string ToString() => $"{Scheme}:{PathWithoutPassword()}";
+
+    /// <summary>Shows text that was meant to be a store's URI and is none: all before its <c>@</c> may be a password.
+    /// </summary>
+    public static string WithoutPassword(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var at = text.LastIndexOf('@');
+        var slashes = text.IndexOf("//", StringComparison.Ordinal);
+        return at > slashes && slashes >= 0 ? string.Concat(text.AsSpan(0, slashes), "//***", text.AsSpan(at)) : text;
+    }
 
     private string PathWithoutPassword()
     {

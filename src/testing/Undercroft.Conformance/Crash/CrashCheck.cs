@@ -3,7 +3,7 @@ using static Undercroft.Conformance.Crash.CrashLayout;
 namespace Undercroft.Conformance.Crash;
 
 /// <summary>Looks into a store whose writer was killed, and holds it to what the writer had announced.</summary>
-internal sealed class CrashCheck(IStore store, CrashTally tally, CancellationToken cancel)
+internal sealed class CrashCheck(IStore store, CrashTally tally, bool isByRevision, CancellationToken cancel)
 {
     private readonly Dictionary<RecordKey, (Revision Revision, bool IsDeleted)> expected = [];
 
@@ -121,7 +121,8 @@ internal sealed class CrashCheck(IStore store, CrashTally tally, CancellationTok
         Assert.Equal(
             expected.OrderBy(static one => one.Value.Revision).ThenBy(static one => one.Key)
                 .Select(static one => (one.Key, one.Value.Revision, one.Value.IsDeleted)),
-            all.Select(static change => (change.Key, change.Revision, change.IsDeleted)));
+            (isByRevision ? all.AsEnumerable() : all.OrderBy(static one => one.Revision).ThenBy(static one => one.Key))
+                .Select(static change => (change.Key, change.Revision, change.IsDeleted)));
 
         var (since, end) = await FollowAsync(cursor);
         Assert.Equal(
@@ -139,7 +140,7 @@ internal sealed class CrashCheck(IStore store, CrashTally tally, CancellationTok
         {
             var page = await store.ChangesAsync(
                 new ChangesRequest { After = cursor, Limit = 1_000, Detail = RecordDetail.Keys }, cancel);
-            FeedCheck.Page(page, changes.Count == 0 ? Revision.None : changes[^1].Revision);
+            FeedCheck.Page(page, changes.Count == 0 ? Revision.None : changes[^1].Revision, isByRevision);
             changes.AddRange(page.Changes);
             cursor = page.Next;
             if (!page.HasMore)

@@ -16,6 +16,9 @@ public abstract class CrashConformance : IAsyncLifetime
     /// <summary>The backend's name, for the report.</summary>
     protected abstract string Backend { get; }
 
+    /// <summary>Whether the feed brings commits in the order of their revisions. The default is yes.</summary>
+    protected virtual bool OrdersFeedByRevision => true;
+
     /// <summary>How often to kill. The default is 200, and more in a soak.</summary>
     protected virtual int Kills => KillsDefault * TestSeed.Length;
 
@@ -90,7 +93,7 @@ public abstract class CrashConformance : IAsyncLifetime
         CrashLedger? ledger, long[] numbers, FeedCursor cursor, CrashTally tally)
     {
         await using var store = await OpenAsync();
-        var check = new CrashCheck(store, tally, TestContext.Current.CancellationToken);
+        var check = new CrashCheck(store, tally, OrdersFeedByRevision, TestContext.Current.CancellationToken);
         return await check.RunAsync(ledger, numbers, cursor);
     }
 

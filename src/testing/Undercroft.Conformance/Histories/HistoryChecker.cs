@@ -26,11 +26,20 @@ internal sealed class HistoryChecker
     }
 
     /// <summary>Checks a history that began with an empty store.</summary>
-    public static void Check(IReadOnlyList<Observation> history)
+    /// <param name="history">What was observed.</param>
+    /// <param name="isByRevision">Whether readers see commits in the order of their revisions.</param>
+    public static void Check(IReadOnlyList<Observation> history, bool isByRevision)
     {
         var checker = new HistoryChecker(history);
         checker.CheckCommits();
-        checker.CheckObservers();
+        if (isByRevision)
+        {
+            checker.CheckObservers();
+        }
+        else
+        {
+            new SnapshotChecker(history).Check();
+        }
     }
 
     /// <summary>The commits in the order of their revisions make sense, and agree with real time.</summary>

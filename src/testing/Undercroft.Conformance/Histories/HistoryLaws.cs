@@ -22,7 +22,7 @@ public abstract class HistoryLaws : ServerLaws
 
         try
         {
-            HistoryChecker.Check(recorder.History);
+            HistoryChecker.Check(recorder.History, OrdersFeedByRevision);
         }
         catch (XunitException error)
         {

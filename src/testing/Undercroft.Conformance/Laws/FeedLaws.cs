@@ -188,7 +188,8 @@ public abstract class FeedLaws : ReplayLaws
 
         var (expected, _) = await FollowAsync(new ChangesRequest { Limit = 1_000 });
         Assert.Equal(
-            expected.Select(static change => (change.Key, change.Revision, change.IsDeleted, Text(change))),
+            expected.OrderBy(static change => change.Revision).ThenBy(static change => change.Key)
+                .Select(static change => (change.Key, change.Revision, change.IsDeleted, Text(change))),
             latest.Values.OrderBy(static change => change.Revision).ThenBy(static change => change.Key)
                 .Select(static change => (change.Key, change.Revision, change.IsDeleted, Text(change))));
         Assert.Equal(
@@ -198,9 +199,15 @@ public abstract class FeedLaws : ReplayLaws
         async Task<bool> FollowOnAsync(int limit)
         {
             var page = await Store.ChangesAsync(new ChangesRequest { After = cursor, Limit = limit }, Cancel);
-            FeedCheck.Page(page, latest.Values.Select(static change => change.Revision).DefaultIfEmpty().Max());
+            FeedCheck.Page(
+                page, latest.Values.Select(static change => change.Revision).DefaultIfEmpty().Max(),
+                OrdersFeedByRevision);
             foreach (var change in page.Changes)
             {
+                Assert.True(
+                    !latest.TryGetValue(change.Key, out var before) ||
+                    change.Revision.CompareTo(before.Revision) > 0,
+                    $"{change.Key} comes at {change.Revision} after {before?.Revision}.");
                 latest[change.Key] = change;
             }
 

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Npgsql;
+
+namespace Undercroft.Postgres;
+
+/// <summary>The one place where PostgreSQL's states become Undercroft's kinds.</summary>
+internal static class PostgresErrors
+{
+    public const string Backend = "postgres";
+
+    /// <summary>Makes of an error what callers may see; what is not the server's stays as it is.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="doing">What failed, as the rest of "PostgreSQL could not ...".</param>
+    /// <param name="place">The server and the store, without secrets.</param>
+    public static Exception Of(Exception error, string doing, PostgresPlace place)
+    {
+        var (kind, isTransient, advice) = error switch
+        {
+            PostgresException refused => Judge(refused, place),
+            NpgsqlException broken => Judge(broken),
+            TimeoutException or SocketException or IOException => Unreachable,
+            InvalidOperationException { Source: nameof(Npgsql) } => Unreachable,
+            InvalidDataException => (
+                StoreErrorKind.Corrupt, false, "What is stored is damaged. Restore it from a backup."),
+            _ => default,
+        };
+        if (advice is null)
+        {
+            return error;
+        }
+
+        var said = error is PostgresException state
+            ? $"{state.MessageText} ({state.SqlState})"
+            : error.InnerException is { Message: { } inner } ? $"{error.Message.TrimEnd('.')}: {inner}" : error.Message;
+        return new StoreException(
+            kind, $"PostgreSQL could not {doing} in {place}: {said.TrimEnd('.', ' ')}. {advice}", error)
+        {
+            Backend = Backend,
+            IsTransient = isTransient,
+        };
+    }
+
+    /// <summary>Whether the same may succeed on another connection, or on another server, in a moment.</summary>
+    public static bool IsPassing(Exception error) => error switch
+    {
+        PostgresException { SqlState: "57014" } => false,
+        PostgresException state => IsEndOfSession(state) || state.SqlState is
+            PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections or
+            PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DeadlockDetected or
+            PostgresErrorCodes.SerializationFailure or "25P02" or "55000",
+        NpgsqlException { InnerException: AuthenticationException } => false,
+        NpgsqlException broken => !broken.Message.Contains("SSL", StringComparison.Ordinal),
+        TimeoutException or SocketException or IOException => true,
+
+        // A connection of the pool that has broken since.
+        InvalidOperationException { Source: nameof(Npgsql) } => true,
+        _ => false,
+    };
+
+    /// <summary>Whether an error is one of the server or of the way to it.</summary>
+    public static bool IsOfTheDriver(Exception error) => error is NpgsqlException or TimeoutException or
+        SocketException or IOException or InvalidOperationException { Source: nameof(Npgsql) };
+
+    /// <summary>Whether the server has ended the session: what was asked in it may have happened.</summary>
+    public static bool IsEndOfSession(PostgresException state) =>
+        state.SqlState is "57P01" or "57P02" or "57P05" || state.SqlState.StartsWith("08", StringComparison.Ordinal);
+
+    /// <summary>Makes the error of a store that cannot be used as it is.</summary>
+    public static StoreException Refuse(StoreErrorKind kind, PostgresPlace place, string found, string advice) =>
+        new(kind, $"Cannot open the store {place}: {found}. {advice}") { Backend = Backend };
+
+    private static (StoreErrorKind Kind, bool IsTransient, string Advice) Unreachable => (
+        StoreErrorKind.Unavailable, true,
+        "The server cannot be reached. Check host and port, and that it runs and takes connections; then retry.");
+
+    private static (StoreErrorKind Kind, bool IsTransient, string? Advice) Judge(NpgsqlException broken)
+    {
+        if (broken.InnerException is AuthenticationException ||
+            broken.Message.Contains("SSL", StringComparison.Ordinal))
+        {
+            return (
+                StoreErrorKind.Unavailable, false,
+                "Client and server do not agree on TLS. Set sslmode to what the server offers: 'disable', 'require', " +
+                "'verify-ca' or 'verify-full'.");
+        }
+
+        if (broken.Message.Contains("pool has been exhausted", StringComparison.Ordinal))
+        {
+            return (
+                StoreErrorKind.Unavailable, true, "All connections of this store are busy. Raise ConnectionsMax.");
+        }
+
+        if (broken.Message.Contains("suitable host", StringComparison.Ordinal))
+        {
+            return (
+                StoreErrorKind.Unavailable, true,
+                "None of the hosts is a primary that takes writes. Check the servers; then retry.");
+        }
+
+        return broken.Message.Contains("password", StringComparison.OrdinalIgnoreCase)
+            ? (StoreErrorKind.Unavailable, false, "The server asks for a password. Give one in the URI.")
+            : Unreachable;
+    }
+
+    private static (StoreErrorKind Kind, bool IsTransient, string Advice) Judge(
+        PostgresException state, PostgresPlace place) => state.SqlState switch
+    {
+        "28P01" => (
+            StoreErrorKind.Unavailable, false,
+            $"The password of the user {Names.Show(place.User)} is wrong, or there is no such user. Correct them."),
+        "28000" when state.MessageText.Contains("encryption", StringComparison.Ordinal) => (
+            StoreErrorKind.Unavailable, false,
+            "The server takes this user only with, or only without, TLS. Set sslmode, or change pg_hba.conf."),
+        "28000" => (
+            StoreErrorKind.Unavailable, false,
+            $"The server does not let the user {Names.Show(place.User)} in. Check the user, and pg_hba.conf."),
+        "3D000" => (
+            StoreErrorKind.Unavailable, false,
+            $"There is no database {Names.Show(place.Database)}. Create it, or name another in the URI."),
+        "42501" => (
+            StoreErrorKind.ReadOnly, false,
+            $"The user {Names.Show(place.User)} lacks a right. Grant it CREATE on the database, or make the schema " +
+            $"{Names.Show(place.Schema)} and let the user own it."),
+        "25006" => (
+            StoreErrorKind.ReadOnly, true,
+            "The server is a read-only replica or forbids writing. Name the primary, or all hosts, or open the store " +
+            "with mode=ro."),
+        "53300" => (
+            StoreErrorKind.Unavailable, true,
+            "The server has no connection left. Raise its max_connections, lower ConnectionsMax, or use a pooler."),
+        "53100" => (StoreErrorKind.Full, false, "The server's disk is full; nothing was written. Free some space."),
+        "53200" or "53400" => (
+            StoreErrorKind.Full, true, "The server is out of memory or locks; nothing was written. Make it smaller."),
+        "54000" or "54001" or "54023" or "22003" => (
+            StoreErrorKind.LimitExceeded, false, "It is larger than the server takes; nothing was written. Split it."),
+        "57014" => (
+            StoreErrorKind.Unavailable, true,
+            "The server has ended the statement, by its own timeout or by hand. Raise the timeout, or retry."),
+        "57P03" => (StoreErrorKind.Unavailable, true, "The server is starting or stopping. Retry in a moment."),
+        "42P01" or "42883" or "42703" or "3F000" => (
+            StoreErrorKind.Corrupt, false,
+            $"The tables in the schema {Names.Show(place.Schema)} are not those of a store. Restore them, or name " +
+            "another schema."),
+        "XX001" or "XX002" => (
+            StoreErrorKind.Corrupt, false, "The server's data is damaged. Stop writing and restore a backup."),
+        "40P01" or "40001" or Schema.CommitFunction.Raced => (
+            StoreErrorKind.Unavailable, true, "Others write the same records; nothing was written. Retry."),
+        _ when IsEndOfSession(state) => (
+            StoreErrorKind.Unavailable, true, "The server has ended the connection. Retry in a moment."),
+        _ => (
+            StoreErrorKind.Unknown, false,
+            string.Create(CultureInfo.InvariantCulture, $"State {state.SqlState}: see the inner exception.")),
+    };
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics.Metrics;
+using Npgsql;
+using Undercroft.Backends;
+using Undercroft.Postgres.Connecting;
+using Undercroft.Postgres.Schema;
+
+namespace Undercroft.Postgres.Reading;
+
+/// <summary>Reads the feed, in the order of transactions, below the oldest that still runs.</summary>
+/// <remarks>
+/// A commit above that horizon could come before one that is not there yet, so that it is held back. Where there is
+/// such a one, a read waits a moment for the horizon to pass it: what was acknowledged is there in the next page.
+/// </remarks>
+internal sealed class FeedReader(
+    PostgresSource source, SqlText sql, StoreLimits limits, int tenant, TimeSpan horizonWait, StoreClock clock)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+
+    private long lagTicks;
+
+    /// <summary>For how long, in seconds, the oldest commit held back has been held back when somebody last looked.
+    /// </summary>
+    public Measurement<double> Lag => new(
+        TimeSpan.FromTicks(Volatile.Read(ref lagTicks)).TotalSeconds,
+        new KeyValuePair<string, object?>("backend", PostgresErrors.Backend));
+
+    /// <summary>Reads a page.</summary>
+    public async ValueTask<ChangePage> ReadAsync(
+        ChangesRequest request, int limit, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var parsed = Parse(request.After);
+        if (request.After == FeedCursor.End)
+        {
+            var state = await StateAsync(parsed, waits: true, cancellationToken).ConfigureAwait(false);
+            return new ChangePage([], state.Resolve(request.After, null).ToCursor(), HasMore: false);
+        }
+
+        var (started, pause) = (TimeProvider.System.GetTimestamp(), FirstPause);
+        while (true)
+        {
+            var (state, page) = await source.RunAsync(
+                (connection, token) => ReadAsync(connection, request, parsed, limit, now, token),
+                "read the feed", cancellationToken).ConfigureAwait(false);
+            Note(state);
+            if (page.HasMore || state.PendingSince is null || TimeProvider.System.GetElapsedTime(started) > horizonWait)
+            {
+                return page;
+            }
+
+            await Task.Delay(pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            pause = pause < LongestPause ? pause * 2 : pause;
+        }
+    }
+
+    /// <summary>Says whether there may be something after a cursor.</summary>
+    /// <exception cref="CursorExpiredException">The feed cannot go on from it.</exception>
+    public async ValueTask<(bool HasMore, FeedSpot Latest)> LookAsync(
+        FeedCursor after, CancellationToken cancellationToken)
+    {
+        var parsed = Parse(after);
+        var state = await StateAsync(parsed, waits: after == FeedCursor.End, cancellationToken).ConfigureAwait(false);
+        var place = state.Resolve(after, parsed);
+        return (place.Seen < state.Latest || (state.PendingSince is not null && after != FeedCursor.End), state.Latest);
+    }
+
+    /// <summary>Reads what cursors are judged by.</summary>
+    public async ValueTask<FeedState> StateAsync(
+        FeedPlace? cursor, bool waits, CancellationToken cancellationToken)
+    {
+        var (started, pause) = (TimeProvider.System.GetTimestamp(), FirstPause);
+        while (true)
+        {
+            var state = await source.RunAsync(
+                async (connection, token) =>
+                {
+                    var command = connection.CreateCommand();
+                    await using var owned = command.ConfigureAwait(false);
+                    command.CommandText = sql.FeedState;
+                    _ = command.Parameters.Add(Parameter.Of(tenant));
+                    _ = command.Parameters.Add(Parameter.Of(TimelineOf(cursor)));
+                    var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+                    await using var ownedReader = reader.ConfigureAwait(false);
+                    return await reader.ReadAsync(token).ConfigureAwait(false) ? FeedState.Read(reader) : throw Gone();
+                },
+                "look at the feed", cancellationToken).ConfigureAwait(false);
+            Note(state);
+            if (!waits || state.PendingSince is null || TimeProvider.System.GetElapsedTime(started) > horizonWait)
+            {
+                return state;
+            }
+
+            await Task.Delay(pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            pause = pause < LongestPause ? pause * 2 : pause;
+        }
+    }
+
+    private static FeedPlace? Parse(FeedCursor cursor) =>
+        cursor == FeedCursor.Beginning || cursor == FeedCursor.End ? null : FeedPlace.Parse(cursor);
+
+    // Nothing is after "Z": who begins has nothing to lose.
+    private static string TimelineOf(FeedPlace? cursor) =>
+        cursor is { } place ? FeedState.TextOf(place.Timeline) : "Z";
+
+    private static InvalidDataException Gone() => new("The store's own row is not there any more.");
+
+    private void Note(FeedState state) => Volatile.Write(
+        ref lagTicks, state.PendingSince is { } since ? Math.Max(0, clock.Now().UtcTicks - since) : 0);
+
+    private async ValueTask<(FeedState State, ChangePage Page)> ReadAsync(
+        NpgsqlConnection connection,
+        ChangesRequest request,
+        FeedPlace? parsed,
+        int limit,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var command = connection.CreateCommand();
+        await using var owned = command.ConfigureAwait(false);
+        command.CommandText = sql.Changes(request.Detail);
+        _ = command.Parameters.Add(Parameter.Of(tenant));
+        _ = command.Parameters.Add(Parameter.Of(TimelineOf(parsed)));
+        _ = command.Parameters.Add(Parameter.OfXid(parsed?.Seen.Xid ?? 0));
+        _ = command.Parameters.Add(Parameter.Of(parsed?.Seen.Revision ?? 0));
+        _ = command.Parameters.Add(Parameter.Of(now.UtcTicks));
+        _ = command.Parameters.Add(Parameter.Of(limit + 1));
+        _ = command.Parameters.Add(Parameter.Of(request.Collections?.ToArray()));
+        _ = command.Parameters.Add(Parameter.Of(Parameter.Utf8(request.ExceptOrigin)));
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var ownedReader = reader.ConfigureAwait(false);
+        if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            throw Gone();
+        }
+
+        var state = FeedState.Read(reader);
+        var place = state.Resolve(request.After, parsed);
+        var page = new FeedPageBuilder(limit, limits.PageBytesMax);
+        var (isEnd, rows) = (reader.IsDBNull(FeedState.Columns), 0);
+        while (!isEnd && page.TryAdd(reader))
+        {
+            rows++;
+            isEnd = !await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        // As many as were asked for: there may be more where the last commit on the page is not the latest.
+        var hasMore = !isEnd || (rows > limit && page.Through < state.Latest);
+        var through = hasMore ? page.Through : Later(place.Seen, state.Latest);
+        return (state, new ChangePage(page.Finish(), (place with { Seen = through }).ToCursor(), hasMore));
+    }
+
+    private static FeedSpot Later(FeedSpot one, FeedSpot other) => one < other ? other : one;
+}

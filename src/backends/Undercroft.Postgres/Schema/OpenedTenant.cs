@@ -1,0 +1,11 @@
+namespace Undercroft.Postgres.Schema;
+
+/// <summary>A tenant that was found or made.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Epoch">Its epoch.</param>
+/// <param name="Clock">The latest time it has seen.</param>
+internal sealed record OpenedTenant(int Number, Guid Epoch, DateTimeOffset Clock)
+{
+    /// <summary>Whether the server waits for its disk at all.</summary>
+    public bool CanSync { get; init; }
+}

@@ -1,0 +1,13 @@
+namespace Undercroft.Postgres.Schema;
+
+/// <summary>The steps from nothing to the schema this code uses.</summary>
+/// <remarks>A step that was shipped never changes. What old clients use (functions by name, columns) stays until no
+/// version that uses it is left: that is what <see cref="Migration.WorksWith"/> says.</remarks>
+internal static class SchemaSteps
+{
+    /// <summary>All steps, oldest first.</summary>
+    public static IReadOnlyList<Migration> All =>
+    [
+        new(1, 1, Tables.Create + "\n" + CommitFunction.Create + "\n" + UpkeepFunctions.Create),
+    ];
+}

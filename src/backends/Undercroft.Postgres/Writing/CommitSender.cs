@@ -1,0 +1,239 @@
+using Npgsql;
+using Undercroft.Backends;
+using Undercroft.Postgres.Connecting;
+using Undercroft.Postgres.Schema;
+
+namespace Undercroft.Postgres.Writing;
+
+/// <summary>Sends groups of commits, each in one round trip and one transaction, and finds out what became of them.
+/// </summary>
+/// <remarks>
+/// Each batch has a number that the server keeps with its verdicts. Where the answer is lost, the same batch is sent
+/// again, to whatever server is the primary then: it is applied, or gives the verdicts it was given before. Nothing is
+/// guessed. A batch that the server refuses is replayed one commit at a time, so that a commit fails alone.
+/// </remarks>
+internal sealed class CommitSender(
+    PostgresSource source,
+    SqlText sql,
+    IndexNames names,
+    Segments segments,
+    StoreClock clock,
+    StoreInfo info,
+    int tenant,
+    TimeProvider time,
+    Action committed)
+{
+    private const int RacesMax = 50;
+    private const int RacesTogetherMax = 2;
+
+    private Guid writer = Guid.CreateVersion7(time.GetUtcNow());
+    private long batch;
+    private bool hasRow;
+
+    /// <summary>Sends a group to its end: each commit of it is acknowledged or failed.</summary>
+    public async Task SendAsync(List<List<CommitJob>> group)
+    {
+        var isOne = group is [[_]];
+        if (await TrySendAsync(group, isOne).ConfigureAwait(false) is not { } failure)
+        {
+            return;
+        }
+
+        if (isOne || failure.IsUnknown)
+        {
+            Fail(group, failure);
+            return;
+        }
+
+        foreach (var job in group.SelectMany(static round => round))
+        {
+            List<List<CommitJob>> alone = [[job]];
+            if (await TrySendAsync(alone, isOne: true).ConfigureAwait(false) is { } reason)
+            {
+                Fail(alone, reason);
+            }
+        }
+    }
+
+    private void Fail(List<List<CommitJob>> group, Failure failure)
+    {
+        var translated = PostgresErrors.Of(failure.Reason, "write", source.Place);
+        group.ForEach(round => round.ForEach(job => job.Fail(translated)));
+    }
+
+    // Returns what stood in the way; null where every commit has heard of its end.
+    private async ValueTask<Failure?> TrySendAsync(List<List<CommitJob>> group, bool isOne)
+    {
+        var number = ++batch;
+        var pauses = new PostgresSource.RetryPauses(source.RetryFor);
+        var races = 0;
+        var wasSent = false;
+        for (var tries = 0; ; tries++)
+        {
+            var isSent = false;
+            try
+            {
+                var connection = await source.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+                await using var owned = connection.ConfigureAwait(false);
+                await PrepareAsync(connection, group).ConfigureAwait(false);
+                isSent = true;
+                if (tries > 0 || !isOne ||
+                    !await TryPutAsync(connection, group[0], Head(group, number)).ConfigureAwait(false))
+                {
+                    await SendAsync(connection, group, Head(group, number)).ConfigureAwait(false);
+                }
+
+                return null;
+            }
+            catch (PostgresException error) when (error.SqlState is CommitFunction.OtherTimeline)
+            {
+                segments.Forget();
+                if (++races > RacesMax)
+                {
+                    return new Failure(error, IsUnknown: false);
+                }
+            }
+            catch (PostgresException error) when (error.SqlState is CommitFunction.Raced or
+                PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            {
+                // Nothing was written: again, and alone where it does not get through with the others.
+                if (++races > (isOne ? RacesMax : RacesTogetherMax))
+                {
+                    return new Failure(error, IsUnknown: false);
+                }
+            }
+            catch (Exception error) when (PostgresErrors.IsOfTheDriver(error))
+            {
+                // Whatever is no refusal of the server may have happened.
+                wasSent |= isSent && (error is not PostgresException state || PostgresErrors.IsEndOfSession(state));
+                if (!PostgresErrors.IsPassing(error) && !wasSent)
+                {
+                    return new Failure(error, IsUnknown: false);
+                }
+
+                if (!await pauses.TryWaitAsync(CancellationToken.None).ConfigureAwait(false))
+                {
+                    return GiveUp(error, wasSent);
+                }
+            }
+        }
+    }
+
+    // A late first try must not be taken for a batch of ours that comes after it.
+    private Failure GiveUp(Exception error, bool wasSent)
+    {
+        if (!wasSent)
+        {
+            return new Failure(error, IsUnknown: false);
+        }
+
+        writer = Guid.CreateVersion7(time.GetUtcNow());
+        batch = 0;
+        hasRow = false;
+        return new Failure(error, IsUnknown: true);
+    }
+
+    private async ValueTask PrepareAsync(NpgsqlConnection connection, List<List<CommitJob>> group)
+    {
+        if (segments.Known is null)
+        {
+            await segments.BeginAsync(connection, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        foreach (var job in group.SelectMany(static round => round))
+        {
+            if (!names.Knows(job.Commit))
+            {
+                await names.EnsureAsync(connection, job.Commit, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private BatchHead Head(List<List<CommitJob>> group, long number) => new(
+        tenant, writer, number, segments.Known!,
+        Synchronous(group.Max(static round => round.Max(static job => job.Level))),
+        clock.Now(), info.Limits.ReplaysKept);
+
+    // A commit of one put is one statement, without the function. False where the function is to tell.
+    private async ValueTask<bool> TryPutAsync(NpgsqlConnection connection, List<CommitJob> jobs, BatchHead head)
+    {
+        // The first batch makes the writer's row.
+        var round = new CommitRound(jobs, names);
+        if (!hasRow || !round.IsPlainPut)
+        {
+            return false;
+        }
+
+        var command = connection.CreateCommand();
+        await using var owned = command.ConfigureAwait(false);
+        command.CommandText = sql.Put.For(jobs[0].Commit.Operations[0].Condition.Kind)!;
+        round.FillPlainPut(command.Parameters, head);
+        long revision;
+        try
+        {
+            var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+            await using var ownedReader = reader.ConfigureAwait(false);
+            if (!await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            revision = reader.GetInt64(0);
+        }
+        catch (PostgresException error) when (error.SqlState == PutText.WriterNotSet)
+        {
+            return false;
+        }
+
+        committed();
+        jobs[0].Acknowledge(new CommitResult { Revision = new Revision(revision), At = jobs[0].Now });
+        return true;
+    }
+
+    private async ValueTask SendAsync(NpgsqlConnection connection, List<List<CommitJob>> group, BatchHead head)
+    {
+        var command = connection.CreateBatch();
+        await using var owned = command.ConfigureAwait(false);
+        for (var i = 0; i < group.Count; i++)
+        {
+            var one = new NpgsqlBatchCommand(sql.Commit);
+            new CommitRound(group[i], names).Fill(one.Parameters, head, i + 1);
+            command.BatchCommands.Add(one);
+        }
+
+        var verdicts = new (long[] Values, string[] Holders)[group.Count];
+        var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            for (var i = 0; i < group.Count; i++)
+            {
+                _ = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                verdicts[i] = (reader.GetFieldValue<long[]>(0), reader.GetFieldValue<string[]>(1));
+                _ = await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+
+        hasRow = true;
+
+        // All rounds are one transaction: nobody hears of the first before the last is kept.
+        committed();
+        for (var i = 0; i < group.Count; i++)
+        {
+            Verdicts.Tell(group[i], verdicts[i].Values, verdicts[i].Holders);
+        }
+    }
+
+    /// <summary>What the server is to wait for before it answers.</summary>
+    /// <remarks>The strongest level there is waits for synchronous standbys too.</remarks>
+    private string Synchronous(Durability level) => level switch
+    {
+        Durability.Memory => "off",
+        _ when level == info.DurabilityLevels[^1] => "on",
+        _ => "local",
+    };
+
+    /// <summary>What stood in the way of a batch.</summary>
+    /// <param name="Reason">The error.</param>
+    /// <param name="IsUnknown">Whether the answer was lost, and the server did not come back in time to tell.</param>
+    private sealed record Failure(Exception Reason, bool IsUnknown);
+}

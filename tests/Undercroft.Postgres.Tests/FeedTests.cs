@@ -1,0 +1,178 @@
+using System.Diagnostics.Metrics;
+using Npgsql;
+using Undercroft.Servers;
+
+namespace Undercroft.Postgres.Tests;
+
+/// <summary>What is special about the feed on a server: the horizon, restored dumps, and the word of other processes.
+/// </summary>
+public sealed class FeedTests(SharedPostgres shared) : StoreTest(shared)
+{
+    [Fact]
+    public async Task What_is_committed_above_the_horizon_comes_when_the_older_transaction_has_ended()
+    {
+        // A server of its own: its horizon is everybody's.
+        await using var server = await PostgresServer.StartAsync(cancellationToken: Cancel);
+        var options = TestStores.Options(server.Address(), "default");
+        options.HorizonWait = TimeSpan.Zero;
+        await using var store = await PostgresStore.OpenAsync(options, cancellationToken: Cancel);
+        _ = await CommitAsync(store, Put("before"));
+        var cursor = await EndAsync(store);
+        await using var source = NpgsqlDataSource.Create(options.ConnectionString);
+        await using var idle = await source.OpenConnectionAsync(Cancel);
+        await using var transaction = await idle.BeginTransactionAsync(Cancel);
+        await using (var command = new NpgsqlCommand("SELECT pg_current_xact_id()::text", idle))
+        {
+            _ = await command.ExecuteScalarAsync(Cancel);
+        }
+
+        _ = await CommitAsync(store, Put("after"));
+        var held = await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel);
+        var lag = Lag();
+        await transaction.RollbackAsync(Cancel);
+        var free = await UntilAsync(store, held.Next);
+
+        Assert.Empty(held.Changes);
+        Assert.True(lag >= 0, $"The lag is {lag} s.");
+        Assert.Equal("after", Assert.Single(free.Changes).Key.Id);
+        Assert.Equal("after", (await store.ReadAsync(Key("after"), default, Cancel))[0]!.Key.Id);
+    }
+
+    [Fact]
+    public async Task A_store_that_came_by_a_dump_has_a_new_epoch_and_goes_on_from_its_revisions()
+    {
+        var store = await OpenAsync();
+        _ = await CommitAsync(store, Put("a"));
+        var last = (await CommitAsync(store, Put("b"))).Revision;
+        var cursor = (await store.ChangesAsync(new ChangesRequest(), Cancel)).Next;
+        var epoch = store.Info.Epoch;
+        await store.DisposeAsync();
+
+        // What a restored dump is: transactions of another server, far ahead, and a sequence that lags behind.
+        _ = await AskAsync("UPDATE undercroft.tenants SET home = 'another server'");
+        _ = await AskAsync("UPDATE undercroft.records SET xid = '1000000000'");
+        _ = await AskAsync("SELECT setval('undercroft.revisions', 1)");
+        var restored = await OpenAsync();
+
+        Assert.NotEqual(epoch, restored.Info.Epoch);
+        _ = await Assert.ThrowsAsync<CursorExpiredException>(
+            async () => await restored.ChangesAsync(new ChangesRequest { After = cursor }, Cancel));
+        var page = await restored.ChangesAsync(new ChangesRequest(), Cancel);
+        Assert.Equal(["a", "b"], page.Changes.Select(static change => change.Key.Id));
+        Assert.True((await CommitAsync(restored, Put("c"))).Revision.CompareTo(last) > 0);
+        var next = await restored.ChangesAsync(new ChangesRequest { After = page.Next }, Cancel);
+        Assert.Equal("c", Assert.Single(next.Changes).Key.Id);
+        Assert.Empty((await restored.MaintainAsync(
+            new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel)).Problems);
+    }
+
+    [Fact]
+    public async Task A_copy_of_the_database_is_another_store()
+    {
+        var store = await OpenAsync();
+        _ = await CommitAsync(store, Put("a"));
+        var cursor = (await store.ChangesAsync(new ChangesRequest(), Cancel)).Next;
+        await store.DisposeAsync();
+        _ = await Server.QueryAsync($"CREATE DATABASE copy_{Database} TEMPLATE {Database}", cancellationToken: Cancel);
+
+        await using var copy = await PostgresStore.OpenAsync(
+            TestStores.Options(Server.Address($"copy_{Database}"), "default"), cancellationToken: Cancel);
+
+        Assert.NotEqual(store.Info.Epoch, copy.Info.Epoch);
+        _ = await Assert.ThrowsAsync<CursorExpiredException>(
+            async () => await copy.ChangesAsync(new ChangesRequest { After = cursor }, Cancel));
+        Assert.Equal(store.Info.Epoch, (await OpenAsync()).Info.Epoch);
+    }
+
+    [Fact]
+    public async Task Cursors_of_a_lost_primary_that_saw_what_its_successor_has_not_expire()
+    {
+        var store = await OpenAsync();
+        _ = await CommitAsync(store, Put("a"));
+        var before = await EndAsync(store);
+        _ = await CommitAsync(store, Put("lost"));
+        var after = await EndAsync(store);
+
+        // As a client notes it that comes to the successor first: it knows no transaction after the first commit's.
+        _ = await AskAsync("""
+            INSERT INTO undercroft.segments (timeline, start)
+            SELECT 'FFFFFFFF', max(xid::text)::xid8 FROM undercroft.records WHERE id = 'lost'
+            """);
+
+        _ = await Assert.ThrowsAsync<CursorExpiredException>(
+            async () => await store.ChangesAsync(new ChangesRequest { After = after }, Cancel));
+        Assert.Equal(
+            "lost",
+            Assert.Single((await store.ChangesAsync(new ChangesRequest { After = before }, Cancel)).Changes).Key.Id);
+    }
+
+    [Fact]
+    public async Task Another_process_is_heard_of_by_the_servers_word()
+    {
+        var first = await OpenAsync(static options => options.PollInterval = TimeSpan.FromHours(1));
+        var second = await OpenAsync(static options => options.PollInterval = TimeSpan.FromHours(1));
+        _ = await CommitAsync(first, Put("a"));
+
+        for (var round = 0; round < 5; round++)
+        {
+            var cursor = await EndAsync(first);
+            var waiting = first.WaitAsync(cursor, Cancel).AsTask();
+            _ = await CommitAsync(second, Put("a", $"{round}"));
+            await waiting.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+            _ = Assert.Single((await first.ChangesAsync(new ChangesRequest { After = cursor }, Cancel)).Changes);
+        }
+    }
+
+    [Fact]
+    public async Task A_follower_whose_connection_is_ended_still_hears()
+    {
+        var first = await OpenAsync(static options => options.PollInterval = TimeSpan.FromMilliseconds(100));
+        var second = await OpenAsync();
+        _ = await CommitAsync(first, Put("a"));
+        var cursor = await EndAsync(first);
+        var waiting = first.WaitAsync(cursor, Cancel).AsTask();
+
+        _ = await AskAsync(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity " +
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        _ = await CommitAsync(second, Put("b"));
+
+        await waiting.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+    }
+
+    private static async Task<FeedCursor> EndAsync(IStore store) =>
+        (await store.ChangesAsync(new ChangesRequest { Limit = 1000 }, Cancel)).Next;
+
+    private static async Task<ChangePage> UntilAsync(IStore store, FeedCursor after)
+    {
+        for (var tries = 0; tries < 10_000; tries++)
+        {
+            var page = await store.ChangesAsync(new ChangesRequest { After = after }, Cancel);
+            if (page.Changes.Count > 0)
+            {
+                return page;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Cancel);
+        }
+
+        throw new InvalidOperationException("The change does not come.");
+    }
+
+    private static double Lag()
+    {
+        var found = -1.0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = static (instrument, me) =>
+        {
+            if (instrument.Name == PostgresDiagnostics.FeedHorizonLag)
+            {
+                me.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, _, _) => found = Math.Max(found, value));
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return found;
+    }
+}

@@ -1,0 +1,3 @@
+using Undercroft.Servers;
+
+[assembly: AssemblyFixture(typeof(SharedPostgres))]

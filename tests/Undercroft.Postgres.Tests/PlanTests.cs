@@ -1,0 +1,80 @@
+using Npgsql;
+using Undercroft.Postgres.Schema;
+using Undercroft.Servers;
+
+namespace Undercroft.Postgres.Tests;
+
+/// <summary>The plans of the statements: each finds its place in an index, and none sorts what an index has in order.
+/// </summary>
+public sealed class PlanTests(SharedPostgres shared) : StoreTest(shared)
+{
+    [Fact]
+    public async Task No_statement_reads_or_sorts_more_than_it_brings()
+    {
+        var store = await OpenAsync();
+        var entry = new IndexEntry("age", new byte[] { 1 });
+        foreach (var chunk in Enumerable.Range(0, 2_000).Chunk(500))
+        {
+            _ = await CommitAsync(
+                store,
+                [.. chunk.Select(i => Put(
+                    $"id{i:d5}", "{}", entry with { Key = BitConverter.GetBytes(i) },
+                    new IndexEntry("tags", new byte[] { 1 }), new IndexEntry("tags", BitConverter.GetBytes(i))))]);
+        }
+
+        _ = await AskAsync("ANALYZE undercroft.records");
+        _ = await AskAsync("ANALYZE undercroft.entries");
+        var sql = new SqlText("undercroft");
+        await AssertPlanAsync(sql.ByKey(RecordDetail.Whole), "1, 'things', 'id00010'", "records_pkey");
+        await AssertPlanAsync(sql.ByIds(RecordDetail.Whole), "1, 'things', '{id00010,id00020}'", "records_pkey");
+        await AssertPlanAsync(
+            sql.ByKeys(RecordDetail.Whole), "1, '{things}'::text[], '{id00010}'::text[], '{0}'::bigint[]",
+            "records_pkey", "(int, text[], text[], bigint[])");
+        foreach (var isReverse in new[] { false, true })
+        {
+            foreach (var isAfter in new[] { false, true })
+            {
+                await AssertPlanAsync(
+                    sql.Ids(RecordDetail.Whole, isReverse, isAfter, hasEnd: true),
+                    "1, 'things', 0, 50, 'id00100', 'id01900'", "records_pkey");
+                await AssertPlanAsync(
+                    sql.Entries(RecordDetail.Whole, 1, isReverse, isAfter, hasEnd: true),
+                    $"1, 'things', 0, 50, '\\x00', '\\xff', {(isAfter ? "'id00100'" : "NULL")}, 1", "records_k1");
+            }
+        }
+
+        await AssertPlanAsync(
+            sql.Changes(RecordDetail.Whole), "1, 'Z', '0', 0, 0, 50, NULL, NULL", "records_feed");
+        await AssertPlanAsync(sql.FeedState, "1, 'Z'", "records_feed");
+    }
+
+    private async Task AssertPlanAsync(
+        string sql, string values, string index, string types = "")
+    {
+        await using var connection = await Source.OpenConnectionAsync(Cancel);
+        foreach (var command in new[] { "DEALLOCATE ALL", "SET plan_cache_mode = force_generic_plan", $"PREPARE one{types} AS {sql}" })
+        {
+            await using var prepare = new NpgsqlCommand(command, connection);
+            _ = await prepare.ExecuteNonQueryAsync(Cancel);
+        }
+
+        await using var explain = new NpgsqlCommand($"EXPLAIN (COSTS OFF) EXECUTE one({values})", connection);
+        var lines = new List<string>();
+        await using (var reader = await explain.ExecuteReaderAsync(Cancel))
+        {
+            while (await reader.ReadAsync(Cancel))
+            {
+                lines.Add(reader.GetString(0));
+            }
+        }
+
+        var plan = string.Join('\n', lines);
+        Assert.True(plan.Contains(index, StringComparison.Ordinal), $"{index} is not used:\n{sql}\n{plan}");
+        Assert.DoesNotContain("Seq Scan on records", plan, StringComparison.Ordinal);
+
+        // A page of the feed is put in order once more at the end, which is the first line.
+        Assert.True(
+            !lines.Skip(1).Any(static line => line.Trim(' ', '-', '>') is "Sort" or "Incremental Sort"),
+            $"It sorts:\n{sql}\n{plan}");
+    }
+}

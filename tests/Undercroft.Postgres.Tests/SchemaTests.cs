@@ -1,0 +1,147 @@
+using Undercroft.Postgres.Schema;
+using Undercroft.Servers;
+
+namespace Undercroft.Postgres.Tests;
+
+/// <summary>The schema is made once, brought up to date once, and serves clients of both versions meanwhile.</summary>
+public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
+{
+    private static readonly Migration Addition = new(
+        2, 1,
+        "ALTER TABLE {s}.records ADD COLUMN extra int; " +
+        "CREATE FUNCTION {s}.two() RETURNS int LANGUAGE sql AS 'SELECT 2';");
+
+    private static readonly Migration Break = new(2, 2, "CREATE TABLE {s}.broken (t int);");
+
+    [Fact]
+    public async Task Many_that_open_at_once_make_one_store()
+    {
+        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => OpenAsync(static options =>
+        {
+            options.ConnectionsMax = 2;
+        })));
+
+        _ = Assert.Single(stores.Select(static store => store.Info.Epoch).Distinct());
+        Assert.Equal(1L, await AskAsync("SELECT count(*) FROM undercroft.schema_version"));
+        for (var i = 0; i < stores.Length; i++)
+        {
+            _ = await CommitAsync(stores[i], Put($"id{i}"));
+        }
+
+        Assert.Equal(8, (await stores[0].ScanAsync(new ScanRequest { Collection = "things" }, Cancel)).Items.Count);
+    }
+
+    [Fact]
+    public async Task Old_and_new_clients_work_side_by_side()
+    {
+        var old = await OpenAsync();
+        _ = await CommitAsync(old, Put("a", "1"));
+
+        await using var young = await PostgresStore.OpenAsync(Options(), [.. SchemaSteps.All, Addition], null, Cancel);
+        _ = await CommitAsync(young, Put("b", "2"), new AddOperation(Key("n"), 1));
+        _ = await CommitAsync(old, Put("c", "3"), new AddOperation(Key("n"), 1));
+        var late = await OpenAsync();
+
+        Assert.Equal(2, await AskAsync("SELECT undercroft.two()"));
+        Assert.Equal(
+            ["a", "b", "c", "n"],
+            (await late.ScanAsync(new ScanRequest { Collection = "things" }, Cancel)).Items
+                .Select(static item => item.Record.Key.Id));
+        var report = await late.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel);
+        Assert.Empty(report.Problems);
+    }
+
+    [Fact]
+    public async Task A_schema_of_a_newer_version_is_refused_and_left_alone()
+    {
+        await using (await PostgresStore.OpenAsync(Options(), [.. SchemaSteps.All, Break], null, Cancel))
+        {
+        }
+
+        var error = await Assert.ThrowsAsync<StoreException>(async () => await OpenAsync());
+
+        Assert.Equal(StoreErrorKind.Unsupported, error.Kind);
+        Assert.Contains(
+            "its schema has version 2 and needs code of version 2, this is 1. It was left as it is; use a newer " +
+            "Undercroft.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, await AskAsync("SELECT max(version) FROM undercroft.schema_version"));
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_leaves_the_schema_as_it_was()
+    {
+        var bad = new Migration(2, 1, "CREATE TABLE {s}.half (t int); SELECT 1/0;");
+
+        _ = await Assert.ThrowsAsync<StoreException>(async () =>
+            await PostgresStore.OpenAsync(Options(), [.. SchemaSteps.All, bad], null, Cancel));
+
+        Assert.Equal(false, await AskAsync("SELECT to_regclass('undercroft.half') IS NOT NULL"));
+        Assert.Equal(false, await AskAsync("SELECT to_regclass('undercroft.records') IS NOT NULL"));
+        _ = await CommitAsync(await OpenAsync(), Put("a"));
+    }
+
+    [Fact]
+    public async Task Tables_that_are_not_a_stores_are_told()
+    {
+        _ = await AskAsync(
+            "CREATE SCHEMA undercroft CREATE TABLE schema_version (version int, works_with int); " +
+            "INSERT INTO undercroft.schema_version VALUES (1, 1)");
+
+        var error = await Assert.ThrowsAsync<StoreException>(async () => await OpenAsync());
+
+        Assert.Equal(StoreErrorKind.Corrupt, error.Kind);
+        Assert.Contains("are not those of a store", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tenants_share_tables_and_nothing_else()
+    {
+        var red = await OpenAsync(static options => options.Tenant = "red");
+        var blue = await OpenAsync(static options => options.Tenant = "blue");
+        var claim = new IndexEntry("name", new byte[] { 1 }, IsUnique: true);
+        var identity = new CommitIdentity(Guid.NewGuid(), 1);
+        _ = await red.CommitAsync(new Commit(Put("a", "red", claim)) { Identity = identity }, Cancel);
+        var written = await blue.CommitAsync(new Commit(Put("a", "blue", claim)) { Identity = identity }, Cancel);
+
+        Assert.Equal((true, false), (written.IsCommitted, written.IsReplay));
+        Assert.NotEqual(red.Info.Epoch, blue.Info.Epoch);
+        var changes = await blue.ChangesAsync(new ChangesRequest(), Cancel);
+        Assert.Equal("blue", System.Text.Encoding.UTF8.GetString(Assert.Single(changes.Changes).Value.Span));
+        _ = await Assert.ThrowsAsync<CursorExpiredException>(
+            async () => await red.ChangesAsync(new ChangesRequest { After = changes.Next }, Cancel));
+        Assert.Equal(
+            1, (await red.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Measure }, Cancel)).Examined);
+    }
+
+    [Fact]
+    public async Task Tables_are_parted_by_tenant_where_that_is_asked()
+    {
+        var store = await OpenAsync(static options => options.Partitions = 4);
+        _ = await CommitAsync(store, Put("a"));
+
+        Assert.Equal(4L, await AskAsync(
+            "SELECT count(*) FROM pg_inherits WHERE inhparent = 'undercroft.records'::regclass"));
+        Assert.Equal(1L, await AskAsync("SELECT count(*) FROM undercroft.records WHERE rev > 0"));
+    }
+
+    [Fact]
+    public async Task A_collection_has_a_view_that_shows_documents_as_json()
+    {
+        var store = await OpenAsync(static options => options.Views = true);
+        _ = await CommitAsync(
+            store, Put("a", """{"name":"Ada","age":36}"""), Put("zero", """{"name":"a\u0000b"}"""),
+            Put("odd", "no json"),
+            new PutOperation(Key("gone"), default) { ExpiresAt = DateTimeOffset.UnixEpoch });
+
+        Assert.Equal("Ada", await AskAsync("SELECT document->>'name' FROM undercroft.of_things WHERE id = 'a'"));
+        Assert.Equal(2L, await AskAsync(
+            "SELECT count(*) FROM undercroft.of_things WHERE document IS NULL AND id IN ('zero', 'odd')"));
+        Assert.Equal(3L, await AskAsync("SELECT count(*) FROM undercroft.documents WHERE tenant = 'default'"));
+        Assert.Equal(true, await AskAsync(
+            "SELECT bool_and(updated BETWEEN now() - interval '1 hour' AND now() + interval '1 hour') " +
+            "FROM undercroft.of_things"));
+        Assert.Equal(
+            """{"name":"a\u0000b"}""",
+            System.Text.Encoding.UTF8.GetString((await store.ReadAsync(Key("zero"), default, Cancel))[0]!.Value.Span));
+    }
+}
