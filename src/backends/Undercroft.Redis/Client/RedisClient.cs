@@ -219,7 +219,7 @@ internal sealed class RedisClient : IRedisClient, IConnectionOwner, ILinkOwner
     private RedisException Lost(RedisConnection connection, RedisCommand command, bool mayBeRepeated)
     {
         var reason = (connection.Failure?.Message ?? "the connection broke").TrimEnd('.');
-        return isDisposed || mayBeRepeated
+        return mayBeRepeated
             ? new RedisException(RedisFailure.Unavailable, $"{reason}.", connection.Failure)
             : new RedisException(
                 RedisFailure.OutcomeUnknown,

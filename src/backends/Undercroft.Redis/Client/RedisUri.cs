@@ -144,7 +144,8 @@ internal static class RedisUri
         {
             options.Tls = ReadTls(uri);
         }
-        else if (uri.Settings.Keys.FirstOrDefault(TlsSettings.Contains) is { } name)
+        else if (uri.Settings.Keys.FirstOrDefault(
+            static name => TlsSettings.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } name)
         {
             throw Wrong($"the setting '{name}' is for TLS. Write rediss:// instead of redis://");
         }
