@@ -6,6 +6,6 @@ internal static class Gates
     public static IReadOnlyList<Gate> All { get; } =
     [
         .. MemoryGates.All, .. SqliteGates.All, .. QueryGates.All, .. FileGates.All, .. CopyGates.All, .. BlobGates.All,
-        .. StoryGates.All, .. LibraryGates.All,
+        .. JobGates.All, .. StoryGates.All, .. LibraryGates.All,
     ];
 }
