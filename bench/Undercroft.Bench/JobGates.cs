@@ -160,7 +160,8 @@ internal static class JobGates
             });
     }
 
-    private static async Task<(SqliteStore Store, JobStore Jobs, SessionId Session)> OpenSqliteAsync(GateContext context)
+    private static async Task<(SqliteStore Store, JobStore Jobs, SessionId Session)> OpenSqliteAsync(
+        GateContext context)
     {
         var store = await SqliteStore.OpenAsync(new SqliteStoreOptions
         {

@@ -2,8 +2,8 @@ using static Undercroft.Bench.Floors.RawSqlite;
 
 namespace Undercroft.Bench.Floors;
 
-/// <summary>What SQLite itself takes for the work of the SQLite store's jobs: the same columns and indexes, raw prepared
-/// statements, one transaction for each batch, no layer. Uses nothing of ours.</summary>
+/// <summary>What SQLite itself takes for the work of the SQLite store's jobs: the same columns and indexes, raw
+/// prepared statements, one transaction for each batch, no layer. Uses nothing of ours.</summary>
 public sealed unsafe class SqliteJobFloor : IDisposable
 {
     private const string Columns =
@@ -63,8 +63,8 @@ public sealed unsafe class SqliteJobFloor : IDisposable
             "RETURNING ord, id, queue, kind, fence, attempt, payload");
         finish = PrepareText(
             handle,
-            "INSERT INTO job_history SELECT ord, id, 4, queue, kind, priority, due, enqueued, started, fence, session, " +
-            "attempt, attempts_max, line, extra, payload, ?3 FROM jobs WHERE ord = ?1 AND fence = ?2 AND state = 2");
+            "INSERT INTO job_history SELECT ord, id, 4, queue, kind, priority, due, enqueued, started, fence, " +
+            "session, attempt, attempts_max, line, extra, payload, ?3 FROM jobs WHERE ord = ?1 AND fence = ?2 AND state = 2");
         delete = PrepareText(handle, "DELETE FROM jobs WHERE ord = ?1 AND fence = ?2 AND state = 2");
         write = PrepareText(handle, "INSERT INTO written (value) VALUES (?1)");
     }

@@ -43,7 +43,8 @@ public sealed class JobKitTests
             static (inner, clock) => new DefectiveJobs(inner)
             {
                 Clock = clock,
-                Again = static (commit, _) => commit.Operations.OfType<EnqueueOperation>().ToArray() is { Length: > 0 } jobs
+                Again = static (commit, _) => commit.Operations.OfType<EnqueueOperation>().ToArray()
+                    is { Length: > 0 } jobs
                     ? new Commit(jobs)
                     : null,
             },

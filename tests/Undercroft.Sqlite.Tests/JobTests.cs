@@ -40,6 +40,22 @@ public sealed class JobTests : StoreTests
     }
 
     [Fact]
+    public async Task A_store_with_jobs_verifies_and_its_feed_goes_past_them()
+    {
+        var store = await OpenAsync();
+        _ = await WriteAsync(store, Put("a"));
+        var job = await EnqueueAsync(JobStore.For(store));
+        _ = await WriteAsync(store, Put("b"));
+
+        var report = await store.MaintainAsync(
+            new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel);
+        var page = await store.ChangesAsync(new ChangesRequest(), Cancel);
+        Assert.Empty(report.Problems);
+        Assert.Equal(["a", "b"], page.Changes.Select(static change => change.Key.Id));
+        Assert.NotNull(await JobStore.For(store).FindJobAsync(job, Cancel));
+    }
+
+    [Fact]
     public async Task Work_of_another_store_on_the_same_file_wakes_who_waits()
     {
         var ours = JobStore.For(await OpenAsync());

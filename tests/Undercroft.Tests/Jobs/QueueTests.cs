@@ -108,7 +108,8 @@ public sealed class QueueTests
     {
         public override StoreInfo Info { get; } = inner.Info with { Capabilities = StoreCapabilities.None };
 
-        public override ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
+        public override ValueTask<CommitResult> CommitAsync(
+            Commit commit, CancellationToken cancellationToken = default)
         {
             _ = Undercroft.Backends.CommitGuard.Check(commit, Info);
             return base.CommitAsync(commit, cancellationToken);

@@ -34,7 +34,8 @@ internal static class JobSql
         $"SELECT {Columns}, 0 FROM jobs WHERE state = 0 ORDER BY due, ord LIMIT ?1";
 
     public const string WalkReady =
-        $"SELECT {Columns}, 0 FROM jobs WHERE state = 1 AND queue = ?2 AND kind = ?3 ORDER BY priority, due, ord LIMIT ?1";
+        $"SELECT {Columns}, 0 FROM jobs WHERE state = 1 AND queue = ?2 AND kind = ?3 " +
+        "ORDER BY priority, due, ord LIMIT ?1";
 
     public const string WalkSession =
         $"SELECT {Columns}, 0 FROM jobs WHERE state = 2 AND session = ?2 ORDER BY ord LIMIT ?1";

@@ -160,7 +160,13 @@ public abstract class JobKeyLaws : JobStateLaws
     public virtual async Task A_duplicate_updates_what_its_policy_says(DuplicatePolicy policy, int due, int priority)
     {
         var first = await EnqueueAsync(
-            new NewJob { Kind = Kind, UniqueKey = "once", Delay = TimeSpan.FromSeconds(10), Payload = "old"u8.ToArray() });
+            new NewJob
+            {
+                Kind = Kind,
+                UniqueKey = "once",
+                Delay = TimeSpan.FromSeconds(10),
+                Payload = "old"u8.ToArray(),
+            });
         var enqueuedAt = Clock.GetUtcNow();
         var outcome = Assert.Single(await DoAsync(new EnqueueOperation(new NewJob
         {

@@ -95,7 +95,12 @@ public abstract class JobLaws : IAsyncLifetime
     private protected async Task<ClaimResult> ClaimAsync(SessionId session, int max = 100, params string[] queues) =>
         await Jobs.ClaimAsync(
             session,
-            new ClaimRequest { Queues = queues.Length == 0 ? [NewJob.DefaultQueue] : queues, Kinds = [Kind], Max = max },
+            new ClaimRequest
+            {
+                Queues = queues.Length == 0 ? [NewJob.DefaultQueue] : queues,
+                Kinds = [Kind],
+                Max = max,
+            },
             Cancel);
 
     private protected async Task<LeasedJob> ClaimOneAsync(SessionId session) =>

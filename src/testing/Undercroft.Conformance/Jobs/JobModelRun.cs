@@ -169,7 +169,8 @@ internal sealed class JobModelRun(JobStore jobs, ManualClock clock, Cancellation
             var found = await jobs.FindJobAsync(job.Id, cancel);
             Assert.NotNull(found);
             Assert.Equal(
-                (job.State, job.Attempt, job.Fence, job.Crashes), (found.State, found.Attempt, found.Fence, found.Crashes));
+                (job.State, job.Attempt, job.Fence, job.Crashes),
+                (found.State, found.Attempt, found.Fence, found.Crashes));
         }
 
         var queue = (await jobs.ListQueuesAsync(cancel)).SingleOrDefault();
