@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Undercroft.Sqlite.Jobs;
 using Undercroft.Sqlite.Native;
 using Undercroft.Sqlite.Schema;
 using Undercroft.Sqlite.Upkeep;
@@ -13,7 +14,10 @@ public sealed class PlanTests : StoreTests
 
     // These look at one small table on purpose.
     private static readonly string[] SmallTables =
-        ["SCAN segments", "SCAN lanes", "SCAN TABLE segments", "SCAN TABLE lanes"];
+        [
+            "SCAN segments", "SCAN lanes", "SCAN TABLE segments", "SCAN TABLE lanes", "SCAN job_counts",
+            "SCAN TABLE job_counts",
+        ];
 
     [Theory]
     [InlineData(null)]
@@ -81,8 +85,8 @@ public sealed class PlanTests : StoreTests
 
     private static IEnumerable<string> Statements()
     {
-        var constants = typeof(Sql)
-            .GetFields(BindingFlags.Public | BindingFlags.Static)
+        var constants = new[] { typeof(Sql), typeof(JobSql) }
+            .SelectMany(static type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
             .Select(static field => (string)field.GetRawConstantValue()!)
             .Where(static sql => sql is not (Sql.Begin or Sql.BeginWrite or Sql.End));
         var flags = new[] { false, true };
@@ -90,6 +94,7 @@ public sealed class PlanTests : StoreTests
             .Concat(Details.SelectMany(static detail => new[] { Sql.ByKey(detail), Sql.Changes(detail) }))
             .Concat(flags.Select(Sql.Judged))
             .Append(SqliteVerifier.EntryRow)
+            .Concat(from isEnded in flags from isReverse in flags select JobSql.List(isEnded, isReverse))
             .Concat(
                 from detail in Details
                 from isReverse in flags

@@ -1,6 +1,7 @@
 namespace Undercroft.Jobs;
 
-/// <summary>Where jobs of one kind are enqueued: at once, or with the commit of the transaction it comes from.</summary>
+/// <summary>Where jobs of one kind are enqueued: at once, or with the commit of the transaction it comes from.
+/// </summary>
 public interface IJobQueue<T>
 {
     /// <summary>Enqueues a job.</summary>

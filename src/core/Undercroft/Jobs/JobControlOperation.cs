@@ -1,7 +1,7 @@
 namespace Undercroft.Jobs;
 
-/// <summary>Does something to a job or a queue from outside, with the commit. What cannot be done has no effect, and the
-/// outcome says so; the commit is not refused.</summary>
+/// <summary>Does something to a job or a queue from outside, with the commit. What cannot be done has no effect, and
+/// the outcome says so; the commit is not refused.</summary>
 public sealed class JobControlOperation : JobOperation
 {
     private JobControlOperation(JobControlKind kind, JobId job, string? queue = null, int priority = 0)

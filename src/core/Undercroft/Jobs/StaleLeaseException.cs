@@ -1,6 +1,7 @@
 namespace Undercroft.Jobs;
 
-/// <summary>A run is no longer its session's: the job was given to another, or has ended. Nothing was written.</summary>
+/// <summary>A run is no longer its session's: the job was given to another, or has ended. Nothing was written.
+/// </summary>
 public sealed class StaleLeaseException : StoreException
 {
     /// <summary>Describes the stale run.</summary>

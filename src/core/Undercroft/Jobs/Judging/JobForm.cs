@@ -154,9 +154,17 @@ public static class JobForm
                 writer.Text(job.Batch);
                 writer.Text(job.AfterBatch);
                 writer.Meta(job.Headers);
+                writer.Number(job.AttemptsMax);
+                writer.Number(job.CrashesMax);
+                writer.Number(job.Timeout.Ticks);
+                writer.Number(job.UniqueFor.Ticks);
+                writer.Number((long)job.Duplicates);
+                writer.Number(job.ConcurrencyLimit);
+                writer.Text(job.RateLimit?.ToString());
                 foreach (var on in job.DependsOn)
                 {
                     WriteId(writer, on.Job.Value);
+                    writer.Number((long)on.Policy);
                 }
 
                 break;

@@ -5,8 +5,8 @@ public static class JobGuard
 {
     /// <summary>Checks the job operations of a commit.</summary>
     /// <returns>Whether there are any.</returns>
-    /// <exception cref="ArgumentException">A text or number is out of range, a job is addressed twice, or jobs depend on
-    /// each other in a circle.</exception>
+    /// <exception cref="ArgumentException">A text or number is out of range, a job is addressed twice, or jobs depend
+    /// on each other in a circle.</exception>
     /// <exception cref="LimitExceededException">A payload, result or output is too long.</exception>
     public static bool Check(Commit commit, StoreLimits limits)
     {
@@ -254,13 +254,15 @@ public static class JobGuard
         Names.CheckUnicode(text, what);
         if (text.Contains('\0', StringComparison.Ordinal))
         {
-            throw new ArgumentException($"The {what} {Names.Show(text)} holds the character U+0000; use another.", what);
+            throw new ArgumentException(
+                $"The {what} {Names.Show(text)} holds the character U+0000; use another.", what);
         }
 
         if (text.Length * 3 > bytesMax && Utf8Order.ByteCount(text) is var bytes && bytes > bytesMax)
         {
             throw new ArgumentException(
-                $"The {what} {Names.Show(text)} has {bytes} bytes in UTF-8; at most {bytesMax} are allowed. Shorten it.",
+                $"The {what} {Names.Show(text)} has {bytes} bytes in UTF-8; at most {bytesMax} are allowed. Shorten " +
+                "it.",
                 what);
         }
     }

@@ -16,8 +16,8 @@ public sealed class JobJudge(IJobState state, DateTimeOffset now)
     /// <summary>Whether something was made ready or due: those who wait for work should look.</summary>
     public bool HasWork => moves.HasWork;
 
-    /// <summary>Looks for what refuses a commit: stale runs, duplicates to be rejected, dependencies that are not there.
-    /// Changes nothing.</summary>
+    /// <summary>Looks for what refuses a commit: stale runs, duplicates to be rejected, dependencies that are not
+    /// there. Changes nothing.</summary>
     /// <param name="commit">A commit <see cref="JobGuard"/> has let through.</param>
     /// <param name="conflicts">Where the conflicts go.</param>
     public void Check(Commit commit, ICollection<CommitConflict> conflicts)
@@ -113,5 +113,6 @@ public sealed class JobJudge(IJobState state, DateTimeOffset now)
         [.. commit.Operations.OfType<EnqueueOperation>().Select(static one => one.Job)];
 
     private bool CanWaitFor(JobId job) =>
-        state.Find(job) is { } row && (row.HasEnded || row.Extra?.Dependents?.Count is null or < JobLimits.DependentsMax);
+        state.Find(job) is { } row &&
+        (row.HasEnded || row.Extra?.Dependents?.Count is null or < JobLimits.DependentsMax);
 }

@@ -75,7 +75,8 @@ public sealed class JobRow
         _ => new(JobList.Cancelled),
     };
 
-    /// <summary>What orders the row in its list; <see cref="Order"/> and <see cref="Id"/> decide among equals.</summary>
+    /// <summary>What orders the row in its list; <see cref="Order"/> and <see cref="Id"/> decide between equals.
+    /// </summary>
     public (long First, long Second) SortKey => State switch
     {
         JobState.Scheduled => (DueAt, 0),

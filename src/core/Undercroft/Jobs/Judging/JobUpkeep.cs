@@ -37,7 +37,7 @@ internal sealed class JobUpkeep(IJobState state, JobMoves moves)
             promoted, reaped, pruned, hasMore || pruned == left, JobClaims.NextDue(state));
     }
 
-    /// <summary>Takes from a session that has ended what it held, and forgets the session with the last of it.</summary>
+    /// <summary>Takes from a session that has ended what it held, and forgets the session in the end.</summary>
     /// <returns>How many jobs.</returns>
     public static int Reap(IJobState state, JobMoves moves, JobCell cell, SessionId session, int max)
     {

@@ -93,7 +93,7 @@ public static class JobViews
             JobId.TryParse(text[16..], out var id)
                 ? (order, id)
                 : throw new ArgumentException(
-                    $"{Names.Show(text)} is no place in a list of jobs. Give back what the page before had as its next.",
+                    $"{Names.Show(text)} is no place in a list of jobs. Give back the next of the page before.",
                     nameof(filter));
     }
 

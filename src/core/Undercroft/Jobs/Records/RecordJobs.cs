@@ -79,7 +79,8 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
         }
 
         return result.Conflicts.Any(conflict => conflict.Operation >= documents.Count)
-            ? (await RecordReplay.FindAsync(store, commit, cancellationToken).ConfigureAwait(false))!
+            ? await RecordReplay.FindAsync(store, commit, cancellationToken).ConfigureAwait(false) ??
+                throw Contended()
             : new CommitResult
             {
                 Revision = result.Revision,
@@ -226,15 +227,17 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
             }
         }
 
-        throw new StoreException(
-            StoreErrorKind.Conflict,
-            $"The jobs of the store were changed by others {AttemptsMax} times while this was tried. Nothing was " +
-            "written. Try again later, with fewer processes at once.")
-        {
-            Backend = store.Info.Backend,
-            IsTransient = true,
-        };
+        throw Contended();
     }
+
+    private StoreException Contended() => new(
+        StoreErrorKind.Conflict,
+        $"The jobs of the store were changed by others up to {AttemptsMax} times while this was tried. Nothing was " +
+        "written. Try again later, with fewer processes at once.")
+    {
+        Backend = store.Info.Backend,
+        IsTransient = true,
+    };
 
     private static CommitResult Without(CommitResult result, int own) => new()
     {
