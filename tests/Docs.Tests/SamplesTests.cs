@@ -32,6 +32,30 @@ public sealed class SamplesTests : IDisposable
             output.ToString());
     }
 
+    [Theory]
+    [InlineData("memory:")]
+    [InlineData("sqlite:{0}/jobs.db")]
+    public async Task The_guide_to_jobs_tells_what_happens(string uri)
+    {
+        await JobsSample.RunAsync(Uri(uri), output);
+
+        Assert.Equal(
+            """
+            o1 is placed and will be shipped
+            collecting sales
+            collecting stock
+            stock has 5 lines, attempt 1
+            sales has 5 lines, attempt 2
+            collecting summary
+            summary has 7 lines, attempt 1
+            receipt for 42
+            default: 1 succeeded, 0 dead
+            reports: 3 succeeded, 0 dead
+
+            """,
+            output.ToString());
+    }
+
     [Fact]
     public async Task The_guide_to_importing_and_exporting_tells_what_happens()
     {
@@ -51,6 +75,24 @@ public sealed class SamplesTests : IDisposable
             or whisker JSON.
 
             """.Replace("\\\n", "", StringComparison.Ordinal),
+            output.ToString());
+    }
+
+    [Theory]
+    [InlineData("memory:")]
+    [InlineData("sqlite:{0}/monitors.db")]
+    public async Task The_guide_to_monitors_tells_what_happens(string uri)
+    {
+        await MonitorsSample.RunAsync(Uri(uri), output);
+
+        Assert.Equal(
+            """
+            home: Passed 200
+            check: Passed
+            home: the host '127.0.0.1' is at 127.0.0.1
+            run: Completed, success True; 1 run, 100% passed
+
+            """,
             output.ToString());
     }
 

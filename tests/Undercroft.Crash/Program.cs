@@ -5,6 +5,7 @@
 //   Undercroft.Crash BACKEND PLACE long BYTES                     one long blob, put, read and verified
 //   Undercroft.Crash notes PLACE                                  files that are edited by hand at the same time
 //   Undercroft.Crash copy PLACE PLACE                             a copy of one store into another
+//   Undercroft.Crash jobs URI LEASE-MS SECONDS-AHEAD              a worker of jobs
 //   Undercroft.Crash migrate|rollback BACKEND PLACE SECONDS-AHEAD a migration, and its undoing
 using System.Globalization;
 using Undercroft;
@@ -18,6 +19,9 @@ switch (args)
         return 0;
     case [CopyChild.Word, var from, var to]:
         await CopyChild.RunAsync(from, to, Console.In, Console.OpenStandardOutput());
+        return 0;
+    case [JobChild.Word, var uri, var lease, var seconds]:
+        await JobChild.RunAsync(uri, lease, seconds);
         return 0;
     case [("migrate" or "rollback") and var verb, var kind, var where, var ahead]:
         await MigrationChild.RunAsync(verb, kind, where, ahead);

@@ -54,6 +54,7 @@ internal static class CliApp
         context.Globals.AddTo(root);
         root.Add(StoriesCommands.Create(context));
         root.Add(StoreCommands.Create(context));
+        root.Add(JobsCommands.Create(context));
         root.Add(MonitorsCommands.Create(context));
         root.Add(new ServeCommand(context));
         root.Add(new AgentCommand(context));

@@ -23,7 +23,8 @@ public sealed class CronRandomTests
 
             if (expected is not null || found < from.AddDays(70))
             {
-                Assert.True(found == expected, $"{text} after {from:s}: expected {expected:s}, found {found:s}. {seed}");
+                Assert.True(
+                    found == expected, $"{text} after {from:s}: expected {expected:s}, found {found:s}. {seed}");
             }
         }
     }

@@ -7,7 +7,8 @@ internal static class Zones
     public static TimeZoneInfo Eastern { get; } = Make(
         "Test Eastern", TimeSpan.FromHours(-5), TimeSpan.FromHours(1), Floating(3, 2, 2), Floating(11, 1, 2));
 
-    /// <summary>As on Lord Howe Island: +10:30, and +11 from October to April: the clock moves by half an hour.</summary>
+    /// <summary>As on Lord Howe Island: +10:30, and +11 from October to April: the clock moves by half an
+    /// hour.</summary>
     public static TimeZoneInfo LordHowe { get; } = Make(
         "Test Lord Howe", new TimeSpan(10, 30, 0), TimeSpan.FromMinutes(30), Floating(10, 1, 2), Floating(4, 1, 2));
 

@@ -194,7 +194,7 @@ public sealed class RunTests : JobsFixture
         await using var worker = Worker(async (mail, context, _) =>
         {
             context.SetResult("sent"u8.ToArray());
-            _ = await context.TransactionAsync(async transaction =>
+            await context.TransactionAsync(async transaction =>
                 await transaction.Repository(Kinds.Ledger).CreateAsync(context.Id.ToString(), mail));
             throw new InvalidOperationException("What comes after the end does not undo it.");
         });
@@ -225,7 +225,7 @@ public sealed class RunTests : JobsFixture
 
             try
             {
-                _ = await context.TransactionAsync(async transaction =>
+                await context.TransactionAsync(async transaction =>
                     await transaction.Repository(Kinds.Ledger).CreateAsync($"{context.Lease.Fence}", mail));
             }
             catch (StoreException error)

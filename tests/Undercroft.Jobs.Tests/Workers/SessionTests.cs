@@ -100,14 +100,17 @@ public sealed class SessionTests : JobsFixture
 
         silent.Hang();
         await Eventually.HoldsAsync(
-            () => worker.Status.Faults.Any(static fault => fault.StartsWith("The maintenance loop", StringComparison.Ordinal)),
+            () => IsHung(worker),
             () => own.Advance(TimeSpan.FromMilliseconds(500)));
 
         silent.Free();
         await Eventually.HoldsAsync(
-            () => !worker.Status.Faults.Any(static fault => fault.StartsWith("The maintenance", StringComparison.Ordinal)),
+            () => !IsHung(worker),
             () => own.Advance(TimeSpan.FromMilliseconds(500)));
     }
+
+    private static bool IsHung(JobWorker worker) => worker.Status.Faults.Any(
+        static fault => fault.StartsWith("The maintenance loop", StringComparison.Ordinal));
 
     /// <summary>A store whose jobs cannot be reached for a while.</summary>
     private sealed class SilentStore(MemoryStore inner) : DelegatingStore(inner), IJobStore

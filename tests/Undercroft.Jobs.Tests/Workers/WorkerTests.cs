@@ -80,7 +80,8 @@ public sealed class WorkerTests : JobsFixture
                 Fast(options);
                 options.Queues["default"] = new JobQueueOptions { Concurrency = 3, Prefetch = 2 };
             });
-        var jobs = await Mails.EnqueueManyAsync(Enumerable.Range(0, 12).Select(static i => new Sent("x", i)), null, Token);
+        var jobs = await Mails.EnqueueManyAsync(
+            Enumerable.Range(0, 12).Select(static i => new Sent("x", i)), null, Token);
 
         await worker.StartAsync(Token);
         await Eventually.HoldsAsync(async () => await RunningAsync() == 5 && Volatile.Read(ref running) == 3);
@@ -106,7 +107,8 @@ public sealed class WorkerTests : JobsFixture
                 Fast(options);
                 options.Queues["default"] = new JobQueueOptions { Concurrency = 1, Prefetch = 3 };
             });
-        var jobs = await Mails.EnqueueManyAsync(Enumerable.Range(0, 4).Select(static i => new Sent("x", i)), null, Token);
+        var jobs = await Mails.EnqueueManyAsync(
+            Enumerable.Range(0, 4).Select(static i => new Sent("x", i)), null, Token);
         await worker.StartAsync(Token);
         await began.Task.WaitAsync(TimeSpan.FromMinutes(2), Token);
         await Eventually.HoldsAsync(async () => await RunningAsync() == 4);
@@ -133,7 +135,7 @@ public sealed class WorkerTests : JobsFixture
         await using var worker = Worker(
             async (_, context, cancellationToken) =>
             {
-                _ = began.TrySetResult();
+                began.TrySetResult();
                 try
                 {
                     await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);

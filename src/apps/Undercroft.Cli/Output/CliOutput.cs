@@ -85,6 +85,10 @@ internal sealed class CliOutput(Terminal terminal, bool isJson)
         }
     }
 
+    /// <summary>Wipes the terminal for the next picture of a live view; where no person looks, sets it off by a line.
+    /// </summary>
+    public void Clear() => terminal.Out.Write(IsTerminal && terminal.HasColor ? "\u001b[H\u001b[2J" : "\n");
+
     /// <summary>Writes a remark that is no result.</summary>
     public void Note(string text)
     {

@@ -2,10 +2,10 @@ namespace Undercroft.Jobs;
 
 /// <summary>Tells when something recurs, in the language of cron. Immutable.</summary>
 /// <remarks>
-/// Five fields (minute, hour, day of month, month, day of week) or six with the second in front; <c>*</c>, lists, ranges
-/// (also reversed, <c>22-1</c>), steps, names (<c>MON</c>, <c>JAN</c>), <c>L</c>, <c>L-3</c>, <c>15W</c>, <c>LW</c>,
-/// <c>FRIL</c>, <c>MON#2</c>, <c>?</c>, and macros such as <c>@daily</c>. Where a day of the month and a day of the week
-/// are both given, both must hold. It means what it means to the library Cronos.
+/// Five fields (minute, hour, day of month, month, day of week) or six with the second in front; <c>*</c>, lists,
+/// ranges (also reversed, <c>22-1</c>), steps, names (<c>MON</c>, <c>JAN</c>), <c>L</c>, <c>L-3</c>, <c>15W</c>,
+/// <c>LW</c>, <c>FRIL</c>, <c>MON#2</c>, <c>?</c>, and macros such as <c>@daily</c>. Where a day of the month and a day
+/// of the week are both given, both must hold. It means what it means to the library Cronos.
 /// </remarks>
 public sealed class CronExpression
 {

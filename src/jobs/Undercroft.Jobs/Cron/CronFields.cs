@@ -30,8 +30,8 @@ internal sealed record CronFields
     /// <summary>Which of the month's weekdays; 0 means any.</summary>
     public int NthWeekday { get; init; }
 
-    /// <summary>Whether the times follow an interval rather than being fixed: the hours, minutes or seconds have a star,
-    /// a range or a step.</summary>
+    /// <summary>Whether the times follow an interval rather than being fixed: the hours, minutes or seconds have a
+    /// star, a range or a step.</summary>
     public bool IsInterval { get; init; }
 
     /// <summary>Finds the first local time that matches and is not before another one; null where there is none up to

@@ -19,7 +19,8 @@ internal sealed class CronParser(string text)
         if (text.Length > TextMax)
         {
             throw new ArgumentException(
-                $"The cron expression has {text.Length} characters; expected at most {TextMax}. Shorten it.", nameof(text));
+                $"The cron expression has {text.Length} characters; expected at most {TextMax}. Shorten it.",
+                nameof(text));
         }
 
         var source = Expand(text.Trim());
@@ -228,6 +229,7 @@ internal sealed class CronParser(string text)
     }
 
     private ArgumentException Wrong(CronField field, string found) => new(
-        $"The cron expression {Names.Show(text)} is wrong in its {field.Name}, {Names.Show(part)}: {found}. Correct it.",
+        $"The cron expression {Names.Show(text)} is wrong in its {field.Name}, {Names.Show(part)}: {found}. Correct " +
+        "it.",
         nameof(text));
 }

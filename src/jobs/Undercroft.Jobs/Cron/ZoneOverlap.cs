@@ -55,7 +55,8 @@ internal readonly record struct ZoneOverlap(
         return new DateTimeOffset(high, TimeSpan.Zero);
     }
 
-    private static DateTimeOffset Utc(DateTime local, TimeSpan offset) => new(local.Ticks - offset.Ticks, TimeSpan.Zero);
+    private static DateTimeOffset Utc(DateTime local, TimeSpan offset) =>
+        new(local.Ticks - offset.Ticks, TimeSpan.Zero);
 
     private static DateTime Local(DateTimeOffset instant, TimeSpan offset) => new(instant.UtcTicks + offset.Ticks);
 }

@@ -12,7 +12,8 @@ public sealed class UndercroftJobsBuilder
     /// <summary>The services of the application.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>Runs the jobs of a kind by a handler, made afresh for each run out of a scope of the services.</summary>
+    /// <summary>Runs the jobs of a kind by a handler, made afresh for each run out of a scope of the
+    /// services.</summary>
     /// <typeparam name="T">The type of the payloads.</typeparam>
     /// <typeparam name="THandler">The handler; registered as a scoped service where it is not one.</typeparam>
     /// <param name="definition">The kind and its payload.</param>

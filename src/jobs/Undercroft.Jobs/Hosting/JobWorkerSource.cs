@@ -68,8 +68,8 @@ internal sealed class JobWorkerSource(IServiceProvider services) : IAsyncDisposa
     private JobWorker Make()
     {
         var storage = services.GetService<Storage>() ?? throw new InvalidOperationException(
-            "The jobs have no storage: expected one among the services. Add it with services.AddUndercroft(), or as a " +
-            "singleton of your own.");
+            "The jobs have no storage: expected one among the services. Add it with services.AddUndercroft(), or as " +
+            "a singleton of your own.");
         var handlers = new JobHandlers();
         foreach (var seed in services.GetServices<HandlerSeed>())
         {

@@ -11,9 +11,12 @@ internal static class Bounds
     public static int Check(int value, int min, int max, string name) => value >= min && value <= max
         ? value
         : throw new ArgumentOutOfRangeException(
-            name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is out of range; expected {min} to {max}."));
+            name,
+            value,
+            string.Create(CultureInfo.InvariantCulture, $"{name} is out of range; expected {min} to {max}."));
 
-    public static TimeSpan Check(TimeSpan value, TimeSpan min, TimeSpan max, string name) => value >= min && value <= max
+    public static TimeSpan Check(TimeSpan value, TimeSpan min, TimeSpan max, string name) =>
+        value >= min && value <= max
         ? value
         : throw new ArgumentOutOfRangeException(
             name, value,

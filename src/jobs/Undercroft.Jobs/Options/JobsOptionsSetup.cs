@@ -49,7 +49,8 @@ internal sealed class JobsOptionsSetup(IConfiguration? configuration = null, Tim
             }
             else
             {
-                throw Wrong(child.Path, "is not known", $"{string.Join(", ", Settings.Keys)}, {nameof(options.Queues)}");
+                throw Wrong(
+                    child.Path, "is not known", $"{string.Join(", ", Settings.Keys)}, {nameof(options.Queues)}");
             }
         }
     }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Undercroft.Jobs;
 
 /// <summary>Enqueues a job again and again. Kept in the store: any number of processes may fire it, and each time of it
@@ -54,7 +52,7 @@ public sealed record JobSchedule
     /// <summary>How often it was fired. Kept by the schedules.</summary>
     public long Fires { get; init; }
 
-    /// <summary>What it is found by: when it has to be fired next, in ticks of UTC.</summary>
-    [JsonInclude]
-    internal long Due => IsPaused || NextAt is not { } next ? long.MaxValue : next.UtcTicks;
+    /// <summary>What it is found by: when it has to be fired next, in ticks of UTC; the largest number where it does
+    /// not.</summary>
+    public long Due => IsPaused || NextAt is not { } next ? long.MaxValue : next.UtcTicks;
 }

@@ -110,7 +110,8 @@ public sealed class JobSchedules
     /// <returns>The schedule, or null where there is none of the name.</returns>
     public async ValueTask<JobSchedule?> PauseAsync(string name, CancellationToken cancellationToken = default) =>
         (await repository
-            .PatchAsync(name, static schedule => schedule with { IsPaused = true }, cancellationToken: cancellationToken)
+            .PatchAsync(
+                name, static schedule => schedule with { IsPaused = true }, cancellationToken: cancellationToken)
             .ConfigureAwait(false))?.Value;
 
     /// <summary>Has a schedule go on, with its first time after an instant. What it missed while it stood still stays

@@ -25,7 +25,8 @@ internal static class ScheduleTimes
         _ = Bounds.Check(schedule.Timeout, TimeSpan.Zero, Bounds.TimeMax, nameof(schedule.Timeout));
     }
 
-    public static DateTimeOffset? Next(JobSchedule schedule, DateTimeOffset after, Func<string, TimeZoneInfo> findZone) =>
+    public static DateTimeOffset? Next(
+        JobSchedule schedule, DateTimeOffset after, Func<string, TimeZoneInfo> findZone) =>
         CronExpression.Parse(schedule.Cron).NextAfter(after, findZone(schedule.TimeZone));
 
     /// <summary>The times to fire now, and the next one after them.</summary>

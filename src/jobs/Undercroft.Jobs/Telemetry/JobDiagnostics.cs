@@ -31,7 +31,8 @@ public static class JobDiagnostics
     /// <summary>A gauge in <c>{job}</c>: jobs that run in this process.</summary>
     public const string Running = "undercroft.jobs.running";
 
-    /// <summary>A gauge in <c>{job}</c>: jobs of the store by queue and <see cref="StateTag"/>, as last counted.</summary>
+    /// <summary>A gauge in <c>{job}</c>: jobs of the store by queue and <see cref="StateTag"/>, as last
+    /// counted.</summary>
     public const string Depth = "undercroft.jobs.depth";
 
     /// <summary>The tag that names the queue.</summary>

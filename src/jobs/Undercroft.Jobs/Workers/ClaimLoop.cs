@@ -79,8 +79,12 @@ internal sealed class ClaimLoop
         }
 
         var hasNoPlace = isFull || queues.Any(static slots => slots.Free <= 0);
-        await WaitAsync(store, mark, hasNoPlace ? slotFreed : null, groups.Count > 0, untilDue, session, cancellationToken)
-            .ConfigureAwait(false);
+        await WaitAsync(
+            session,
+            hasNoPlace ? slotFreed : null,
+            groups.Count > 0 ? mark : null,
+            untilDue,
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives back what was claimed ahead and has not begun.</summary>
@@ -175,12 +179,10 @@ internal sealed class ClaimLoop
     }
 
     private async ValueTask WaitAsync(
-        IJobStore store,
-        long mark,
-        Task? slotFreed,
-        bool canClaim,
-        TimeSpan? untilDue,
         WorkerSession session,
+        Task? slotFreed,
+        long? mark,
+        TimeSpan? untilDue,
         CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -190,9 +192,9 @@ internal sealed class ClaimLoop
             reasons.Add(slotFreed);
         }
 
-        if (canClaim)
+        if (mark is { } before)
         {
-            reasons.Add(store.WaitForWorkAsync(mark, ending.Token).AsTask());
+            reasons.Add(worker.Link.Store.WaitForWorkAsync(before, ending.Token).AsTask());
         }
 
         var first = await Task.WhenAny(reasons).ConfigureAwait(false);

@@ -15,8 +15,10 @@ internal sealed class JobLink
     public IJobStore Store => store;
 
     /// <summary>Settles runs in one commit.</summary>
-    /// <returns>The jobs whose runs are stale: where there are some, nothing was settled. Empty where all were.</returns>
-    /// <exception cref="StoreException">The store cannot be written. What happened is unknown: settle again.</exception>
+    /// <returns>The jobs whose runs are stale: where there are some, nothing was settled. Empty where all
+    /// were.</returns>
+    /// <exception cref="StoreException">The store cannot be written. What happened is unknown: settle
+    /// again.</exception>
     public async ValueTask<HashSet<JobId>> SettleAsync(
         IReadOnlyList<SettleOperation> operations, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,10 @@ namespace Undercroft.Jobs;
 /// <summary>One run of a job: its token, what it has said, and whether it has ended.</summary>
 internal sealed class JobRun : IDisposable
 {
+    [SuppressMessage(
+        "Usage", "CA2213", Justification = "A run that was given up still looks at it, and it has nothing to free.")]
     private readonly CancellationTokenSource cancellation = new();
+
     private readonly TaskCompletionSource abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private readonly JobWorker worker;
@@ -124,7 +128,8 @@ internal sealed class JobRun : IDisposable
     {
         lock (gate)
         {
-            return steps.TryGetValue(name, out var output) ? output : null;
+            // Without the type the null would be the bytes of an empty step.
+            return steps.TryGetValue(name, out var output) ? output : (ReadOnlyMemory<byte>?)null;
         }
     }
 
@@ -177,8 +182,6 @@ internal sealed class JobRun : IDisposable
             isDisposed = true;
             timer?.Dispose();
         }
-
-        // What a run left behind may still look at its token; its source has nothing to free but a timer it never had.
     }
 
     private void Remember(string name, ReadOnlyMemory<byte> output)

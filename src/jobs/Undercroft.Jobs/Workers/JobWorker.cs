@@ -144,7 +144,7 @@ public sealed class JobWorker : IAsyncDisposable
         }
 
         await claiming.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(loops).ConfigureAwait(false);
+        await WithinAsync(Task.WhenAll(loops), StopGrace).ConfigureAwait(false);
         await claims.ReleaseAheadAsync().ConfigureAwait(false);
         await DrainAsync(cancellationToken).ConfigureAwait(false);
         Settling.Complete();
@@ -345,7 +345,6 @@ public sealed class JobWorker : IAsyncDisposable
     private async ValueTask WithinAsync(Task task, TimeSpan time) =>
         await Quietly(task.WaitAsync(time, Clock)).ConfigureAwait(false);
 
-    [SuppressMessage("Usage", "VSTHRD003", Justification = "Whoever began it is this worker.")]
     private static async Task Quietly(Task task) =>
         await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

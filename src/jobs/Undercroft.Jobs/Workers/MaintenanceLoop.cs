@@ -13,7 +13,8 @@ internal sealed class MaintenanceLoop(JobWorker worker)
     public async ValueTask TurnAsync(CancellationToken cancellationToken)
     {
         await OnceAsync(cancellationToken).ConfigureAwait(false);
-        if (worker.Meter.WantsDepth && (countedAt is null || worker.Clock.GetElapsedTime(countedAt.Value) > CountInterval))
+        if (worker.Meter.WantsDepth &&
+            (countedAt is not { } before || worker.Clock.GetElapsedTime(before) > CountInterval))
         {
             countedAt = worker.Clock.GetTimestamp();
             worker.Meter.Counted(

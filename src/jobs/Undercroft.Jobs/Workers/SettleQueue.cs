@@ -4,7 +4,8 @@ using System.Threading.Channels;
 namespace Undercroft.Jobs;
 
 /// <summary>Settles runs, many in one commit: whatever has gathered while the last commit was on its way.</summary>
-/// <remarks>A run that cannot be settled is left to its session: once the session is over, the job runs again.</remarks>
+/// <remarks>A run that cannot be settled is left to its session: once the session is over, the job runs
+/// again.</remarks>
 internal sealed class SettleQueue(JobWorker worker)
 {
     private const int WaitingMax = 10_000;

@@ -17,12 +17,14 @@ internal sealed class WorkerSession
     private readonly TaskCompletionSource lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Signal wantsBeat = new();
     private readonly JobWorker worker;
+    private Task beatWanted;
     private long renewedAt;
 
     private WorkerSession(JobWorker worker, SessionId id, long renewedAt)
     {
         this.worker = worker;
         this.renewedAt = renewedAt;
+        beatWanted = wantsBeat.Reset();
         Id = id;
     }
 
@@ -109,6 +111,8 @@ internal sealed class WorkerSession
                 return;
             }
 
+            // Before the beat takes what there is to say: what is said after that asks for another one.
+            beatWanted = wantsBeat.Reset();
             try
             {
                 await BeatAsync(cancellationToken).ConfigureAwait(false);
@@ -187,7 +191,7 @@ internal sealed class WorkerSession
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var began = worker.Clock.GetTimestamp();
         var whole = Task.Delay(Interval, worker.Clock, ending.Token);
-        var first = await Task.WhenAny(whole, wantsBeat.Reset(), Lost).ConfigureAwait(false);
+        var first = await Task.WhenAny(whole, beatWanted, Lost).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (first != whole && !IsLost)
         {

@@ -29,7 +29,7 @@ internal static class JobArguments
 
     /// <summary>Reads a state as it is shown, in lower case.</summary>
     public static JobState ReadState(string text) =>
-        Enum.TryParse<JobState>(text, ignoreCase: true, out var state) && Enum.IsDefined(state) && char.IsLetter(text[0])
+        text.Length > 0 && char.IsLetter(text[0]) && Enum.TryParse<JobState>(text, ignoreCase: true, out var state)
             ? state
             : throw new CliException(
                 ExitCode.Usage,

@@ -21,7 +21,12 @@ internal sealed class JobsCancelCommand : CliCommand
         await using var owned = storage.ConfigureAwait(false);
         return await JobChanges
             .ApplyAsync(
-                run, storage, named, static job => JobControlOperation.Cancel(job.Id), "is cancelled", cancellationToken)
+                run,
+                storage,
+                named,
+                static job => JobControlOperation.Cancel(job.Id),
+                "is cancelled",
+                cancellationToken)
             .ConfigureAwait(false);
     }
 }

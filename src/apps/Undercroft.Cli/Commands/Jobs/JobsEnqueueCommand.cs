@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using Undercroft.Cli.Invocation;
 using Undercroft.Cli.Output;
@@ -20,7 +19,12 @@ internal sealed class JobsEnqueueCommand : CliCommand
     };
 
     private readonly Option<string?> queue = JobArguments.Queue("The queue; 'default' without it.");
-    private readonly Option<int?> priority = new("--priority") { Description = "The smaller, the sooner; 0 without it." };
+
+    private readonly Option<int?> priority = new("--priority")
+    {
+        Description = "The smaller, the sooner; 0 without it.",
+        HelpName = "number",
+    };
 
     private readonly Option<string?> delay = new("--delay")
     {
@@ -100,7 +104,12 @@ internal sealed class JobsEnqueueCommand : CliCommand
         }
 
         var outcome = result.Jobs[0];
-        var effect = outcome.Effect.ToString().ToLower(CultureInfo.InvariantCulture);
+        var effect = outcome.Effect switch
+        {
+            JobEffect.Existing => "existing",
+            JobEffect.Updated => "updated",
+            _ => "enqueued",
+        };
         if (run.IsJson)
         {
             run.Output.Json(

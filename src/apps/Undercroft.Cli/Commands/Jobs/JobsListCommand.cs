@@ -20,7 +20,12 @@ internal sealed class JobsListCommand : CliCommand
 
     private readonly Option<string?> queue = JobArguments.Queue("Only jobs of this queue.");
     private readonly Option<string?> kind = JobArguments.Kind("Only jobs of this kind.");
-    private readonly Option<string?> batch = new("--batch") { Description = "Only jobs of this batch.", HelpName = "batch" };
+
+    private readonly Option<string?> batch = new("--batch")
+    {
+        Description = "Only jobs of this batch.",
+        HelpName = "batch",
+    };
 
     private readonly Option<int?> limit = new("--limit")
     {

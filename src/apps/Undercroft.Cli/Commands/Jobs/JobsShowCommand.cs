@@ -51,7 +51,7 @@ internal sealed class JobsShowCommand : CliCommand
         yield return ("Queue", job.Queue);
         yield return ("Attempt", string.Create(
             CultureInfo.InvariantCulture,
-            $"{job.Attempt} of {job.AttemptsMax}{Times(job.Snoozes, "snoozed")}{Times(job.Crashes, "lost its worker")}"));
+            $"{job.Attempt} of {job.AttemptsMax}{Times(job.Snoozes, "snoozed")}{Times(job.Crashes, "worker lost")}"));
         yield return ("Priority", job.Priority == 0 ? "" : job.Priority.ToString(CultureInfo.InvariantCulture));
         yield return ("Enqueued", Amounts.Time(job.EnqueuedAt));
         yield return ("Due", Amounts.Time(job.DueAt));
