@@ -114,7 +114,7 @@ public sealed class SchedulerTests : MonitorFixture
         _ = await Storage.TransactionAsync(
             transaction =>
             {
-                transaction.Add(new JobControlOperation(JobId.Parse(run.JobId), JobControlKind.Cancel));
+                transaction.Add(JobControlOperation.Cancel(JobId.Parse(run.JobId)));
                 return default;
             },
             cancellationToken: Token);
