@@ -30,7 +30,7 @@ public sealed class JobCrashTests : IDisposable
     public async Task Each_job_of_killed_workers_ends_once_whatever_their_clocks_say(int skew)
     {
         var random = seed.ToRandom();
-        await using var storage = await JobChild.OpenAsync(Uri, TimeSpan.Zero);
+        await using var storage = await JobChild.OpenAsync(Uri);
         await EnqueueAsync(storage, Jobs, JobChild.Paced);
         var (kills, runs, stale) = (0, 0, 0);
         var workers = Enumerable.Range(0, 3).Select(i => Start(i * skew)).ToList();
@@ -82,7 +82,7 @@ public sealed class JobCrashTests : IDisposable
     public async Task A_worker_that_was_stopped_for_longer_than_its_lease_settles_nothing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that stops a process.");
-        await using var storage = await JobChild.OpenAsync(Uri, TimeSpan.Zero);
+        await using var storage = await JobChild.OpenAsync(Uri);
         await EnqueueAsync(storage, 1, JobChild.Hold);
         using var first = Start();
         await WaitAsync(() => ValueTask.FromResult(first.Lines.Count == 1));
@@ -101,7 +101,7 @@ public sealed class JobCrashTests : IDisposable
     [Fact]
     public async Task The_job_of_a_killed_worker_is_taken_over_once_its_lease_has_ended()
     {
-        await using var storage = await JobChild.OpenAsync(Uri, TimeSpan.Zero);
+        await using var storage = await JobChild.OpenAsync(Uri);
         await EnqueueAsync(storage, 1, JobChild.Hold);
         using var first = new JobWorkerProcess(Uri, JobLimits.DefaultLease);
         await WaitAsync(() => ValueTask.FromResult(first.Lines.Count == 1));

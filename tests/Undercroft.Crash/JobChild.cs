@@ -24,22 +24,20 @@ public static class JobChild
     /// <summary>What the jobs have done: an id for each run that was committed.</summary>
     public static CollectionDefinition<RawJson> Effects { get; } = new("effects", RawJson.Codec);
 
-    /// <summary>Opens a storage whose clock is ahead.</summary>
+    /// <summary>Opens a storage.</summary>
     /// <param name="uri">The store.</param>
-    /// <param name="ahead">How far.</param>
-    public static ValueTask<Storage> OpenAsync(string uri, TimeSpan ahead) => Storage.OpenAsync(
+    public static ValueTask<Storage> OpenAsync(string uri) => Storage.OpenAsync(
         uri,
         new StoreSchemes().AddSqlite().AddFiles(),
-        new StorageOptions { Clock = new ShiftedClock(ahead), SweepInterval = Timeout.InfiniteTimeSpan });
+        new StorageOptions { SweepInterval = Timeout.InfiniteTimeSpan });
 
     /// <summary>Works until it is killed, or its input ends.</summary>
     /// <param name="uri">The store.</param>
     /// <param name="lease">The lease, in milliseconds.</param>
-    /// <param name="ahead">How many seconds the clock is ahead.</param>
+    /// <param name="ahead">How many seconds the worker's clock is ahead of the store's.</param>
     public static async Task RunAsync(string uri, string lease, string ahead)
     {
-        await using var storage = await OpenAsync(
-            uri, TimeSpan.FromSeconds(int.Parse(ahead, CultureInfo.InvariantCulture)));
+        await using var storage = await OpenAsync(uri);
         await using var output = TextWriter.Synchronized(
             new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
         var lines = new SemaphoreSlim(0);

@@ -10,7 +10,8 @@ public class SqliteConformance : StoreConformance
     private int backups;
 
     protected override StoreCapabilities ExpectedCapabilities =>
-        StoreCapabilities.Persistent | StoreCapabilities.SharedWriters | StoreCapabilities.Backup;
+        StoreCapabilities.Persistent | StoreCapabilities.SharedWriters | StoreCapabilities.Backup |
+        StoreCapabilities.Jobs;
 
     protected override IReadOnlyList<Durability> ExpectedDurability =>
         [Durability.Memory, Durability.Os, Durability.Disk];

@@ -10,13 +10,15 @@ internal sealed class SqliteFollowers : IAsyncDisposable
 {
     private readonly ReaderPool readers;
     private readonly TimeSpan interval;
+    private readonly Action noticed;
     private readonly FeedSignal signal = new();
     private readonly ITimer timer;
     private int waiting;
     private long known;
 
-    public SqliteFollowers(ReaderPool readers, TimeSpan interval, TimeProvider clock)
+    public SqliteFollowers(ReaderPool readers, TimeSpan interval, TimeProvider clock, Action noticed)
     {
+        this.noticed = noticed;
         this.readers = readers;
         this.interval = interval;
         timer = clock.CreateTimer(
@@ -63,6 +65,7 @@ internal sealed class SqliteFollowers : IAsyncDisposable
             if (readers.TryRent() is { } reader && Raise(Sequence(reader)))
             {
                 signal.Pulse();
+                noticed();
             }
         }
         catch (ObjectDisposedException)

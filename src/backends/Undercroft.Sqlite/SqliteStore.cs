@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Undercroft.Backends;
+using Undercroft.Jobs;
+using Undercroft.Sqlite.Jobs;
 using Undercroft.Sqlite.Native;
 using Undercroft.Sqlite.Reading;
 using Undercroft.Sqlite.Upkeep;
@@ -13,7 +15,7 @@ namespace Undercroft.Sqlite;
 /// thread that writes, which gives those that wait together one transaction. A caller that has been alone for a while,
 /// and has no synchronization context, writes on its own thread instead: the call returns when the commit is done.
 /// </remarks>
-public sealed class SqliteStore : IStore
+public sealed class SqliteStore : IStore, IJobAccess
 {
     private readonly SqliteFile file;
     private readonly StoreClock clock;
@@ -21,6 +23,8 @@ public sealed class SqliteStore : IStore
     private readonly CommitWriter? writer;
     private readonly SqliteFollowers followers;
     private readonly SqliteUpkeep upkeep;
+    private readonly WorkSignal work = new();
+    private readonly SqliteJobs? jobs;
     private int isDisposed;
 
     private SqliteStore(SqliteFile file, SqliteConnection? writing, TimeProvider time)
@@ -33,7 +37,7 @@ public sealed class SqliteStore : IStore
         readers = new ReaderPool(
             () => OpenReader(known, histories),
             options.ReadersMax, options.SnapshotIdleMax, time);
-        followers = new SqliteFollowers(readers, options.PollInterval, time);
+        followers = new SqliteFollowers(readers, options.PollInterval, time, work.Pulse);
         Guid epoch;
         if (writing is null)
         {
@@ -49,7 +53,8 @@ public sealed class SqliteStore : IStore
             epoch = session.Epoch;
             var log = new LogKeeper(options.LogPagesMax, options.BusyTimeout, readers);
             log.Start(writing);
-            writer = new CommitWriter(session, options, file.Path, followers.Pulse, log);
+            writer = new CommitWriter(session, options, file.Path, Committed, log);
+            jobs = new SqliteJobs(this, followers, work);
         }
 
         Info = new StoreInfo
@@ -58,7 +63,7 @@ public sealed class SqliteStore : IStore
             Location = file.Path,
             Epoch = epoch,
             Capabilities = StoreCapabilities.Persistent | StoreCapabilities.SharedWriters | StoreCapabilities.Backup |
-                (options.ReadOnly ? StoreCapabilities.ReadOnly : StoreCapabilities.None),
+                (options.ReadOnly ? StoreCapabilities.ReadOnly : StoreCapabilities.Jobs),
             Limits = options.Limits,
             DurabilityLevels = [Durability.Memory, Durability.Os, Durability.Disk],
             DefaultDurability = options.DefaultDurability,
@@ -179,7 +184,7 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public TFeature? Feature<TFeature>()
-        where TFeature : class => this as TFeature;
+        where TFeature : class => this as TFeature ?? jobs as TFeature;
 
     /// <summary>Lets the commits that wait end, then closes the file.</summary>
     public async ValueTask DisposeAsync()
@@ -189,6 +194,7 @@ public sealed class SqliteStore : IStore
             return;
         }
 
+        work.Fail(new ObjectDisposedException(nameof(SqliteStore)));
         await followers.DisposeAsync().ConfigureAwait(false);
         await upkeep.DisposeAsync().ConfigureAwait(false);
         await readers.CloseAsync().ConfigureAwait(false);
@@ -196,6 +202,28 @@ public sealed class SqliteStore : IStore
         {
             // Last: whoever closes the file last empties the log, and a reader may not.
             await writer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    ValueTask<TResult> IJobAccess.WriteAsync<TResult>(WriteJob<TResult> job, CancellationToken cancellationToken)
+    {
+        ThrowIfEnded(cancellationToken);
+        return writer!.SubmitAsync(job, cancellationToken);
+    }
+
+    ValueTask<TResult> IJobAccess.ReadAsync<TResult>(
+        Func<JobReader, TResult> read, CancellationToken cancellationToken)
+    {
+        ThrowIfEnded(cancellationToken);
+        return WithReaderAsync(reader => read(reader.Jobs), cancellationToken);
+    }
+
+    private void Committed(bool hasWork)
+    {
+        followers.Pulse();
+        if (hasWork)
+        {
+            work.Pulse();
         }
     }
 

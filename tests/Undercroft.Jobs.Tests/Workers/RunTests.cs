@@ -168,7 +168,8 @@ public sealed class RunTests : JobsFixture
                 var second = await context.StepTransactionAsync("book", TestJson.Default.String, async transaction =>
                 {
                     done.Add("book");
-                    _ = await transaction.Repository(Kinds.Ledger).CreateAsync($"b{first}", new Sent("b", first));
+                    _ = await transaction.Repository(Kinds.Ledger)
+                        .CreateAsync($"b{first}", new Sent("b", first), cancellationToken: Token);
                     return $"b{first}";
                 });
                 if (context.Attempt == 1)
@@ -195,7 +196,8 @@ public sealed class RunTests : JobsFixture
         {
             context.SetResult("sent"u8.ToArray());
             await context.TransactionAsync(async transaction =>
-                await transaction.Repository(Kinds.Ledger).CreateAsync(context.Id.ToString(), mail));
+                await transaction.Repository(Kinds.Ledger)
+                    .CreateAsync(context.Id.ToString(), mail, cancellationToken: Token));
             throw new InvalidOperationException("What comes after the end does not undo it.");
         });
         var job = await Mails.EnqueueAsync(new Sent("Ann"), cancellationToken: Token);
@@ -226,7 +228,8 @@ public sealed class RunTests : JobsFixture
             try
             {
                 await context.TransactionAsync(async transaction =>
-                    await transaction.Repository(Kinds.Ledger).CreateAsync($"{context.Lease.Fence}", mail));
+                    await transaction.Repository(Kinds.Ledger)
+                        .CreateAsync($"{context.Lease.Fence}", mail, cancellationToken: Token));
             }
             catch (StoreException error)
             {
@@ -255,7 +258,7 @@ public sealed class RunTests : JobsFixture
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await Storage.TransactionAsync(
             async transaction =>
             {
-                _ = await transaction.Queue(Kinds.Mail).EnqueueAsync(new Sent("Ann"));
+                _ = await transaction.Queue(Kinds.Mail).EnqueueAsync(new Sent("Ann"), cancellationToken: Token);
                 throw new InvalidOperationException("no");
             },
             cancellationToken: Token));

@@ -63,7 +63,7 @@ public sealed class SqliteTests : IDisposable
         storage,
         new JobHandlers().Add(Kinds.Mail, async (mail, context, _) => await context.TransactionAsync(
             async transaction => await transaction.Repository(Kinds.Ledger)
-                .CreateAsync($"{context.Id}-{context.Lease.Fence}", mail))),
+                .CreateAsync($"{context.Id}-{context.Lease.Fence}", mail, cancellationToken: Token))),
         new JobsOptions { Lease = TimeSpan.FromMinutes(5), PollInterval = TimeSpan.FromMilliseconds(20) });
 
     private static async Task<long> CountAsync(Storage storage) =>

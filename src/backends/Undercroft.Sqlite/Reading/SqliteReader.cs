@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 using Undercroft.Backends;
+using Undercroft.Sqlite.Jobs;
 using Undercroft.Sqlite.Native;
 using Undercroft.Sqlite.Schema;
 
@@ -18,6 +19,7 @@ internal sealed unsafe class SqliteReader : IDisposable
     private readonly SqliteStatement begin;
     private readonly SqliteStatement end;
     private readonly SqliteStatement sequence;
+    private JobReader? jobs;
     private readonly SqliteStatement?[] byKey = new SqliteStatement?[4];
     private readonly SqliteStatement?[] changes = new SqliteStatement?[4];
     private readonly SqliteStatement?[] scans = new SqliteStatement?[4 * 8];
@@ -36,6 +38,9 @@ internal sealed unsafe class SqliteReader : IDisposable
         _ = sequence.RunForNumber();
         mark = WalMark.Find(connection);
     }
+
+    /// <summary>Reads jobs.</summary>
+    public JobReader Jobs => jobs ??= new JobReader(connection);
 
     /// <summary>Whether a snapshot is open.</summary>
     public bool HasSnapshot { get; private set; }

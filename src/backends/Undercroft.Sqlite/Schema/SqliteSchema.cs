@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Undercroft.Sqlite.Jobs;
 using Undercroft.Sqlite.Native;
 
 namespace Undercroft.Sqlite.Schema;
@@ -10,7 +11,7 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x55637274;
 
     /// <summary>The version of the tables (PRAGMA user_version). A newer one is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // Ids and keys are compared as bytes (BINARY). A record keeps its own entries, so that only differences are
     // written. The value comes last: what does not ask for it never reads its overflow pages.
@@ -96,7 +97,8 @@ internal static class SqliteSchema
         Judge(path, header.ApplicationId, header.UserVersion);
     }
 
-    /// <summary>Creates the tables in an empty file; checks them in any other.</summary>
+    /// <summary>Creates the tables in an empty file; in any other checks them, and adds what its version lacks.
+    /// </summary>
     public static void Ensure(SqliteConnection writer, string path, DateTimeOffset now)
     {
         if (writer.Query("PRAGMA page_count") is 0 or null)
@@ -113,7 +115,15 @@ internal static class SqliteSchema
                 Create(writer, now);
             }
 
-            Judge(path, writer.Query("PRAGMA application_id") ?? 0, writer.Query("PRAGMA user_version") ?? 0);
+            var version = writer.Query("PRAGMA user_version") ?? 0;
+            Judge(path, writer.Query("PRAGMA application_id") ?? 0, version);
+            if (version == 1)
+            {
+                // Whoever has the file open with an older version goes on: it knows nothing of the new tables.
+                CreateJobs(writer);
+                SetVersion(writer);
+            }
+
             writer.Execute("COMMIT");
         }
         finally
@@ -125,11 +135,13 @@ internal static class SqliteSchema
     private static void Create(SqliteConnection writer, DateTimeOffset now)
     {
         writer.Execute(FormattableString.Invariant($"PRAGMA application_id = {ApplicationId}"));
-        writer.Execute(FormattableString.Invariant($"PRAGMA user_version = {Version}"));
+        SetVersion(writer);
         foreach (var table in Tables)
         {
             writer.Execute(table);
         }
+
+        CreateJobs(writer);
 
         Span<byte> epoch = stackalloc byte[16];
         _ = Guid.CreateVersion7(now).TryWriteBytes(epoch, bigEndian: true, out _);
@@ -140,6 +152,17 @@ internal static class SqliteSchema
         row.Bind(2, now.UtcTicks);
         row.Run();
     }
+
+    private static void CreateJobs(SqliteConnection writer)
+    {
+        foreach (var table in JobSchema.Tables)
+        {
+            writer.Execute(table);
+        }
+    }
+
+    private static void SetVersion(SqliteConnection writer) =>
+        writer.Execute(FormattableString.Invariant($"PRAGMA user_version = {Version}"));
 
     private static void Judge(string path, long applicationId, long version)
     {

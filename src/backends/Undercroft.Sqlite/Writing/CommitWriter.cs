@@ -34,10 +34,11 @@ internal sealed class CommitWriter : IAsyncDisposable
     /// <param name="session">The connection to write with.</param>
     /// <param name="options">How many jobs wait and share a transaction.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <param name="committed">Called after each transaction that has written a record.</param>
+    /// <param name="committed">Called after each transaction that has written a record or made work; is told the
+    /// latter.</param>
     /// <param name="log">Keeps the log short.</param>
     public CommitWriter(
-        WriteSession session, SqliteStoreOptions options, string path, Action committed, LogKeeper log)
+        WriteSession session, SqliteStoreOptions options, string path, Action<bool> committed, LogKeeper log)
     {
         this.session = session;
         runner = new GroupRunner(session, path, committed);

@@ -11,8 +11,9 @@ namespace Undercroft.Sqlite.Writing;
 /// </remarks>
 /// <param name="session">The connection to write with.</param>
 /// <param name="path">The file, for messages.</param>
-/// <param name="committed">Called after each transaction that has written a record.</param>
-internal sealed class GroupRunner(WriteSession session, string path, Action committed)
+/// <param name="committed">Called after each transaction that has written a record or made work; is told
+/// the latter.</param>
+internal sealed class GroupRunner(WriteSession session, string path, Action<bool> committed)
 {
     private readonly List<WriteJob> done = [];
     private readonly List<(WriteJob Job, Exception Error)> refused = [];
@@ -117,7 +118,7 @@ internal sealed class GroupRunner(WriteSession session, string path, Action comm
         error = null;
         if (session.Sequence != before)
         {
-            committed();
+            committed(session.HasWork);
         }
 
         foreach (var job in done)

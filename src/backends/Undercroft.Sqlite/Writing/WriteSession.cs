@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Undercroft.Backends;
+using Undercroft.Jobs;
+using Undercroft.Sqlite.Jobs;
 using Undercroft.Sqlite.Native;
 using Undercroft.Sqlite.Reading;
 using Undercroft.Sqlite.Schema;
@@ -14,6 +16,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
     private readonly WriterNames names;
     private readonly RecordTables tables;
     private readonly LaneTable lanes;
+    private readonly JobTables jobs;
     private readonly StateReader states;
     private readonly SqliteStatement begin;
     private readonly SqliteStatement end;
@@ -42,6 +45,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
         names = new WriterNames(connection, known);
         tables = new RecordTables(connection, names);
         lanes = new LaneTable(connection, limits);
+        jobs = new JobTables(connection);
         states = new StateReader(connection, histories);
         begin = connection.Statement(Sql.BeginWrite);
         end = connection.Statement(Sql.End);
@@ -63,6 +67,9 @@ internal sealed class WriteSession : ICommitState, IDisposable
 
     /// <summary>Whether the job being run has written something.</summary>
     public bool HasWritten { get; private set; }
+
+    /// <summary>Whether the transaction has made work for those who wait for it.</summary>
+    public bool HasWork { get; private set; }
 
     /// <summary>The latest revision, of the open transaction where there is one.</summary>
     public long Sequence => state.Sequence;
@@ -142,14 +149,23 @@ internal sealed class WriteSession : ICommitState, IDisposable
 
         found.Clear();
         var revision = state.Sequence + 1;
-        var plan = CommitJudge.Judge(commit, this, new Revision(revision), now);
-        var result = plan.ToResult(new Revision(plan.Writes.Count > 0 ? revision : state.Sequence));
-        if (!result.IsCommitted)
+        var judge = JobGuard.HasJobs(commit) ? BeginJobs(now) : null;
+        var plan = CommitJudge.Judge(commit, this, new Revision(revision), now, judge);
+        if (plan.Conflicts.Count > 0)
         {
-            return result;
+            return plan.ToResult(new Revision(state.Sequence));
         }
 
         Apply(plan.Writes);
+        IReadOnlyList<JobOutcome>? outcomes = null;
+        if (judge is not null)
+        {
+            HasWritten = true;
+            outcomes = judge.Apply(commit);
+            EndJobs(judge, hasRevision: plan.Writes.Count > 0);
+        }
+
+        var result = plan.ToResult(new Revision(plan.Writes.Count > 0 ? revision : state.Sequence), outcomes);
         if (commit.Identity is { } fresh)
         {
             HasWritten = true;
@@ -158,6 +174,16 @@ internal sealed class WriteSession : ICommitState, IDisposable
                 fresh.Client, lane, new StoredReplay(fresh.Number, digest, result.Revision, result.Counters), now);
         }
 
+        return result;
+    }
+
+    /// <summary>Runs the judge of jobs alone: a claim, a heartbeat, maintenance.</summary>
+    public TResult Judge<TResult>(DateTimeOffset? at, Func<JobJudge, TResult> run)
+    {
+        var judge = BeginJobs(at ?? clock.Now());
+        HasWritten = true;
+        var result = run(judge);
+        EndJobs(judge, hasRevision: false);
         return result;
     }
 
@@ -219,6 +245,25 @@ internal sealed class WriteSession : ICommitState, IDisposable
 
     public void Dispose() => Connection.Dispose();
 
+    private JobJudge BeginJobs(DateTimeOffset now)
+    {
+        jobs.Begin();
+        return new JobJudge(jobs, now);
+    }
+
+    private void EndJobs(JobJudge judge, bool hasRevision)
+    {
+        jobs.End();
+        hasChanged |= jobs.HasWritten;
+        HasWork |= judge.HasWork;
+        if (judge.HasWork && !hasRevision)
+        {
+            // A revision with no record: other processes look at the latest to see whether there is news.
+            BeginSegment();
+            state = state with { Sequence = state.Sequence + 1 };
+        }
+    }
+
     private void Load()
     {
         if (Connection.HasMoved)
@@ -235,6 +280,8 @@ internal sealed class WriteSession : ICommitState, IDisposable
         names.Drop();
         beginsSegment = false;
         hasChanged = false;
+        HasWork = false;
+        jobs.BeginTransaction();
         state = states.Read();
         if (state.History.Epoch != epoch)
         {

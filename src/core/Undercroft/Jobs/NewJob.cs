@@ -1,7 +1,7 @@
 namespace Undercroft.Jobs;
 
 /// <summary>A job to enqueue.</summary>
-public sealed class NewJob
+public sealed record NewJob
 {
     /// <summary>The longest name of a queue, a kind, a key or a batch, in bytes of UTF-8.</summary>
     public const int NameBytesMax = 128;
