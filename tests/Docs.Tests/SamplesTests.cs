@@ -80,6 +80,24 @@ public sealed class SamplesTests : IDisposable
 
     [Theory]
     [InlineData("memory:")]
+    [InlineData("sqlite:{0}/monitors.db")]
+    public async Task The_guide_to_monitors_tells_what_happens(string uri)
+    {
+        await MonitorsSample.RunAsync(Uri(uri), output);
+
+        Assert.Equal(
+            """
+            home: Passed 200
+            check: Passed
+            home: the host '127.0.0.1' is at 127.0.0.1
+            run: Completed, success True; 1 run, 100% passed
+
+            """,
+            output.ToString());
+    }
+
+    [Theory]
+    [InlineData("memory:")]
     [InlineData("sqlite:{0}/tutorial.db")]
     [InlineData("file:{0}/tutorial")]
     public async Task The_tutorial_runs_on_every_store_it_names(string uri)

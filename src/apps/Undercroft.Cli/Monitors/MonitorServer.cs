@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -64,6 +65,7 @@ internal static class MonitorServer
         _ = builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         _ = builder.Logging
             .SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddProvider(new NoteLoggerProvider(run.Output));
         builder.Services.TryAddSingleton(run.Host.Clock);
         _ = builder.Services.AddUndercroft()

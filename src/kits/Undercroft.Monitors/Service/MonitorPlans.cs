@@ -1,3 +1,6 @@
+using Undercroft.Indexes;
+using Undercroft.Queries;
+
 namespace Undercroft.Monitors;
 
 /// <summary>The plans that are kept.</summary>
@@ -55,7 +58,9 @@ public sealed class MonitorPlans
     {
         ArgumentNullException.ThrowIfNull(name);
         var found = await plans.Query()
-            .Where(plan => plan.Environment == environment && plan.Name == name)
+            .Where(Filter.And(
+                Filter.Equal("environment", FieldValue.From(environment)),
+                Filter.Equal("name", FieldValue.From(name))))
             .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         return found is null ? null : StoredPlan.Of(found);
     }
@@ -134,7 +139,7 @@ public sealed class MonitorPlans
     {
         var query = plans.Query().OrderBy("environment", "name", "$id");
         return Paging.ReadAsync(
-            environment is null ? query : query.Where(plan => plan.Environment == environment),
+            environment is null ? query : query.Where(Filter.Equal("environment", FieldValue.From(environment))),
             limit,
             after,
             StoredPlan.Of,

@@ -164,22 +164,22 @@ public sealed class MonitorRuns
         var conditions = new List<Filter>();
         if (filter.PlanId is { } plan)
         {
-            conditions.Add(Filter.Equal("planId", plan));
+            conditions.Add(Filter.Equal("planId", FieldValue.From(plan)));
         }
 
         if (filter.Location is { } location)
         {
-            conditions.Add(Filter.Equal("location", location));
+            conditions.Add(Filter.Equal("location", FieldValue.From(location)));
         }
 
         if (filter.Status is { } status)
         {
-            conditions.Add(Filter.Equal("status", WordOf(status)));
+            conditions.Add(Filter.Equal("status", FieldValue.From(WordOf(status))));
         }
 
         if (filter.Success is { } success)
         {
-            conditions.Add(Filter.Equal("success", success));
+            conditions.Add(Filter.Equal("success", FieldValue.From(success)));
         }
 
         if (filter.From is { } from)

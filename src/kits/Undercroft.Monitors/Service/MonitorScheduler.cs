@@ -111,7 +111,7 @@ public sealed class MonitorScheduler
     private static async ValueTask<bool> IsBusyAsync(
         ITransaction transaction, string planId, string location, CancellationToken cancellationToken) =>
         await transaction.Repository(MonitorCollections.Runs).Query()
-            .Where(Filter.Equal("activeIn", MonitorCollections.LaneOf(planId, location)))
+            .Where(Filter.Equal("activeIn", FieldValue.From(MonitorCollections.LaneOf(planId, location))))
             .AnyAsync(cancellationToken).ConfigureAwait(false);
 
     private async ValueTask EndDeadRunsAsync(DateTimeOffset now, CancellationToken cancellationToken)

@@ -78,7 +78,7 @@ public sealed class MonitorService : IDisposable
         ArgumentNullException.ThrowIfNull(executor);
         ArgumentException.ThrowIfNullOrWhiteSpace(worker);
         var runner = new MonitorRunner(executor, options, Meter, worker);
-        return handlers.Add<RunJob>(RunQueue.Kind, MonitorJson.Default.RunJob, runner.HandleAsync);
+        return handlers.Add(RunQueue.Definition, runner.HandleAsync);
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,8 @@ namespace Undercroft.Monitors;
 /// <summary>Makes runs: the run and its job are one commit.</summary>
 internal static class RunQueue
 {
-    public const string Kind = "monitor.run";
+    /// <summary>The kind of the jobs of runs.</summary>
+    public static JobDefinition<RunJob> Definition { get; } = new("monitor.run", MonitorJson.Default.RunJob);
 
     /// <summary>The queue of a location: only its agents claim from it.</summary>
     public static string QueueOf(string location) => $"monitors.{location}";
@@ -15,12 +16,14 @@ internal static class RunQueue
     {
         var plan = request.Plan;
         var id = Guid.CreateVersion7(request.Now).ToString("N");
-        var queue = transaction.Queue(new JobDefinition<RunJob>(
-            Kind, MonitorJson.Default.RunJob, QueueOf(request.Location)));
-        var job = await queue.EnqueueAsync(
-            new RunJob(id),
-            new JobOptions { DueAt = request.DueAt, AttemptsMax = request.AttemptsMax },
-            cancellationToken).ConfigureAwait(false);
+        var options = new JobOptions
+        {
+            Queue = QueueOf(request.Location),
+            DueAt = request.DueAt,
+            AttemptsMax = request.AttemptsMax,
+        };
+        var job = await transaction.Queue(Definition)
+            .EnqueueAsync(new RunJob(id), options, cancellationToken).ConfigureAwait(false);
         var run = new MonitorRun
         {
             Id = id,

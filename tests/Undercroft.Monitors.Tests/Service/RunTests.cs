@@ -1,0 +1,127 @@
+using Undercroft.Jobs;
+
+namespace Undercroft.Monitors.Tests.Service;
+
+/// <summary>Runs: made with their jobs, ended with their results, counted and forgotten.</summary>
+public sealed class RunTests : MonitorFixture
+{
+    [Fact]
+    public async Task A_run_and_its_job_are_there_together_and_the_result_ends_both()
+    {
+        var stored = await Monitors.Plans.CreateAsync(Plan(), Token);
+        var made = Assert.Single(await Monitors.Runs.TriggerAsync(stored.Plan.Id, cancellationToken: Token));
+        var waiting = await Storage.Jobs.FindJobAsync(JobId.Parse(made.JobId), Token);
+        var worked = await WorkAsync();
+        var run = await Monitors.Runs.FindAsync(made.Id, Token);
+        var job = await Storage.Jobs.FindJobAsync(JobId.Parse(made.JobId), Token);
+        var events = await Monitors.Runs.EventsAsync(made.Id, Token);
+
+        Assert.Equal((JobState.Ready, "monitors.default"), (waiting!.State, waiting.Queue));
+        Assert.Equal(1, worked);
+        Assert.Equal(JobState.Succeeded, job!.State);
+        Assert.Equal(
+            (MonitorRunStatus.Completed, (bool?)true, "tester", 1), (run!.Status, run.Success, run.Worker, run.Attempts));
+        Assert.Equal(RunEventType.MonitorEnd, events![^1].Type);
+    }
+
+    [Fact]
+    public async Task A_run_of_a_deleted_plan_ends_as_failed()
+    {
+        var stored = await Monitors.Plans.CreateAsync(Plan(), Token);
+        var made = (await Monitors.Runs.TriggerAsync(stored.Plan.Id, cancellationToken: Token))[0];
+        _ = await Monitors.Plans.DeleteAsync(stored.Plan.Id, cancellationToken: Token);
+        _ = await WorkAsync();
+
+        var run = await Monitors.Runs.FindAsync(made.Id, Token);
+
+        Assert.Equal(MonitorRunStatus.Failed, run!.Status);
+        Assert.Equal(["The run could not be carried out: its plan was deleted."], run.Errors);
+        Assert.Null(run.ActiveIn);
+    }
+
+    [Fact]
+    public async Task Only_ended_runs_of_long_ago_are_forgotten()
+    {
+        var stored = await Monitors.Plans.CreateAsync(Plan(), Token);
+        var old = (await Monitors.Runs.TriggerAsync(stored.Plan.Id, cancellationToken: Token))[0];
+        _ = await WorkAsync();
+        var waiting = (await Monitors.Runs.TriggerAsync(stored.Plan.Id, cancellationToken: Token))[0];
+        Clock.Advance(TimeSpan.FromDays(40));
+        var late = (await Monitors.Runs.TriggerAsync(stored.Plan.Id, cancellationToken: Token))[0];
+
+        var pruned = await Monitors.Runs.PruneAsync(Clock.GetUtcNow() - TimeSpan.FromDays(30), Token);
+
+        Assert.Equal(1, pruned);
+        Assert.Null(await Monitors.Runs.FindAsync(old.Id, Token));
+        Assert.Null(await Monitors.Runs.EventsAsync(old.Id, Token));
+        Assert.NotNull(await Monitors.Runs.FindAsync(waiting.Id, Token));
+        Assert.NotNull(await Monitors.Runs.FindAsync(late.Id, Token));
+    }
+
+    [Fact]
+    public void Percentiles_are_durations_that_there_were()
+    {
+        var runs = Enumerable.Range(1, 200).Select(number => new MonitorRun
+        {
+            Id = $"{number}",
+            PlanId = "p",
+            PlanName = "p",
+            GroupId = "g",
+            Location = "l",
+            Environment = "e",
+            TriggeredBy = MonitorRunTrigger.Api,
+            Status = MonitorRunStatus.Completed,
+            CreatedAt = default,
+            ScheduledFor = default,
+            JobId = "j",
+            DurationMs = 201 - number,
+            Success = number % 4 != 0,
+        });
+
+        var statistics = MonitorStatistics.Of([.. runs]);
+
+        Assert.Equal(
+            (200, 150, 0.75, 1, 100.5, 100, 180, 190, 198, 200),
+            (statistics.Runs, statistics.Successes, statistics.SuccessRate, statistics.MinMs, statistics.AverageMs,
+                statistics.P50Ms, statistics.P90Ms, statistics.P95Ms, statistics.P99Ms, statistics.MaxMs));
+        Assert.Null(MonitorStatistics.Of([]).P50Ms);
+    }
+
+    [Fact]
+    public async Task A_stored_plan_of_an_older_version_is_read_in_the_current_one()
+    {
+        var old = new CollectionDefinition<RawJson>("monitor-plans", RawJson.Codec);
+        await Storage.Repository(old).CreateAsync(
+            "old",
+            RawJson.FromText(
+                """
+                {"id": "old", "name": "old", "version": "1.0", "environment": "default", "endpoint_host": "a.example",
+                 "nodes": [{"id": "a", "type": "ENDPOINT", "method": "GET", "path": "/"}], "edges": []}
+                """),
+            cancellationToken: Token);
+
+        var stored = await Monitors.Plans.FindAsync("old", Token);
+
+        Assert.Equal("\"https://a.example\"", Assert.IsType<HttpRequestNode>(stored!.Plan.Nodes[0]).Base.ToString());
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_silent_is_offline_and_then_forgotten()
+    {
+        var agent = await Monitors.Agents.RegisterAsync("eu", cancellationToken: Token);
+        Clock.Advance(TimeSpan.FromSeconds(60));
+        var there = await Monitors.Agents.ListAsync(cancellationToken: Token);
+        Clock.Advance(TimeSpan.FromTicks(1));
+        var silent = await Monitors.Agents.ListAsync(cancellationToken: Token);
+        var beats = await Monitors.Agents.HeartbeatAsync(agent.Id, Token);
+        var back = await Monitors.Agents.LocationsAsync(Token);
+        Clock.Advance(TimeSpan.FromDays(2));
+        await Monitors.Scheduler.MaintainAsync(Token);
+
+        Assert.True(there.Single().IsOnline);
+        Assert.False(silent.Single().IsOnline);
+        Assert.True(beats);
+        Assert.Equal([new MonitorLocation("eu", 1, 1)], back);
+        Assert.False(await Monitors.Agents.HeartbeatAsync(agent.Id, Token));
+    }
+}

@@ -1,0 +1,132 @@
+using Undercroft.Jobs;
+
+namespace Undercroft.Monitors.Tests.Service;
+
+/// <summary>Each due run is made once, whoever schedules.</summary>
+public sealed class SchedulerTests : MonitorFixture
+{
+    private const string EachMinute = """ "frequency": {"every": 1, "unit": "MINUTE"}, """;
+
+    [Fact]
+    public async Task Of_eight_schedulers_that_look_at_once_one_makes_the_run()
+    {
+        var stored = await Monitors.Plans.CreateAsync(Plan(schedule: EachMinute), Token);
+        var others = Enumerable.Range(0, 8).Select(_ => Another()).ToArray();
+        for (var round = 0; round < 10; round++)
+        {
+            var ticks = await Task.WhenAll(others.Select(one => Task.Run(
+                () => one.Scheduler.TickAsync(Token).AsTask(), Token)));
+            var done = await WorkAsync();
+
+            Assert.Equal((1, 1), (ticks.Sum(static tick => tick.Enqueued), done));
+            Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var runs = await Monitors.Runs.ListAsync(new MonitorRunFilter { PlanId = stored.Plan.Id }, 100, null, Token);
+        Assert.Equal(10, runs.Items.Count);
+        Assert.Equal(10, runs.Items.Select(static run => run.ScheduledFor).Distinct().Count());
+        Assert.All(runs.Items, static run => Assert.Equal((MonitorRunStatus.Completed, (bool?)true), (run.Status, run.Success)));
+        Array.ForEach(others, static one => one.Dispose());
+    }
+
+    [Fact]
+    public async Task What_was_missed_is_made_up_by_one_run_in_the_old_rhythm()
+    {
+        var start = Clock.GetUtcNow();
+        _ = await Monitors.Plans.CreateAsync(Plan(schedule: EachMinute), Token);
+        _ = await Monitors.Scheduler.TickAsync(Token);
+        _ = await WorkAsync();
+        Clock.Advance(TimeSpan.FromSeconds(605));
+
+        var tick = await Monitors.Scheduler.TickAsync(Token);
+
+        Assert.Equal((1, 0, start.AddSeconds(660)), (tick.Enqueued, tick.Skipped, tick.NextAt));
+    }
+
+    [Fact]
+    public async Task A_run_that_has_not_ended_keeps_its_place_in_its_location_only()
+    {
+        _ = await Monitors.Plans.CreateAsync(
+            Plan(schedule: EachMinute + """ "locations": ["eu", "us"], """), Token);
+        var first = await Monitors.Scheduler.TickAsync(Token);
+        _ = await WorkAsync("eu");
+        Clock.Advance(TimeSpan.FromMinutes(1));
+
+        var second = await Monitors.Scheduler.TickAsync(Token);
+
+        Assert.Equal((2, 0), (first.Enqueued, first.Skipped));
+        Assert.Equal((1, 1), (second.Enqueued, second.Skipped));
+        Assert.Equal(1, await WorkAsync("us"));
+    }
+
+    [Fact]
+    public async Task A_plan_is_due_anew_when_its_schedule_changes_and_never_when_it_is_off()
+    {
+        var stored = await Monitors.Plans.CreateAsync(Plan(schedule: EachMinute), Token);
+        _ = await Monitors.Scheduler.TickAsync(Token);
+        _ = await WorkAsync();
+        var same = await Monitors.Plans.UpdateAsync(
+            stored.Plan.Id, Plan("renamed", EachMinute), stored.Revision, Token);
+        var unchanged = await Monitors.Scheduler.TickAsync(Token);
+        var faster = await Monitors.Plans.UpdateAsync(
+            stored.Plan.Id, Plan("renamed", EachMinute.Replace("1", "2", StringComparison.Ordinal)), same.Revision, Token);
+        var changed = await Monitors.Scheduler.TickAsync(Token);
+        _ = await Monitors.Plans.UpdateAsync(
+            stored.Plan.Id, Plan("renamed", EachMinute + """ "enabled": false, """), faster.Revision, Token);
+        Clock.Advance(TimeSpan.FromDays(1));
+        var off = await Monitors.Scheduler.TickAsync(Token);
+
+        Assert.Equal(0, unchanged.Enqueued);
+        Assert.Equal(1, changed.Enqueued);
+        Assert.Equal((0, null), (off.Enqueued, off.NextAt));
+    }
+
+    [Theory]
+    [InlineData("0 8 * * MON-FRI", "Europe/Berlin", "2021-03-02T07:00:00Z")]
+    [InlineData("*/30 * * * * *", null, "2021-03-01T12:00:30Z")]
+    public async Task A_cron_expression_says_when(string cron, string? zone, string expected)
+    {
+        var schedule = $""" "cron": "{cron}", {(zone is null ? "" : $"\"timeZone\": \"{zone}\",")} """;
+        _ = await Monitors.Plans.CreateAsync(Plan(schedule: schedule), Token);
+
+        var tick = await Monitors.Scheduler.TickAsync(Token);
+
+        Assert.Equal(
+            (0, DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture)),
+            (tick.Enqueued, tick.NextAt));
+    }
+
+    [Theory]
+    [InlineData("\"cron\": \"61 * * * *\",", "cron: ")]
+    [InlineData("\"cron\": \"* * * * *\", \"timeZone\": \"Mars/Base\",", "timeZone: 'Mars/Base' is no time zone")]
+    [InlineData("\"timeZone\": \"Europe/Berlin\",", "timeZone: stands without 'cron'")]
+    [InlineData("\"cron\": \"* * * * *\", \"frequency\": {\"every\": 1, \"unit\": \"DAY\"},", "cron: stands beside")]
+    [InlineData("\"cron\": \"0 0 30 2 *\",", "cron: '0 0 30 2 *' is never due")]
+    public void A_schedule_that_makes_no_sense_is_refused(string schedule, string expected) => Assert.Contains(
+        expected, Assert.Throws<PlanException>(() => Plan(schedule: schedule)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_run_whose_job_has_died_is_ended_and_its_place_is_free()
+    {
+        var stored = await Monitors.Plans.CreateAsync(Plan(schedule: EachMinute), Token);
+        _ = await Monitors.Scheduler.TickAsync(Token);
+        var run = (await Monitors.Runs.ListAsync(cancellationToken: Token)).Items.Single();
+        _ = await Storage.TransactionAsync(
+            transaction =>
+            {
+                transaction.Add(JobControlOperation.Cancel(JobId.Parse(run.JobId)));
+                return default;
+            },
+            cancellationToken: Token);
+        Clock.Advance(TimeSpan.FromMinutes(2));
+
+        await Monitors.Scheduler.MaintainAsync(Token);
+        var ended = await Monitors.Runs.FindAsync(run.Id, Token);
+        var tick = await Monitors.Scheduler.TickAsync(Token);
+
+        Assert.Equal((MonitorRunStatus.Failed, (bool?)false), (ended!.Status, ended.Success));
+        Assert.Equal(["The run could not be carried out: its job was cancelled."], ended.Errors);
+        Assert.Equal((1, 0), (tick.Enqueued, tick.Skipped));
+        Assert.Equal(stored.Plan.Id, ended.PlanId);
+    }
+}
