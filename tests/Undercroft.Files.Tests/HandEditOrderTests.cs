@@ -21,7 +21,7 @@ public sealed class HandEditOrderTests
             StoreState.Empty(new Guid(1, 2, 3, new byte[8])));
         using var queue = new WriteQueue(groupMax: 10, queueMax: 10, bytesMax: 1024);
         var edits = new HandEdits(core, queue);
-        edits.Submit([Edit("in the way")]);
+        HandIn(edits, "in the way");
 
         var later = edits.SubmitAsync([.. Enumerable.Range(0, foundLater).Select(static _ => Edit("found"))]);
 
@@ -32,6 +32,8 @@ public sealed class HandEditOrderTests
         group.ForEach(static request => request.Succeed());
         _ = await later;
     }
+
+    private static void HandIn(HandEdits edits, string id) => edits.Submit([Edit(id)]);
 
     private static HandEdit Edit(string id) =>
         new(new RecordKey("c", id), null, new StoredValue("\"by hand\""u8.ToArray(), ValueKind.Json));

@@ -22,7 +22,7 @@ public sealed class TurnTests
         var storage = Sample.Open(store: gated);
         var books = storage.Repository(Sample.Books);
         await books.CreateAsync("a", new Book("A", "x", 0), cancellationToken: Token);
-        await using var others = Sample.Open(store: new Shared(memory));
+        await using var others = Sample.Open(store: memory);
 
         // The first loses to somebody else, and is held up at its second attempt.
         var lost = 0;
@@ -66,7 +66,7 @@ public sealed class TurnTests
         await using var gated = new GatedStore(memory);
         var storage = Sample.Open(store: gated);
         await storage.Repository(Sample.Books).CreateAsync("a", new Book("A", "x", 0), cancellationToken: Token);
-        await using var others = Sample.Open(store: new Shared(memory));
+        await using var others = Sample.Open(store: memory);
         var lease = LeaseKeys.Turn(new RecordKey("books", "a"));
         var isLeased = new List<bool>();
         gated.Before = async commit =>
@@ -210,12 +210,6 @@ public sealed class TurnTests
         }
     }
 
-    /// <summary>A store that others use too, and that outlives each of them.</summary>
-    private sealed class Shared(IStore inner) : DelegatingStore(inner)
-    {
-        public override ValueTask DisposeAsync() => default;
-    }
-
     private sealed class GatedStore(IStore inner) : DelegatingStore(inner)
     {
         private int reads;
@@ -244,8 +238,5 @@ public sealed class TurnTests
             }
 
             return await Inner.CommitAsync(commit, cancellationToken);
-        }
-
-        public override ValueTask DisposeAsync() => default;
-    }
+        }    }
 }
