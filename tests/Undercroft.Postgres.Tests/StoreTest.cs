@@ -21,7 +21,7 @@ public abstract class StoreTest(SharedPostgres shared) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await shared.ServerAsync();
+        Server = await ServerAsync(shared);
         Database = await Server.CreateDatabaseAsync(Cancel);
         Source = NpgsqlDataSource.Create(Options().ConnectionString);
         owned.Add(Source);
@@ -36,6 +36,11 @@ public abstract class StoreTest(SharedPostgres shared) : IAsyncLifetime
             await one.DisposeAsync();
         }
     }
+
+    /// <summary>The server; the shared one, unless a test needs one where nobody else is.</summary>
+    protected virtual Task<PostgresServer> ServerAsync(SharedPostgres servers) => servers.ServerAsync();
+
+    protected void Own(IAsyncDisposable one) => owned.Add(one);
 
     protected PostgresStoreOptions Options(Action<PostgresStoreOptions>? set = null)
     {

@@ -160,6 +160,7 @@ public sealed class PostgresStore : IStore
     /// <inheritdoc/>
     public ValueTask<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(commit);
         ThrowIfEnded(cancellationToken);
         var level = CommitGuard.Check(commit, Info);
         return lanes.SubmitAsync(new CommitJob(commit, level, commit.Now ?? clock.Now()), cancellationToken);
