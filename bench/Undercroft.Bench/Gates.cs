@@ -5,7 +5,8 @@ internal static class Gates
 {
     public static IReadOnlyList<Gate> All { get; } =
     [
-        .. MemoryGates.All, .. SqliteGates.All, .. PostgresGates.All, .. QueryGates.All, .. FileGates.All, .. CopyGates.All, .. BlobGates.All,
-        .. StoryGates.All, .. LibraryGates.All,
+        .. MemoryGates.All, .. SqliteGates.All, .. PostgresGates.All, .. QueryGates.All, .. FileGates.All,
+        .. CopyGates.All, .. BlobGates.All, .. StoryGates.All, .. LibraryGates.All, .. RedisClientGates.All,
+        .. RedisStoreGates.All,
     ];
 }

@@ -1,4 +1,5 @@
 using Undercroft.Files;
+using Undercroft.Redis;
 using Undercroft.Sqlite;
 
 namespace Undercroft.Crash;
@@ -13,6 +14,9 @@ public static class DurableStores
             ["sqlite"] = static place => OpenAsync("sqlite", place, TimeProvider.System),
             ["file"] = static place => OpenAsync("file", place, TimeProvider.System),
 
+            // Its place is a server's host and port.
+            ["redis"] = static async place => await RedisStore.OpenAsync(
+                new RedisStoreOptions { Hosts = place, StoreName = "crash" }, TimeProvider.System),
             ["postgres"] = static place => OpenPostgresAsync(place),
 
             // These two are here to be caught.

@@ -3,7 +3,8 @@ using Undercroft.Redis.Functions;
 
 namespace Undercroft.Redis;
 
-/// <summary>The one place where the client's failures, and the functions' refusals, become Undercroft's kinds.</summary>
+/// <summary>The one place where the client's failures, and the functions' refusals, become Undercroft's kinds.
+/// </summary>
 internal static class RedisErrors
 {
     public const string Backend = "redis";
@@ -48,7 +49,8 @@ internal static class RedisErrors
     public static StoreException Refused(long status, string detail, string location) => status switch
     {
         Status.Replaced => Refuse(
-            StoreErrorKind.Corrupt, location, "another store has taken its place while it was open; nothing was written",
+            StoreErrorKind.Corrupt, location,
+            "another store has taken its place while it was open; nothing was written",
             "Open it again."),
         Status.Missing => Refuse(
             StoreErrorKind.Unavailable, location,

@@ -105,7 +105,9 @@ public sealed class ClientTests(SharedRedis redis)
             async () => await client.SendAsync(client.Create("LPUSH"u8).AddKey("rc:text"u8).Add("x"u8), Cancel));
 
         Assert.Equal((RedisFailure.Server, "WRONGTYPE", false), (error.Failure, error.Code, error.IsTransient));
-        Assert.StartsWith($"Redis {(await redis.ServerAsync()).Host}:{(await redis.ServerAsync()).Port} refused LPUSH: 'WRONGTYPE", error.Message, StringComparison.Ordinal);
+        var server = await redis.ServerAsync();
+        Assert.StartsWith(
+            $"Redis {server.Host}:{server.Port} refused LPUSH: 'WRONGTYPE", error.Message, StringComparison.Ordinal);
         Assert.Equal("dark", await client.GetAsync("rc:text"));
     }
 

@@ -59,7 +59,7 @@ internal static class Clients
         while (!await isSo())
         {
             limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
         }
     }
 }

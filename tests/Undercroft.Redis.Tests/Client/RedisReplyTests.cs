@@ -33,7 +33,9 @@ public sealed class RedisReplyTests
         var elements = reply.ToArray();
 
         Assert.Equal(4, reply.Count);
-        Assert.Equal([RespKind.Map, RespKind.BulkString, RespKind.SimpleError, RespKind.Set], elements.Select(e => e.Kind));
+        Assert.Equal(
+            [RespKind.Map, RespKind.BulkString, RespKind.SimpleError, RespKind.Set],
+            elements.Select(static element => element.Kind));
         Assert.Equal(2, elements[0].Count);
         Assert.Equal("x", elements[1].Text);
         Assert.True(elements[2].IsError);

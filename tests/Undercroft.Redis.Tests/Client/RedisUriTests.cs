@@ -11,7 +11,8 @@ public sealed class RedisUriTests
 
         Assert.Equal([new RedisEndpoint("localhost", 6379)], options.Endpoints);
         Assert.Equal(
-            (RedisTopologyKind.Discover, null, null, 0), (options.Topology, options.User, options.Password, options.Database));
+            (RedisTopologyKind.Discover, null, null, 0),
+            (options.Topology, options.User, options.Password, options.Database));
         Assert.Null(options.Tls);
     }
 

@@ -56,7 +56,8 @@ public sealed class RefusalTests
             $"rediss://:open-sesame@{place}", RedisFailure.Tls, "name its authority with ?ca=FILE");
         await AssertRefusedAsync(
             $"rediss://:open-sesame@{place}?ca={authority}&tlsHost=elsewhere", RedisFailure.Tls, "No TLS with");
-        await AssertRefusedAsync($"redis://:open-sesame@{place}", RedisFailure.Tls, "use rediss:// instead of redis://");
+        await AssertRefusedAsync(
+            $"redis://:open-sesame@{place}", RedisFailure.Tls, "use rediss:// instead of redis://");
     }
 
     [Fact]
@@ -64,8 +65,13 @@ public sealed class RefusalTests
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
 
-        await AssertRefusedAsync(
-            $"rediss://{server.Host}:{server.Port}", RedisFailure.Tls, "use redis:// instead of rediss://");
+        // It waits for the end of a line that never comes, so the time must run out.
+        var error = await Assert.ThrowsAsync<RedisException>(() => Clients.OpenAsync(
+            $"rediss://{server.Host}:{server.Port}",
+            static options => options.ConnectTimeout = TimeSpan.FromSeconds(5)));
+
+        Assert.Equal(RedisFailure.Tls, error.Failure);
+        AssertSentence(error, "use redis:// instead of rediss://");
     }
 
     [Fact]
@@ -83,7 +89,8 @@ public sealed class RefusalTests
     {
         await using var primary = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
         await using var replica = await RedisServer.StartAsync(
-            new RedisServerOptions { AppendOnly = false, Settings = [$"replicaof {primary.Host} {primary.Port}"] }, Cancel);
+            new RedisServerOptions { AppendOnly = false, Settings = [$"replicaof {primary.Host} {primary.Port}"] },
+            Cancel);
         var place = $"{replica.Host}:{replica.Port}";
 
         await AssertRefusedAsync($"redis://{place}", RedisFailure.ReadOnly, "is a read-only replica");
@@ -173,7 +180,8 @@ public sealed class RefusalTests
     [Fact]
     public async Task What_a_server_never_wants_is_told_after_a_while()
     {
-        await using var server = new FakeServer(FakeServer.Hello, "-LOADING Redis is loading the dataset in memory\r\n");
+        await using var server = new FakeServer(
+            FakeServer.Hello, "-LOADING Redis is loading the dataset in memory\r\n");
         await using var client = await Clients.OpenAsync(
             server.Address, static options => options.ServerTimeout = TimeSpan.FromMilliseconds(200));
 

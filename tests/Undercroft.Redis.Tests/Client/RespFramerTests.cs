@@ -11,10 +11,13 @@ public sealed class RespFramerTests
     public static TheoryData<string> Values { get; } =
     [
         "+OK\r\n", "+\r\n", "-ERR it is dark\r\n", ":0\r\n", ":-9223372036854775808\r\n", ":+7\r\n", "$0\r\n\r\n",
-        "$5\r\nlight\r\n", "$4\r\n\r\n\r\n\r\n", "$-1\r\n", "*-1\r\n", "_\r\n", "#t\r\n", "#f\r\n", ",3.25\r\n", ",inf\r\n",
+        "$5\r\nlight\r\n", "$4\r\n\r\n\r\n\r\n", "$-1\r\n", "*-1\r\n", "_\r\n", "#t\r\n", "#f\r\n", ",3.25\r\n",
+        ",inf\r\n",
         "(3492890328409238509324850943850943825024385\r\n", "!9\r\nERR again\r\n", "=8\r\ntxt:cave\r\n", "*0\r\n",
-        "*2\r\n:1\r\n$1\r\na\r\n", "%1\r\n+a\r\n:1\r\n", "%0\r\n", "~2\r\n+a\r\n+b\r\n", ">2\r\n+invalidate\r\n*1\r\n$1\r\nk\r\n",
-        "|1\r\n+ttl\r\n:9\r\n$1\r\nv\r\n", "|0\r\n+v\r\n", "*2\r\n|1\r\n+a\r\n*1\r\n_\r\n:1\r\n|1\r\n+b\r\n#t\r\n:2\r\n",
+        "*2\r\n:1\r\n$1\r\na\r\n", "%1\r\n+a\r\n:1\r\n", "%0\r\n", "~2\r\n+a\r\n+b\r\n",
+        ">2\r\n+invalidate\r\n*1\r\n$1\r\nk\r\n",
+        "|1\r\n+ttl\r\n:9\r\n$1\r\nv\r\n", "|0\r\n+v\r\n",
+        "*2\r\n|1\r\n+a\r\n*1\r\n_\r\n:1\r\n|1\r\n+b\r\n#t\r\n:2\r\n",
         "*3\r\n*0\r\n*1\r\n*1\r\n*1\r\n:1\r\n%1\r\n~1\r\n:2\r\n>1\r\n:3\r\n",
     ];
 
@@ -95,7 +98,8 @@ public sealed class RespFramerTests
     {
         // Each is small and allowed; together they are not.
         var framer = new RespFramer(1000);
-        var bytes = Encoding.ASCII.GetBytes("*100\r\n" + string.Concat(Enumerable.Repeat("$20\r\naaaaaaaaaaaaaaaaaaaa\r\n", 100)));
+        var element = $"$20\r\n{new string('a', 20)}\r\n";
+        var bytes = Encoding.ASCII.GetBytes("*100\r\n" + string.Concat(Enumerable.Repeat(element, 100)));
 
         _ = Assert.Throws<RedisProtocolException>(() => framer.Advance(bytes, out _));
     }

@@ -37,7 +37,9 @@ public sealed class ClusterConformance(ClusterConformance.Cluster cluster)
             ',', cluster!.Nodes.Take(2).Select(static node => FormattableString.Invariant($"{node.Host}:{node.Port}")));
 
         public async ValueTask InitializeAsync() => cluster = await RedisCluster.StartAsync(
-            new RedisServerOptions { AppendOnly = false }, TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+            new RedisServerOptions { AppendOnly = false },
+            TimeSpan.FromSeconds(15),
+            TestContext.Current.CancellationToken);
 
         public async ValueTask DisposeAsync()
         {

@@ -52,7 +52,8 @@ public sealed class OpeningTests
             $"redis://clerk:clerks-secret@{place}", StoreErrorKind.Unavailable, "may not run ZADD", "ACL SETUSER");
         await AssertRefusedAsync(
             $"redis://:not-the-secret@{place}", StoreErrorKind.Unavailable, "password is wrong");
-        await AssertRefusedAsync($"redis://:open-sesame@{place}?store=none&mode=ro", StoreErrorKind.Unavailable, "no such store");
+        await AssertRefusedAsync(
+            $"redis://:open-sesame@{place}?store=none&mode=ro", StoreErrorKind.Unavailable, "no such store");
 
         _ = await server.AskAsync("SET uc:{other}:m something", Cancel);
         await AssertRefusedAsync(

@@ -16,7 +16,9 @@ public sealed class ReplicaTests
             new RedisServerOptions { AppendOnly = false, Settings = [$"replicaof {primary.Host} {primary.Port}"] },
             Cancel);
         await replica.UntilAsync(
-            "INFO replication", static said => said.Contains("master_link_status:up", StringComparison.Ordinal), Cancel);
+            "INFO replication",
+            static said => said.Contains("master_link_status:up", StringComparison.Ordinal),
+            Cancel);
         var uri = $"{primary.Address}?replicas=1&wait=60s";
         await using var store = await new StoreSchemes().AddRedis().OpenAsync(uri, cancellationToken: Cancel);
 

@@ -64,7 +64,8 @@ internal sealed record StoreChoice(StoreUri Uri, string Source)
         {
             throw new CliException(
                 ExitCode.Usage,
-                $"{source} names no store: found {Names.Show(StoreUri.WithoutPassword(uri))}, expected a scheme and a place, such as "
+                $"{source} names no store: found {Names.Show(StoreUri.WithoutPassword(uri))}, expected a scheme and a "
+                + "place, such as "
                 + "sqlite:app.db, file:./data or memory:.");
         }
     }

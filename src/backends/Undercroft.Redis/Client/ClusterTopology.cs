@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Undercroft.Redis.Client;
 
-/// <summary>A cluster: sixteen thousand slots, each on one primary, and a map of them that the servers correct.</summary>
+/// <summary>A cluster: sixteen thousand slots, each on one primary, and a map of them that the servers correct.
+/// </summary>
 internal sealed class ClusterTopology : ITopology
 {
     private static readonly TimeSpan RefreshPause = TimeSpan.FromMilliseconds(200);
@@ -136,7 +137,8 @@ internal sealed class ClusterTopology : ITopology
     {
         // "host:port", "[v6]:port" without brackets as Redis writes it, or ":port" for the same host.
         var colon = text.LastIndexOf(':');
-        if (colon < 0 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        if (colon < 0
+            || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
         {
             return null;
         }
@@ -217,7 +219,8 @@ internal sealed class ClusterTopology : ITopology
         }
     }
 
-    private async ValueTask<List<SlotRange>> ReadMapAsync(RedisConnection connection, CancellationToken cancellationToken)
+    private async ValueTask<List<SlotRange>> ReadMapAsync(
+        RedisConnection connection, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.ConnectTimeout, options.Clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -289,7 +292,8 @@ internal sealed class ClusterTopology : ITopology
 
     private RedisLink NewLink(RedisEndpoint endpoint)
     {
-        var link = new RedisLink(options, token => Greeting.OpenAsync(endpoint, options, pool, owner, token), linkOwner);
+        var link = new RedisLink(
+            options, token => Greeting.OpenAsync(endpoint, options, pool, owner, token), linkOwner);
         link.Start();
         return link;
     }

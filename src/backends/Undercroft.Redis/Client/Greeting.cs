@@ -39,7 +39,7 @@ internal static class Greeting
         {
             connection?.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw Explain(error, endpoint, options, isConnected, connection?.Failure);
+            throw Explain(error, endpoint, options, isConnected, connection);
         }
     }
 
@@ -141,31 +141,45 @@ internal static class Greeting
         $"The Redis server {endpoint} is too old: it is {found}, and {VersionMin} or later is needed. Upgrade it.");
 
     private static RedisException Explain(
-        Exception error, RedisEndpoint endpoint, RedisClientOptions options, bool isConnected, Exception? cut)
+        Exception error,
+        RedisEndpoint endpoint,
+        RedisClientOptions options,
+        bool isConnected,
+        RedisConnection? connection)
     {
         if (error is RedisException { Failure: not (RedisFailure.OutcomeUnknown or RedisFailure.Protocol) } clear)
         {
             return clear;
         }
 
-        if (isConnected && options.Tls is null && (cut is RedisProtocolException or IOException or SocketException))
+        var limit = string.Create(CultureInfo.InvariantCulture, $"{options.ConnectTimeout.TotalSeconds:0.#} s");
+        if (error is OperationCanceledException && options.Tls is not null && !isConnected
+            && connection is { IsTaken: true })
         {
             return new RedisException(
                 RedisFailure.Tls,
-                $"The server at {endpoint} hung up, or made no sense, when it was greeted as Redis. If it expects TLS, " +
-                "use rediss:// instead of redis://; otherwise check the port.",
+                $"No TLS with the Redis server {endpoint}: it has not answered for {limit}. If it speaks no TLS, use " +
+                "redis:// instead of rediss://.",
+                error);
+        }
+
+        if (isConnected && options.Tls is null
+            && connection?.Failure is RedisProtocolException or IOException or SocketException)
+        {
+            return new RedisException(
+                RedisFailure.Tls,
+                $"The server at {endpoint} hung up, or made no sense, when it was greeted as Redis. If it expects " +
+                "TLS, use rediss:// instead of redis://; otherwise check the port.",
                 error);
         }
 
         var found = error switch
         {
-            OperationCanceledException => string.Create(
-                CultureInfo.InvariantCulture, $"no answer within {options.ConnectTimeout.TotalSeconds:0.#} s"),
+            OperationCanceledException => $"no answer within {limit}",
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nobody listens there",
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }
                 => "the name is not known",
-            SocketException { SocketErrorCode: SocketError.TimedOut } => string.Create(
-                CultureInfo.InvariantCulture, $"no answer within {options.ConnectTimeout.TotalSeconds:0.#} s"),
+            SocketException { SocketErrorCode: SocketError.TimedOut } => $"no answer within {limit}",
             _ => error.Message.TrimEnd('.'),
         };
         return new RedisException(

@@ -49,5 +49,7 @@ internal interface IRedisClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait for the server's confirmation.</param>
     /// <returns>What ends the listening when it is disposed.</returns>
     ValueTask<IAsyncDisposable> SubscribeAsync(
-        ReadOnlyMemory<byte> channel, Action<ReadOnlyMemory<byte>> heard, CancellationToken cancellationToken = default);
+        ReadOnlyMemory<byte> channel,
+        Action<ReadOnlyMemory<byte>> heard,
+        CancellationToken cancellationToken = default);
 }

@@ -223,8 +223,9 @@ internal sealed class RedisClient : IRedisClient, IConnectionOwner, ILinkOwner
             ? new RedisException(RedisFailure.Unavailable, $"{reason}.", connection.Failure)
             : new RedisException(
                 RedisFailure.OutcomeUnknown,
-                $"Nobody knows whether Redis {connection.Endpoint} has carried out {ServerErrors.NameOf(command)}: it " +
-                $"had been sent when the connection ended ({reason}). Look at what is stored before sending it again.",
+                $"Nobody knows whether Redis {connection.Endpoint} has carried out {ServerErrors.NameOf(command)}: " +
+                $"it had been sent when the connection ended ({reason}). Look at what is stored before sending it " +
+                "again.",
                 connection.Failure);
     }
 

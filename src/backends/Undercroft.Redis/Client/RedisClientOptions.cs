@@ -68,6 +68,10 @@ internal sealed class RedisClientOptions
     /// at the cost of as much of a processor while commands are under way. The default is 0: not at all.</summary>
     public TimeSpan SpinTime { get; set; }
 
+    /// <summary>After how many callers that go on with their replies what they asked for is sent, while others still
+    /// wait for their turn: the server works meanwhile. The default is 32.</summary>
+    public int CallersPerFlush { get; set; } = 32;
+
     /// <summary>Whether the server tells when keys that were read change, which the read cache lives on. The default
     /// is no.</summary>
     public bool IsTracking { get; set; }

@@ -19,6 +19,8 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
     private const int BufferBytesMax = 16 * 1024;
     private const int ArgumentsMax = 1_000_000;
 
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
     private readonly CommandPool pool;
     private ManualResetValueTaskSourceCore<RedisReply> core;
     private CancellationTokenRegistration registration;
@@ -31,7 +33,7 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
     private int keyLength;
     private int claimed;
     private bool isCancellable;
-    private ArrayBufferWriter<byte>? replies;
+    private ReplyList? replies;
     private RedisReply reply;
     private Exception? error;
 
@@ -206,7 +208,7 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
     {
         RepliesToSkip = 0;
         FramesAnswered = 0;
-        replies?.ResetWrittenCount();
+        replies = null;
         reply.Dispose();
         reply = default;
     }
@@ -222,28 +224,14 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
             return true;
         }
 
-        replies ??= new ArrayBufferWriter<byte>();
-        if (FramesAnswered == 1)
-        {
-            replies.Write("*"u8);
-            Span<byte> digits = stackalloc byte[10];
-            _ = Utf8Formatter.TryFormat(Frames, digits, out var count);
-            replies.Write(digits[..count]);
-            replies.Write("\r\n"u8);
-        }
-
-        foreach (var piece in bytes)
-        {
-            replies.Write(piece.Span);
-        }
-
+        replies ??= new ReplyList();
+        replies.Add(bytes, FramesAnswered, Frames);
         if (FramesAnswered < Frames)
         {
             return false;
         }
 
-        reply = ReplyLease.Copy(new ReadOnlySequence<byte>(replies.WrittenMemory));
-        replies.ResetWrittenCount();
+        reply = replies.Take();
         return true;
     }
 
@@ -304,8 +292,6 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         core.OnCompleted(continuation, state, token, flags);
 
-    private static UTF8Encoding Strict { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private void Cancel(CancellationToken token)
     {
         if (Interlocked.CompareExchange(ref claimed, 1, 0) == 0)
@@ -321,8 +307,7 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
         registration = default;
         reply = default;
         error = null;
-        replies = replies is { Capacity: <= BufferBytesMax } ? replies : null;
-        replies?.ResetWrittenCount();
+        replies = null;
         if (buffer.Length > BufferBytesMax)
         {
             ArrayPool<byte>.Shared.Return(buffer);

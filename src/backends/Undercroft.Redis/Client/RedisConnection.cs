@@ -16,8 +16,9 @@ namespace Undercroft.Redis.Client;
 /// </remarks>
 internal sealed class RedisConnection : IDisposable
 {
-    // So many callers go on before what they ask for is sent: the server works while the next ones go on.
-    private const int CallersPerFlush = 32;
+    // For so many looks in a row a caller may block the reading thread, or keep it busy.
+    private const int BlockedTicksMax = 2;
+    private const int BusyTicksMax = 40;
 
     private static readonly TimeSpan Distrust = TimeSpan.FromSeconds(30);
 
@@ -37,6 +38,8 @@ internal sealed class RedisConnection : IDisposable
     private int tellingThread;
     private long told;
     private long toldAtTick;
+    private int ticksHeld;
+    private Thread? reader;
     private long heardAt;
     private long distrustUntil;
 
@@ -55,6 +58,9 @@ internal sealed class RedisConnection : IDisposable
 
     /// <summary>What the server told about itself; known once it was greeted.</summary>
     public RedisServerInfo Server { get; set; } = RedisServerInfo.Unknown;
+
+    /// <summary>Whether somebody listens there, whatever was said since.</summary>
+    public bool IsTaken => Volatile.Read(ref transport) is not null;
 
     /// <summary>Ends when bytes can flow; fails where they never will.</summary>
     public Task Connected => connected.Task;
@@ -153,8 +159,11 @@ internal sealed class RedisConnection : IDisposable
         }
     }
 
-    private void StartThread(Action body) =>
-        new Thread(() => body()) { IsBackground = true, Name = $"redis {Endpoint}" }.Start();
+    private void StartThread(Action body)
+    {
+        reader = new Thread(() => body()) { IsBackground = true, Name = $"redis {Endpoint}" };
+        reader.Start();
+    }
 
     private void Run(IPAddress[] addresses)
     {
@@ -292,7 +301,7 @@ internal sealed class RedisConnection : IDisposable
                 return false;
             }
 
-            if (count % CallersPerFlush == 0)
+            if (count % options.CallersPerFlush == 0)
             {
                 Flush();
             }
@@ -305,24 +314,26 @@ internal sealed class RedisConnection : IDisposable
         }
     }
 
-    // A caller that has held the reading thread since the last tick keeps it; another thread reads.
+    // A caller that blocks the reading thread keeps it; another thread reads on. One that only works for long is left
+    // alone for a while: on a busy machine it may just be waiting for a processor.
     private void RelieveReader()
     {
         int next;
         lock (roleGate)
         {
             var progress = Volatile.Read(ref told);
-            var isStuck = tellingThread != 0 && progress == toldAtTick;
+            var isHeld = tellingThread != 0 && progress == toldAtTick;
+            var isBlocked = isHeld && (reader!.ThreadState & ThreadState.WaitSleepJoin) != 0;
+            ticksHeld = isBlocked ? ticksHeld + BusyTicksMax / BlockedTicksMax : isHeld ? ticksHeld + 1 : 0;
             toldAtTick = progress;
-            if (!isStuck)
+            if (ticksHeld < BusyTicksMax)
             {
-                toldAtTick = tellingThread == 0 ? -1 : progress;
                 return;
             }
 
             next = ++role;
+            ticksHeld = 0;
             tellingThread = 0;
-            toldAtTick = -1;
             distrustUntil = options.Clock.GetTimestamp()
                 + (long)(Distrust.TotalSeconds * options.Clock.TimestampFrequency);
         }

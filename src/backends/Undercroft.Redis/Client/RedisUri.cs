@@ -16,6 +16,8 @@ internal static class RedisUri
     private const int SentinelPort = 26379;
     private const int EndpointsMax = 64;
 
+    private static readonly string[] TlsSettings = ["ca", "cert", "key", "tlsHost"];
+
     /// <summary>The settings after the question mark that are the client's.</summary>
     public static IReadOnlyList<string> Settings { get; } =
     [
@@ -55,8 +57,8 @@ internal static class RedisUri
         if (colon < 0 || colon == text.Length - 1)
         {
             throw Wrong(
-                $"before the '@' there is no password. Write {scheme}://user:password@host, or {scheme}://:password@host " +
-                "for the default user, with '%' before what would be misread");
+                $"before the '@' there is no password. Write {scheme}://user:password@host, or " +
+                $"{scheme}://:password@host for the default user, with '%' before what would be misread");
         }
 
         options.User = colon == 0 ? null : text[..colon];
@@ -76,9 +78,9 @@ internal static class RedisUri
 
     private static RedisEndpoint ReadEndpoint(string text, int port)
     {
-        var end = text.StartsWith('[') ? text.IndexOf(']', StringComparison.Ordinal) + 1 : text.IndexOf(':');
-        var host = end <= 0 ? text : text[..end];
-        var rest = end <= 0 ? "" : text[end..];
+        var end = text.IndexOf(':', Math.Max(0, text.IndexOf(']', StringComparison.Ordinal)));
+        var host = end < 0 ? text : text[..end];
+        var rest = end < 0 ? "" : text[end..];
         if (rest.Length > 0 && (rest[0] != ':'
             || !int.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out port)
             || port is < 1 or > 65535))
@@ -142,7 +144,7 @@ internal static class RedisUri
         {
             options.Tls = ReadTls(uri);
         }
-        else if (uri.Settings.Keys.FirstOrDefault(static name => name is "ca" or "cert" or "key" or "tlsHost") is { } name)
+        else if (uri.Settings.Keys.FirstOrDefault(TlsSettings.Contains) is { } name)
         {
             throw Wrong($"the setting '{name}' is for TLS. Write rediss:// instead of redis://");
         }
@@ -183,8 +185,8 @@ internal static class RedisUri
         catch (Exception error) when (error is IOException or CryptographicException or UnauthorizedAccessException)
         {
             throw new ArgumentException(
-                $"The Redis URI cannot be used: the file {Names.Show(path)} of the setting '{setting}' cannot be read as " +
-                "PEM. Check the path, that it can be read, and what is in it.",
+                $"The Redis URI cannot be used: the file {Names.Show(path)} of the setting '{setting}' cannot be " +
+                "read as PEM. Check the path, that it can be read, and what is in it.",
                 error);
         }
     }

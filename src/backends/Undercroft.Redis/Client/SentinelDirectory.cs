@@ -27,7 +27,8 @@ internal sealed class SentinelDirectory : IConnectionOwner
         };
     }
 
-    /// <summary>Finds the primary; each Sentinel is asked once at most, beginning with the one that knew last.</summary>
+    /// <summary>Finds the primary; each Sentinel is asked once at most, beginning with the one that knew last.
+    /// </summary>
     /// <exception cref="RedisException">None knows.</exception>
     public async ValueTask<RedisEndpoint> FindAsync(CancellationToken cancellationToken)
     {

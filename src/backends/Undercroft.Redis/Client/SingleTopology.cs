@@ -1,6 +1,7 @@
 namespace Undercroft.Redis.Client;
 
-/// <summary>One primary: given, the one among several servers that is not a replica, or the one Sentinel names.</summary>
+/// <summary>One primary: given, the one among several servers that is not a replica, or the one Sentinel names.
+/// </summary>
 internal sealed class SingleTopology : ITopology
 {
     private readonly RedisClientOptions options;

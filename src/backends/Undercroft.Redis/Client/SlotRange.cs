@@ -15,7 +15,8 @@ internal readonly record struct SlotRange(int First, int Last, RedisEndpoint Pri
         var ranges = new List<SlotRange>();
         foreach (var row in reply)
         {
-            if (row.ToArray() is not [var first, var last, var primary, ..] || primary.ToArray() is not [var host, var port, ..])
+            if (row.ToArray() is not [var first, var last, var primary, ..]
+                || primary.ToArray() is not [var host, var port, ..])
             {
                 throw new RedisProtocolException("a row of CLUSTER SLOTS has fewer than three parts");
             }

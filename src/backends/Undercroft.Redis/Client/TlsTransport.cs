@@ -43,8 +43,8 @@ internal sealed class TlsTransport : RedisTransport
             Dispose();
             throw new RedisException(
                 RedisFailure.Tls,
-                $"No TLS with the Redis server {endpoint}: {FirstLine(error)} If the server speaks no TLS, use redis:// " +
-                "instead of rediss://; if its certificate is to be trusted, name its authority with ?ca=FILE.",
+                $"No TLS with the Redis server {endpoint}: {FirstLine(error)} If the server speaks no TLS, use " +
+                "redis:// instead of rediss://; if its certificate is to be trusted, name its authority with ?ca=FILE.",
                 error);
         }
         catch (IOException error)
@@ -52,8 +52,9 @@ internal sealed class TlsTransport : RedisTransport
             Dispose();
             throw new RedisException(
                 RedisFailure.Tls,
-                $"No TLS with the Redis server {endpoint}: it hung up while keys were being agreed on. If it speaks no " +
-                "TLS, use redis:// instead of rediss://; if it asks for a client certificate, name one with ?cert=FILE.",
+                $"No TLS with the Redis server {endpoint}: it hung up while keys were being agreed on. If it speaks " +
+                "no TLS, use redis:// instead of rediss://; if it asks for a client certificate, name one with " +
+                "?cert=FILE.",
                 error);
         }
     }

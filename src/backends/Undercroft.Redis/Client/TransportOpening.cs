@@ -10,7 +10,8 @@ internal static class TransportOpening
     /// <param name="addresses">The addresses.</param>
     /// <param name="endpoint">What they are the addresses of.</param>
     /// <param name="options">How to speak, and how long to wait.</param>
-    /// <param name="begin">Is shown what was connected before anything is said over it, so that it can be ended.</param>
+    /// <param name="begin">Is shown what was connected before anything is said over it, so that it can be ended.
+    /// </param>
     /// <exception cref="SocketException">None answers.</exception>
     /// <exception cref="RedisException">The certificate is not trusted, or the server speaks no TLS.</exception>
     public static RedisTransport Open(

@@ -91,7 +91,8 @@ internal sealed class FunctionLibrary
             .Append(LuaVerify.Source);
         foreach (var (name, isReading) in Functions)
         {
-            _ = text.Append(CultureInfo.InvariantCulture, $"\nredis.register_function{{ function_name = '{Name}_{name}', ")
+            _ = text.Append("\nredis.register_function{ ")
+                .Append(CultureInfo.InvariantCulture, $"function_name = '{Name}_{name}', ")
                 .Append("callback = function(keys, args) if not call then arm() end ")
                 .Append(CultureInfo.InvariantCulture, $"return {name}(keys, args) end")
                 .Append(isReading ? ", flags = { 'no-writes' } }" : " }");

@@ -185,7 +185,8 @@ internal static class LuaCommit
           if #conflicts > 0 then
             if args[13] == '1' then
               -- The first try may still be on its way: with this in its place it can only be refused.
-              keep_result(prefix, row, client, args[8], VOID, tonumber(args[10]), number((unpack('>I8', now))), args[11])
+              local used = unpack('>I8', now)
+              keep_result(prefix, row, client, args[8], VOID, tonumber(args[10]), number(used), args[11])
             end
             return { 1, state.seq, now, conflicts }
           end

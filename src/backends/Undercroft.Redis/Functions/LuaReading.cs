@@ -8,7 +8,7 @@ internal static class LuaReading
         local function open(keys, args)
           local prefix = sub(keys[1], 1, -2)
           for at = 3, #args do
-            local ok, allowed = pcall(redis.acl_check_cmd, args[at], prefix .. 'm', '0', '0', '0')
+            local ok, allowed = pcall(redis.acl_check_cmd, args[at], prefix .. 'm')
             if ok and not allowed then return { 8, args[at] } end
           end
           local row = call('HMGET', keys[1], 'format', 'epoch', 'clock')

@@ -167,7 +167,8 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
             cancellationToken);
 
     // Each client fills in its own host.
-    private static SslClientAuthenticationOptions? Copy(SslClientAuthenticationOptions? tls) => tls is null ? null : new()
+    private static SslClientAuthenticationOptions? Copy(SslClientAuthenticationOptions? tls) =>
+        tls is null ? null : new()
     {
         TargetHost = tls.TargetHost,
         ClientCertificates = tls.ClientCertificates,
@@ -194,9 +195,11 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
     {
         var colon = text.LastIndexOf(':');
         var isBracketed = text.StartsWith('[') && text.Contains(']', StringComparison.Ordinal);
-        var hasPort = colon > 0 && (isBracketed ? text[colon - 1] == ']' : text.IndexOf(':', StringComparison.Ordinal) == colon);
+        var hasPort = colon > 0 &&
+            (isBracketed ? text[colon - 1] == ']' : text.IndexOf(':', StringComparison.Ordinal) == colon);
         var host = hasPort ? text[..colon] : text;
-        if (hasPort && (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) ||
+        var digits = hasPort ? text.AsSpan(colon + 1) : default;
+        if (hasPort && (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) ||
             port is < 1 or > 65_535))
         {
             throw new ArgumentException(

@@ -59,6 +59,7 @@ internal sealed class CachedReads : IAsyncDisposable
         ValueTask<RedisReply> asked, RecordKey key, ReadOptions options, DateTimeOffset now) =>
         Answer(key, await asked.ConfigureAwait(false), options, now);
 
-    private static StoreRecord? Answer(RecordKey key, in RedisReply reply, in ReadOptions options, DateTimeOffset now) =>
+    private static StoreRecord? Answer(
+        RecordKey key, in RedisReply reply, in ReadOptions options, DateTimeOffset now) =>
         reply.IsNull ? null : RecordReads.Answer(key, reply.Bytes.Span, options, 0, now);
 }

@@ -44,7 +44,8 @@ internal sealed class HistoryCache(Guid epoch)
         for (; bytes.Length > 0; bytes = bytes[SegmentBytes..])
         {
             segments.Add(new FeedSegment(
-                BinaryPrimitives.ReadInt64BigEndian(bytes), BinaryPrimitives.ReadInt64BigEndian(bytes[sizeof(long)..])));
+                BinaryPrimitives.ReadInt64BigEndian(bytes),
+                BinaryPrimitives.ReadInt64BigEndian(bytes[sizeof(long)..])));
         }
 
         return segments.MoveToImmutable();

@@ -82,8 +82,8 @@ internal sealed class Scans(FunctionCaller caller, StoreLimits limits)
             else
             {
                 var entry = Place(member.Span, request, out var id);
-                items.Add(new ScanItem(
-                    RecordCodec.Read(new RecordKey(request.Collection, id), element.Bytes.Span, request.Detail), entry));
+                var key = new RecordKey(request.Collection, id);
+                items.Add(new ScanItem(RecordCodec.Read(key, element.Bytes.Span, request.Detail), entry));
             }
 
             isMember = !isMember;
@@ -104,9 +104,15 @@ internal sealed class Scans(FunctionCaller caller, StoreLimits limits)
         var bounds = Undercroft.Backends.IdBounds.Of(request.Range);
         var least = bounds.From.Length == 0 ? [(byte)'-'] : Marked('[', Encoding.UTF8.GetBytes(bounds.From));
         var greatest = bounds.Before is { } before ? Exclusive(Encoding.UTF8.GetBytes(before)) : [(byte)'+'];
-        return request.After is not { } after ? (least, greatest)
-            : request.IsReverse ? (least, bounds.IsAbove(after.Id) ? greatest : Exclusive(Encoding.UTF8.GetBytes(after.Id)))
-            : (bounds.IsBelow(after.Id) ? least : Exclusive(Encoding.UTF8.GetBytes(after.Id)), greatest);
+        if (request.After is not { } after)
+        {
+            return (least, greatest);
+        }
+
+        var place = Exclusive(Encoding.UTF8.GetBytes(after.Id));
+        return request.IsReverse
+            ? (least, bounds.IsAbove(after.Id) ? greatest : place)
+            : (bounds.IsBelow(after.Id) ? least : place, greatest);
     }
 
     private static (byte[] Least, byte[] Greatest) EntryBounds(ScanRequest request)

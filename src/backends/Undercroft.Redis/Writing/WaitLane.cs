@@ -159,8 +159,8 @@ internal sealed class WaitLane : IAsyncDisposable
             StoreErrorKind.Unavailable, location,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"a commit has happened, but within {timeout.TotalSeconds:0.#} s only {copies} of {replicas} replicas " +
-                $"{(log >= 1 ? "" : "and not the server's own log ")}confirmed it"),
+                $"a commit has happened, but within {timeout.TotalSeconds:0.#} s only {copies} of {replicas} " +
+                $"replicas {(log >= 1 ? "" : "and not the server's own log ")}confirmed it"),
             "Check the replicas; a repetition with the same identity waits for them again.", isTransient: true);
     }
 

@@ -19,8 +19,8 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
         if (colon <= 0 || !uri.AsSpan(0, colon).ContainsOnlySchemeCharacters())
         {
             throw new ArgumentException(
-                $"{Names.Show(WithoutPassword(uri))} is not a store: expected a scheme and a place, such as 'sqlite:app.db', " +
-                "'file:./data' or 'memory:'.",
+                $"{Names.Show(WithoutPassword(uri))} is not a store: expected a scheme and a place, such as " +
+                "'sqlite:app.db', 'file:./data' or 'memory:'.",
                 nameof(uri));
         }
 
