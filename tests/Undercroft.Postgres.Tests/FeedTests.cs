@@ -140,10 +140,10 @@ public sealed class FeedTests(SharedPostgres shared) : StoreTest(shared)
         await waiting.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
     }
 
-    private static async Task<FeedCursor> EndAsync(IStore store) =>
+    private static async Task<FeedCursor> EndAsync(PostgresStore store) =>
         (await store.ChangesAsync(new ChangesRequest { Limit = 1000 }, Cancel)).Next;
 
-    private static async Task<ChangePage> UntilAsync(IStore store, FeedCursor after)
+    private static async Task<ChangePage> UntilAsync(PostgresStore store, FeedCursor after)
     {
         for (var tries = 0; tries < 10_000; tries++)
         {
