@@ -5,8 +5,8 @@ namespace Undercroft.Redis.Tests;
 
 /// <summary>The laws of commits, reads, indexes, waits and the feed in a cluster of six, where each store lies on one
 /// of three masters.</summary>
-public sealed class ClusterConformance(ClusterConformance.Cluster cluster)
-    : LifetimeLaws, IClassFixture<ClusterConformance.Cluster>
+public sealed class ClusterConformance(ClusterFixture cluster)
+    : LifetimeLaws, IClassFixture<ClusterFixture>
 {
     private string name = string.Empty;
 
@@ -26,27 +26,4 @@ public sealed class ClusterConformance(ClusterConformance.Cluster cluster)
         new RedisStoreOptions { Hosts = cluster.Hosts, StoreName = name, ServerTimeout = TimeSpan.FromSeconds(60) },
         clock,
         Cancel);
-
-    /// <summary>The cluster, for all tests of the class.</summary>
-    public sealed class Cluster : IAsyncLifetime
-    {
-        private RedisCluster? cluster;
-
-        /// <summary>Its first two masters; the client finds the others.</summary>
-        public string Hosts => string.Join(
-            ',', cluster!.Nodes.Take(2).Select(static node => FormattableString.Invariant($"{node.Host}:{node.Port}")));
-
-        public async ValueTask InitializeAsync() => cluster = await RedisCluster.StartAsync(
-            new RedisServerOptions { AppendOnly = false },
-            TimeSpan.FromSeconds(15),
-            TestContext.Current.CancellationToken);
-
-        public async ValueTask DisposeAsync()
-        {
-            if (cluster is not null)
-            {
-                await cluster.DisposeAsync();
-            }
-        }
-    }
 }

@@ -76,7 +76,7 @@ public sealed class CostTests
         }
 
         // What has expired is gone at once, in the cache too.
-        var until = DateTimeOffset.UtcNow.AddHours(1);
+        var until = TimeProvider.System.GetUtcNow().AddHours(1);
         _ = await store.CommitAsync(new Commit(new PutOperation(key, default) { ExpiresAt = until }), Cancel);
         Assert.NotNull((await store.ReadAsync(key, cancellationToken: Cancel))[0]);
         Assert.Null((await store.ReadAsync(key, new ReadOptions { Now = until }, Cancel))[0]);
@@ -98,7 +98,7 @@ public sealed class CostTests
         var first = await store.ScanAsync(new ScanRequest { Collection = "c", Limit = 10 }, Cancel);
         var entries = new ScanRequest
         {
-            Collection = "c", Limit = 10, Range = ScanRange.Keys("by", new byte[] { 100 }, new byte[] { 120 }),
+            Collection = "c", Limit = 10, Range = ScanRange.Keys("by", "d"u8.ToArray(), "x"u8.ToArray()),
         };
         var firstEntries = await store.ScanAsync(entries, Cancel);
         foreach (var request in new[]
