@@ -13,7 +13,7 @@ public static class DurableStores
             ["sqlite"] = static place => OpenAsync("sqlite", place, TimeProvider.System),
             ["file"] = static place => OpenAsync("file", place, TimeProvider.System),
 
-            ["postgres"] = static place => OpenPostgresAsync(place),
+            ["postgres"] = OpenPostgresAsync,
 
             // These two are here to be caught.
             ["promises-too-much"] = static async place => new PromisesTooMuch(
