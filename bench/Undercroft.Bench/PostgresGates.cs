@@ -21,8 +21,8 @@ internal static class PostgresGates
             "commit of one document, 3 indexes / a prepared upsert with the same revision, feed index and entries",
             1.3,
             IsSpeedUp: false,
-            _ => PrepareAsync(
-                each: 64, (bench, i) => bench.PutAsync(i), static (bench, i) => bench.Floor.PutAsync(
+            static _ => PrepareAsync(
+                each: 64, static (bench, i) => bench.PutAsync(i), static (bench, i) => bench.Floor.PutAsync(
                     bench.Ids[i], bench.Keys[i], bench.Values[i]))),
         new Gate(
             "postgres-commit",

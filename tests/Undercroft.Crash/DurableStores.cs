@@ -17,7 +17,7 @@ public static class DurableStores
             // Its place is a server's host and port.
             ["redis"] = static async place => await RedisStore.OpenAsync(
                 new RedisStoreOptions { Hosts = place, StoreName = "crash" }, TimeProvider.System),
-            ["postgres"] = static place => OpenPostgresAsync(place),
+            ["postgres"] = OpenPostgresAsync,
 
             // These two are here to be caught.
             ["promises-too-much"] = static async place => new PromisesTooMuch(

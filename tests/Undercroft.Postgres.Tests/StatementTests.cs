@@ -79,7 +79,8 @@ public sealed class StatementTests(SharedPostgres shared) : StoreTest(shared)
 
         // The held one and all others in one, beside the end of the holder's transaction.
         Assert.True(
-            counted.Count(static one => one.Contains("undercroft", StringComparison.Ordinal)) == 2,
+            counted.Count(static one => one.Contains("writers", StringComparison.Ordinal) ||
+                one.Contains("commit_v1", StringComparison.Ordinal)) == 2,
             string.Join("\n", counted));
         Assert.Equal(50, together.Select(static one => one.Result.Revision).Distinct().Count());
     }
@@ -95,7 +96,7 @@ public sealed class StatementTests(SharedPostgres shared) : StoreTest(shared)
     private static void AssertOne(IReadOnlyList<string> statements) => Assert.True(
         statements.Count == 1, $"{statements.Count} statements instead of one:\n{string.Join("\n", statements)}");
 
-    // Each statement as often as it was called.
+    // Each statement as often as it was called; the test's own pool discards what its sessions have left.
     private async Task<IReadOnlyList<string>> CountAsync(Func<Task> call)
     {
         _ = await AskAsync(
@@ -104,7 +105,7 @@ public sealed class StatementTests(SharedPostgres shared) : StoreTest(shared)
         return (string[])(await AskAsync("""
             SELECT coalesce(array_agg(s.query), '{}') FROM pg_stat_statements s, generate_series(1, s.calls)
             WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-                AND s.query NOT LIKE '%pg_stat_statements%'
+                AND s.query NOT LIKE '%pg_stat_statements%' AND s.query <> 'DISCARD ALL'
             """))!;
     }
 }

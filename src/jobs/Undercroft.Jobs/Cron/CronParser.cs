@@ -68,10 +68,10 @@ internal sealed class CronParser(string text)
             "@WEEKLY" => "0 0 * * 0",
             "@MONTHLY" => "0 0 1 * *",
             "@YEARLY" or "@ANNUALLY" => "0 0 1 1 *",
-            _ => throw new ArgumentException(
-                $"The cron macro {Names.Show(source)} is not known; expected @every_second, @every_minute, @hourly, " +
-                "@daily, @midnight, @weekly, @monthly, @yearly or @annually. Correct it, or write the fields.",
-                nameof(text)),
+            _ => throw Refused(
+                source,
+                "names a macro that is not known; expected @every_second, @every_minute, @hourly, @daily, @midnight, " +
+                "@weekly, @monthly, @yearly or @annually. Correct it, or write the fields."),
         };
     }
 
@@ -228,8 +228,9 @@ internal sealed class CronParser(string text)
         }
     }
 
-    private ArgumentException Wrong(CronField field, string found) => new(
-        $"The cron expression {Names.Show(text)} is wrong in its {field.Name}, {Names.Show(part)}: {found}. Correct " +
-        "it.",
-        nameof(text));
+    private ArgumentException Wrong(CronField field, string found) =>
+        Refused(text, $"is wrong in its {field.Name}, {Names.Show(part)}: {found}. Correct it.");
+
+    private static ArgumentException Refused(string text, string why) =>
+        new($"The cron expression {Names.Show(text)} {why}", nameof(text));
 }
