@@ -139,10 +139,7 @@ public sealed class JobKitTests
                     ? Settlement.Retry(one.Delay, "snoozed")
                     : one),
             },
-            [
-                nameof(JobConformance.Snoozes_and_releases_do_not_count_as_attempts),
-                nameof(JobConformance.A_random_run_of_jobs_goes_as_in_the_model),
-            ]),
+            [nameof(JobConformance.Snoozes_and_releases_do_not_count_as_attempts)]),
         ["loses results"] = (
             static (inner, clock) => new DefectiveJobs(inner)
             {

@@ -130,18 +130,34 @@ public abstract class JobLaws : IAsyncLifetime
     private protected async Task<long> CountAsync(JobState state, string queue = NewJob.DefaultQueue) =>
         (await Jobs.ListQueuesAsync(Cancel)).FirstOrDefault(one => one.Queue == queue)?[state] ?? 0;
 
-    private protected static async Task<T[]> RaceAsync<T>(int clients, Func<int, Task<T>> client)
+    // Whether a client of the race has failed: the others must not wait for what it will never do.
+    private protected bool HasFailed { get; private set; }
+
+    private protected async Task<T[]> RaceAsync<T>(int clients, Func<int, Task<T>> client)
     {
         using var start = new Barrier(clients);
         var racing = Enumerable.Range(0, clients).Select(number => Task.Factory.StartNew(
             () =>
             {
                 start.SignalAndWait(Cancel);
-                return client(number);
+                return WatchAsync(client(number));
             },
             Cancel,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default).Unwrap()).ToArray();
         return await Task.WhenAll(racing);
+    }
+
+    private async Task<T> WatchAsync<T>(Task<T> racing)
+    {
+        try
+        {
+            return await racing;
+        }
+        catch
+        {
+            HasFailed = true;
+            throw;
+        }
     }
 }

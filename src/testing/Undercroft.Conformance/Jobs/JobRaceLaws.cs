@@ -23,7 +23,7 @@ public abstract class JobRaceLaws : JobKeyLaws
             while (true)
             {
                 var claim = await ClaimAsync(session, 7);
-                if (claim.Jobs.Count == 0 && owners.Count == Count)
+                if (HasFailed || (claim.Jobs.Count == 0 && owners.Count == Count))
                 {
                     return 0;
                 }
@@ -69,7 +69,7 @@ public abstract class JobRaceLaws : JobKeyLaws
         _ = await RaceAsync(3, async claimer =>
         {
             var session = await OpenSessionAsync();
-            while (Volatile.Read(ref done) < Count)
+            while (!HasFailed && Volatile.Read(ref done) < Count)
             {
                 foreach (var job in (await ClaimAsync(session, 3)).Jobs)
                 {

@@ -5,7 +5,7 @@ namespace Undercroft.Tests.Jobs.Checking;
 public enum Protocol
 {
     /// <summary>As this project does it.</summary>
-    Right = 0,
+    None = 0,
 
     /// <summary>A settlement is taken for whoever runs the job.</summary>
     NoFence = 1,
