@@ -59,7 +59,8 @@ public sealed class RunApiTests
 
         var runs = await service.Api.CompletedAsync(id, 3);
 
-        Assert.All(runs, static run => Assert.Equal(("schedule", true), ((string)run!["triggeredBy"]!, (bool)run["success"]!)));
+        Assert.All(runs, static run => Assert.Equal(
+            ("schedule", true), ((string)run!["triggeredBy"]!, (bool)run["success"]!)));
         var due = runs.Select(static run => (string)run!["scheduledFor"]!).ToList();
         Assert.Equal(due.Distinct(StringComparer.Ordinal).Count(), due.Count);
     }

@@ -20,7 +20,8 @@ public sealed class RunTests : MonitorFixture
         Assert.Equal(1, worked);
         Assert.Equal(JobState.Succeeded, job!.State);
         Assert.Equal(
-            (MonitorRunStatus.Completed, (bool?)true, "tester", 1), (run!.Status, run.Success, run.Worker, run.Attempts));
+            (MonitorRunStatus.Completed, (bool?)true, "tester", 1),
+            (run!.Status, run.Success, run.Worker, run.Attempts));
         Assert.Equal(RunEventType.MonitorEnd, events![^1].Type);
     }
 
