@@ -41,7 +41,7 @@ public sealed class SchedulerTests : MonitorFixture
 
         var tick = await Monitors.Scheduler.TickAsync(Token);
 
-        Assert.Equal((1, 0, start.AddSeconds(660)), (tick.Enqueued, tick.Skipped, tick.NextAt));
+        Assert.Equal((1, 0, (DateTimeOffset?)start.AddSeconds(660)), (tick.Enqueued, tick.Skipped, tick.NextAt));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class SchedulerTests : MonitorFixture
         var tick = await Monitors.Scheduler.TickAsync(Token);
 
         Assert.Equal(
-            (0, DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture)),
+            (0, (DateTimeOffset?)DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture)),
             (tick.Enqueued, tick.NextAt));
     }
 
