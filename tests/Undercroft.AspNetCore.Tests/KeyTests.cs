@@ -63,7 +63,8 @@ public sealed class KeyTests
         {
             Assert.DoesNotContain(
                 page.Changes,
-                change => System.Text.Encoding.UTF8.GetString(change.Value.Span).Contains(secret, StringComparison.Ordinal));
+                change => System.Text.Encoding.UTF8.GetString(change.Value.Span)
+                    .Contains(secret, StringComparison.Ordinal));
         }
     }
 

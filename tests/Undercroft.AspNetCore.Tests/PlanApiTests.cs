@@ -51,7 +51,8 @@ public sealed class PlanApiTests
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.Type));
         var error = Assert.Single(answer.Json!["errors"]!.AsArray())!;
         Assert.Equal("nodes[1].assertions[0].predicate.operator", (string)error["path"]!);
-        Assert.StartsWith("found the text 'EQUALS'; expected one of", (string)error["message"]!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "found the text 'EQUALS'; expected one of", (string)error["message"]!, StringComparison.Ordinal);
     }
 
     [Fact]

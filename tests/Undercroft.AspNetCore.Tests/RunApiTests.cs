@@ -26,11 +26,10 @@ public sealed class RunApiTests
 
         Assert.Equal(HttpStatusCode.Accepted, triggered.Status);
         Assert.Equal($"/runs/{run["id"]}", triggered.Location);
-        Assert.Equal(((string)run["id"]!, "api", true, 1), (
+        Assert.Equal(((string)run["id"]!, "api", true), (
             (string)triggered.Json!["runs"]![0]!["id"]!,
             (string)run["triggeredBy"]!,
-            (bool)run["success"]!,
-            (int)run["attempts"]!));
+            (bool)run["success"]!));
         Assert.Equal(
             ["passed 200", "passed "],
             run["nodes"]!.AsArray().Select(static node => $"{node!["status"]} {node["httpStatus"]}"));
@@ -59,7 +58,8 @@ public sealed class RunApiTests
 
         var runs = await service.Api.CompletedAsync(id, 3);
 
-        Assert.All(runs, static run => Assert.Equal(("schedule", true), ((string)run!["triggeredBy"]!, (bool)run["success"]!)));
+        Assert.All(runs, static run => Assert.Equal(
+            ("schedule", true), ((string)run!["triggeredBy"]!, (bool)run["success"]!)));
         var due = runs.Select(static run => (string)run!["scheduledFor"]!).ToList();
         Assert.Equal(due.Distinct(StringComparer.Ordinal).Count(), due.Count);
     }

@@ -29,7 +29,7 @@ public abstract class ServeConformance
             Assert.All(runs, static run => Assert.True((bool)run!["success"]!));
             Assert.InRange((int)statistics.Json!["runs"]!, 2, 1000);
             Assert.Equal((HttpStatusCode.OK, "healthy\n"), (health.Status, health.Text));
-            Assert.Equal((0, ""), await process.StopAsync());
+            Assert.Equal(0, (await process.StopAsync()).Code);
         }
 
         // What was done is there for the next process.
@@ -71,7 +71,8 @@ public abstract class ServeConformance
             "the end of the run of the dead agent");
         var all = await api.CompletedAsync(id, 3);
 
-        Assert.Equal(("completed", true, 2), ((string)run["status"]!, (bool)run["success"]!, (int)run["attempts"]!));
+        Assert.Equal(("completed", true), ((string)run["status"]!, (bool)run["success"]!));
+        Assert.True((int)run["attempts"]! > 1);
         Assert.NotEqual(worker, (string)run["worker"]!);
         var due = all.Select(static one => (string)one!["scheduledFor"]!).ToList();
         Assert.Equal(due.Distinct(StringComparer.Ordinal).Count(), due.Count);

@@ -18,8 +18,12 @@ public sealed class ExecutorTests
             "/shop?q=1",
             "JSON",
             """{"subject": "status", "predicate": {"operator": "EQUAL", "expected": 200}}""",
-            """{"subject": "body", "path": ["items", "0", "name"], "predicate": {"operator": "EQUAL", "expected": "oak"}}""",
-            """{"subject": "body", "path": "$.items[0]['price']", "predicate": {"operator": "LESS_THAN", "expected": 13}}""",
+            """
+            {"subject": "body", "path": ["items", "0", "name"], "predicate": {"operator": "EQUAL", "expected": "oak"}}
+            """,
+            """
+            {"subject": "body", "path": "$.items[0]['price']", "predicate": {"operator": "LESS_THAN", "expected": 13}}
+            """,
             """{"subject": "body", "path": ["ok"], "predicate": "IS_TRUE"}""",
             """{"subject": "headers", "path": "etag", "predicate": {"operator": "CONTAINS", "expected": "a1"}}""",
             """{"subject": "latency", "predicate": {"operator": "GREATER_THAN", "expected": 0}}""");
@@ -45,7 +49,9 @@ public sealed class ExecutorTests
     public async Task Xml_is_read_by_xpath_with_the_namespaces_of_its_root()
     {
         await using var server = await TestServer.StartAsync(static http => http.Response.WriteAsync(
-            """<?xml version="1.0"?><!-- x --><s:shop xmlns:s="urn:s"><s:item price="7">Oak</s:item><s:item/></s:shop>"""));
+            """
+            <?xml version="1.0"?><!-- x --><s:shop xmlns:s="urn:s"><s:item price="7">Oak</s:item><s:item/></s:shop>
+            """));
         var plan = Plans.Asking(
             server.Url,
             "/",
@@ -149,7 +155,7 @@ public sealed class ExecutorTests
     }
 
     [Theory]
-    [InlineData("{\"$variable\": {\"key\": \"none\"}}", "the variable 'none' has no value in the environment 'default'")]
+    [InlineData("{\"$variable\": {\"key\": \"none\"}}", "the variable 'none' has no value in the environment")]
     [InlineData("{\"$secret\": {\"provider\": \"vault\", \"ref\": \"x\"}}",
         "there is no provider of secrets 'vault' here; there are [env]")]
     [InlineData("{\"$secret\": {\"provider\": \"env\", \"ref\": \"x\"}}", "the secret 'x' is not known to 'env'")]

@@ -63,7 +63,7 @@ public sealed class PlanTextTests
         "nodes[2].assertions[0].predicate.operator: found the text 'SMALLER'; expected one of EQUAL, NOT_EQUAL")]
     [InlineData("\"MINUTE\"", "\"FORTNIGHT\"", "frequency.unit: found the text 'FORTNIGHT'; expected one of SECOND")]
     [InlineData("\"every\": 5", "\"every\": 0", "frequency.every: found 0; expected a whole number from 1 to 1000")]
-    [InlineData("\"duration_ms\": 20", "\"duration_ms\": -1", "nodes[1].duration_ms: found -1; expected a whole number")]
+    [InlineData("\"duration_ms\": 20", "\"duration_ms\": -1", "nodes[1].duration_ms: found -1; expected a whole")]
     [InlineData("us_1", "US", "locations[1]: the location 'US' is no name")]
     [InlineData("us_1", "eu-west", "locations[1]: names 'eu-west' a second time")]
     [InlineData("\"id\": \"pause\"", "\"id\": \"home\"", "nodes[1].id: 'home' is taken by another node")]

@@ -25,7 +25,8 @@ public sealed class SchedulerTests : MonitorFixture
         var runs = await Monitors.Runs.ListAsync(new MonitorRunFilter { PlanId = stored.Plan.Id }, 100, null, Token);
         Assert.Equal(10, runs.Items.Count);
         Assert.Equal(10, runs.Items.Select(static run => run.ScheduledFor).Distinct().Count());
-        Assert.All(runs.Items, static run => Assert.Equal((MonitorRunStatus.Completed, (bool?)true), (run.Status, run.Success)));
+        Assert.All(runs.Items, static run => Assert.Equal(
+            (MonitorRunStatus.Completed, (bool?)true), (run.Status, run.Success)));
         Array.ForEach(others, static one => one.Dispose());
     }
 
@@ -40,7 +41,7 @@ public sealed class SchedulerTests : MonitorFixture
 
         var tick = await Monitors.Scheduler.TickAsync(Token);
 
-        Assert.Equal((1, 0, start.AddSeconds(660)), (tick.Enqueued, tick.Skipped, tick.NextAt));
+        Assert.Equal((1, 0, (DateTimeOffset?)start.AddSeconds(660)), (tick.Enqueued, tick.Skipped, tick.NextAt));
     }
 
     [Fact]
@@ -69,7 +70,10 @@ public sealed class SchedulerTests : MonitorFixture
             stored.Plan.Id, Plan("renamed", EachMinute), stored.Revision, Token);
         var unchanged = await Monitors.Scheduler.TickAsync(Token);
         var faster = await Monitors.Plans.UpdateAsync(
-            stored.Plan.Id, Plan("renamed", EachMinute.Replace("1", "2", StringComparison.Ordinal)), same.Revision, Token);
+            stored.Plan.Id,
+            Plan("renamed", EachMinute.Replace("1", "2", StringComparison.Ordinal)),
+            same.Revision,
+            Token);
         var changed = await Monitors.Scheduler.TickAsync(Token);
         _ = await Monitors.Plans.UpdateAsync(
             stored.Plan.Id, Plan("renamed", EachMinute + """ "enabled": false, """), faster.Revision, Token);
@@ -92,7 +96,7 @@ public sealed class SchedulerTests : MonitorFixture
         var tick = await Monitors.Scheduler.TickAsync(Token);
 
         Assert.Equal(
-            (0, DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture)),
+            (0, (DateTimeOffset?)DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture)),
             (tick.Enqueued, tick.NextAt));
     }
 

@@ -23,7 +23,8 @@ internal sealed class ApiCall(HttpContext http, MonitorService monitors, Monitor
     public string? Query(string name) => http.Request.Query[name] is { Count: > 0 } values
         ? values.Count == 1 && values[0] is { Length: > 0 } value
             ? value
-            : throw new ApiException(StatusCodes.Status400BadRequest, $"The parameter '{name}' is empty or comes twice.")
+            : throw new ApiException(
+                StatusCodes.Status400BadRequest, $"The parameter '{name}' is empty or comes twice.")
         : null;
 
     public int Limit(int fallback = PageDefault, int max = PageMax)

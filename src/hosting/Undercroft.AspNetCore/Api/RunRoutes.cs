@@ -115,5 +115,5 @@ internal static class RunRoutes
 
     private static ApiException NotFound(ApiCall call) => new(
         StatusCodes.Status404NotFound,
-        $"There is no run {Names.Show(call.Route("id"))}. It may have been forgotten; GET /runs lists those there are.");
+        $"There is no run {Names.Show(call.Route("id"))}. It may have been forgotten; GET /runs lists what there is.");
 }

@@ -6,7 +6,7 @@ internal static class OpenApiSchemas
     public const string Json =
         """
         {
-          "Value": {"description": "JSON; {\"$variable\": …}, {\"$secret\": …} and {\"$literal\": …} stand for others."},
+          "Value": {"description": "JSON in which $variable, $secret and $literal stand for other values."},
           "Plan": {
             "type": "object", "required": ["name", "nodes"],
             "properties": {

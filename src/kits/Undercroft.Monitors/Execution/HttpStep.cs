@@ -84,7 +84,7 @@ internal sealed class HttpStep(
             {
                 next = next with
                 {
-                    Headers = [.. next.Headers.Where(static pair => !pair.IsSecret && !Credentials.Contains(pair.Name))],
+                    Headers = [.. next.Headers.Where(static one => !one.IsSecret && !Credentials.Contains(one.Name))],
                 };
             }
 

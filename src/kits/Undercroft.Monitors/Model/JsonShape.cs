@@ -22,7 +22,7 @@ internal readonly struct JsonShape(JsonElement json, string path, List<PlanProbl
     {
         if (problems.Count < PlanLimits.ProblemsMax)
         {
-            problems.Add(new PlanProblem(name.Length == 0 ? path : path.Length == 0 ? name : $"{path}.{name}", message));
+            problems.Add(new PlanProblem(name.Length == 0 ? path : Inner(name), message));
         }
     }
 

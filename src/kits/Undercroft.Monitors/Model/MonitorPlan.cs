@@ -36,7 +36,7 @@ public sealed record MonitorPlan
     /// <see cref="DefaultLocation"/>.</summary>
     public IReadOnlyList<string> Locations { get; init; } = [];
 
-    /// <summary>How often it runs; null where <see cref="Cron"/> says so, or where it only runs when asked to.</summary>
+    /// <summary>How often it runs; null where <see cref="Cron"/> says so, or where it runs when asked to.</summary>
     public PlanFrequency? Frequency { get; init; }
 
     /// <summary>When it runs, as a cron expression of five or six fields; null where there is none.</summary>

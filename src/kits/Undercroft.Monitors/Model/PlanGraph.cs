@@ -52,7 +52,8 @@ internal sealed class PlanGraph
         var graph = new PlanGraph(plan);
         if (graph.FindCycle(plan) is { } cycle)
         {
-            problems.Add(new PlanProblem("edges", $"lead round in a circle: {string.Join(" → ", cycle)}. Remove one."));
+            problems.Add(new PlanProblem(
+                "edges", $"lead round in a circle: {string.Join(" → ", cycle)}. Remove one."));
             return;
         }
 

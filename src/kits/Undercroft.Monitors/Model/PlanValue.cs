@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Undercroft.Monitors;
 
 /// <summary>A value of a plan: JSON, in which <c>{"$variable": {"key": …}}</c>, <c>{"$secret": {"provider": …,
-/// "ref": …}}</c> and <c>{"$literal": …}</c> stand for what is known only when the plan runs, or for what is meant as
-/// it is. Immutable.</summary>
+/// "ref": …}}</c> and <c>{"$literal": …}</c> stand for what is known only when the plan runs, or for what is meant
+/// as it is. Immutable.</summary>
 public sealed class PlanValue : IEquatable<PlanValue>
 {
     internal const string LiteralName = "$literal";

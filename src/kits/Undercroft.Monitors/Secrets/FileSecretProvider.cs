@@ -1,7 +1,7 @@
 namespace Undercroft.Monitors;
 
-/// <summary>Secrets from files below one folder, such as the ones an orchestrator mounts: <c>file</c>. A line end at the
-/// end of a file does not count.</summary>
+/// <summary>Secrets from files below one folder, such as the ones an orchestrator mounts: <c>file</c>. A line end at
+/// the end of a file does not count.</summary>
 public sealed class FileSecretProvider : ISecretProvider
 {
     private const int BytesMax = 64 * 1024;

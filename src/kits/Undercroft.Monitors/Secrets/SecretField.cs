@@ -24,8 +24,8 @@ internal static class SecretField
         {
             // Not as an inner exception: it could quote the secret.
             throw new SecretException(
-                $"The secret {Names.Show(secret.Reference)} of '{secret.Provider}' is no JSON, but the plan asks for its "
-                + $"field {Names.Show(secret.Field)}. Leave the field out, or store a JSON object.");
+                $"The secret {Names.Show(secret.Reference)} of '{secret.Provider}' is no JSON, but the plan asks for "
+                + $"its field {Names.Show(secret.Field)}. Leave the field out, or store a JSON object.");
         }
     }
 }

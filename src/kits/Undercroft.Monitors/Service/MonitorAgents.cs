@@ -20,7 +20,7 @@ public sealed class MonitorAgents
     /// <param name="location">The location whose runs it carries out.</param>
     /// <param name="metadata">What it says of itself; null means nothing.</param>
     /// <param name="cancellationToken">Ends the wait; the agent may have been made known.</param>
-    /// <exception cref="ArgumentException">The location is no name, or there are too many or too long texts.</exception>
+    /// <exception cref="ArgumentException">The location is no name, or the texts are too many or too long.</exception>
     public async ValueTask<MonitorAgent> RegisterAsync(
         string location,
         IReadOnlyDictionary<string, string>? metadata = null,

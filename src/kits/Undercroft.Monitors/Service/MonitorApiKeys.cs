@@ -84,7 +84,8 @@ public sealed class MonitorApiKeys(Storage storage, TimeProvider? clock = null)
     }
 
     // The secret has 256 bits of chance: there is nothing to guess, so one round is enough.
-    private static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+    private static string Hash(string secret) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     private static MonitorApiKey Of(Document<MonitorApiKeyDocument> document) =>
         new(document.Id, document.Value.Name, document.Value.Scope, document.Value.CreatedAt);

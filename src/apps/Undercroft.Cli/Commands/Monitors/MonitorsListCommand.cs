@@ -54,6 +54,9 @@ internal sealed class MonitorsListCommand(CliContext context)
 
     private static string ScheduleOf(MonitorPlan plan) => !plan.IsEnabled ? "off"
         : plan.Cron ?? (plan.Frequency is { } frequency
-            ? $"every {frequency.Every} {frequency.Unit.ToString().ToLowerInvariant()}{(frequency.Every == 1 ? "" : "s")}"
+            ? "every " + Amounts.Of(
+                frequency.Every,
+                frequency.Unit.ToString().ToLowerInvariant(),
+                frequency.Unit.ToString().ToLowerInvariant() + "s")
             : "when asked to");
 }

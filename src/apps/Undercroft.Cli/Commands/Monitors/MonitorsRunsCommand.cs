@@ -61,7 +61,12 @@ internal sealed class MonitorsRunsCommand : CliCommand
                 Amounts.Time(one.CreatedAt),
                 one.PlanName,
                 one.Location,
-                one.Success switch { true => "passed", false => "FAILED", null => one.Status.ToString().ToLowerInvariant() },
+                one.Success switch
+                {
+                    true => "passed",
+                    false => "FAILED",
+                    null => one.Status.ToString().ToLowerInvariant(),
+                },
                 one.DurationMs?.ToString("0", CultureInfo.InvariantCulture) ?? "",
                 string.Join(' ', one.Errors));
         }
