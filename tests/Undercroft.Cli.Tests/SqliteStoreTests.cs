@@ -14,8 +14,8 @@ public sealed class SqliteStoreTests() : PlacedStoreTests("sqlite")
 
             restored.MustFail(
                 1,
-                $"undercroft: {Names.Show(path)} is no backup: it is empty, or no file at all. Nothing was changed; name "
-                + "what 'store backup' made.");
+                $"undercroft: {Names.Show(path)} is no backup: it is empty, or no file at all. "
+                + "Nothing was changed; name what 'store backup' made.");
         }
 
         Assert.False(File.Exists(PathOf("app.db")));

@@ -238,5 +238,6 @@ public sealed class TurnTests
             }
 
             return await Inner.CommitAsync(commit, cancellationToken);
-        }    }
+        }
+    }
 }
