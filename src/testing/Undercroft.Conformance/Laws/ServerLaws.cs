@@ -68,7 +68,8 @@ public abstract class ServerLaws : RaceLaws
         return stores;
     }
 
-    /// <summary>Writes round after round; gives up on some commits and sends those again, and has some refused.</summary>
+    /// <summary>Writes round after round; gives up on some commits and sends those again, and has some refused.
+    /// </summary>
     /// <returns>The ids of the records that only one acknowledged commit has written.</returns>
     private static async Task<List<string>> WriteAtRandomAsync(
         IStore store, CommitIdentities identities, int writer, Random random)
