@@ -1,5 +1,4 @@
 using Undercroft.Files;
-using Undercroft.Redis;
 using Undercroft.Sqlite;
 
 namespace Undercroft.Crash;
@@ -14,9 +13,6 @@ public static class DurableStores
             ["sqlite"] = static place => OpenAsync("sqlite", place, TimeProvider.System),
             ["file"] = static place => OpenAsync("file", place, TimeProvider.System),
 
-            // Its place is a server's host and port.
-            ["redis"] = static async place => await RedisStore.OpenAsync(
-                new RedisStoreOptions { Hosts = place, StoreName = "crash" }, TimeProvider.System),
             ["postgres"] = static place => OpenPostgresAsync(place),
 
             // These two are here to be caught.
