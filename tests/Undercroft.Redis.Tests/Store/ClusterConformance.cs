@@ -1,5 +1,4 @@
 using Undercroft.Conformance;
-using Undercroft.Servers;
 
 namespace Undercroft.Redis.Tests;
 
