@@ -33,8 +33,6 @@ internal static class FaultedRedis
     public static void Note(string run, FaultTally tally, TimeSpan? worksAfter = null)
     {
         var works = worksAfter is { } after ? $", every client works again {after.TotalSeconds:f1} s later" : "";
-        TestContext.Current.TestOutputHelper!.WriteLine(
-            $"note: redis, {run}: {tally.Acknowledged} acknowledged, {tally.Lost} lost, {tally.Repeated} had happened "
-            + $"unheard, {tally.Refused} told to try again, longest wait {tally.LongestWait.TotalSeconds:f1} s{works}");
+        TestContext.Current.TestOutputHelper!.WriteLine($"note: redis, {run}: {tally}{works}");
     }
 }

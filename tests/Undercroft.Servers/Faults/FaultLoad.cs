@@ -10,6 +10,7 @@ namespace Undercroft.Servers;
 public sealed class FaultLoad : IAsyncDisposable
 {
     private const string Collection = "load";
+    private const int RescansMax = 100;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -24,6 +25,7 @@ public sealed class FaultLoad : IAsyncDisposable
     private readonly long[] lastAnswer;
     private int repeated;
     private int refused;
+    private int rescans;
     private long longestWait;
 
     private FaultLoad(IStore store, int writers, Durability level)
@@ -86,12 +88,13 @@ public sealed class FaultLoad : IAsyncDisposable
 
         if (lost.Count == 0)
         {
+            Assert.True(rescans == 0, "Nothing was lost, and a cursor has expired.");
             Assert.True(followed.Distinct().Count() == followed.Count, "The follower was told of a commit twice.");
             Assert.True(found.SetEquals(followed), "The follower has missed a commit.");
         }
 
         return new FaultTally(
-            acknowledged.Count, lost.Count, repeated, refused,
+            acknowledged.Count, lost.Count, repeated, refused, rescans,
             TimeProvider.System.GetElapsedTime(0, Volatile.Read(ref longestWait)));
     }
 
@@ -169,8 +172,20 @@ public sealed class FaultLoad : IAsyncDisposable
         {
             var isOver = writing.All(static writer => writer.IsCompleted);
             var after = cursor;
-            var page = await RepeatAsync(() => store.ChangesAsync(
-                new ChangesRequest { After = after, Collections = [Collection], Limit = 1_000 }));
+            ChangePage page;
+            try
+            {
+                page = await RepeatAsync(() => store.ChangesAsync(
+                    new ChangesRequest { After = after, Collections = [Collection], Limit = 1_000 }));
+            }
+            catch (CursorExpiredException) when (++rescans < RescansMax)
+            {
+                // What it has seen is not all there any more.
+                followed.Clear();
+                cursor = FeedCursor.Beginning;
+                continue;
+            }
+
             followed.AddRange(page.Changes.Select(static change => change.Key));
             cursor = page.Next;
             if (page.Changes.Count == 0 && !page.HasMore)
