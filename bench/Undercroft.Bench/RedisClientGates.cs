@@ -5,7 +5,8 @@ using Undercroft.Servers;
 
 namespace Undercroft.Bench;
 
-/// <summary>The Redis client against the server's own benchmark: eight connections, each waiting for its reply.</summary>
+/// <summary>The Redis client against the server's own benchmark: eight connections, each waiting for its reply.
+/// </summary>
 internal static class RedisClientGates
 {
     private const int Keys = 64;

@@ -3,10 +3,12 @@ using System.Globalization;
 
 namespace Undercroft.Bench.Floors;
 
-/// <summary>The benchmark program that comes with Redis: eight connections, each of which waits for its reply.</summary>
+/// <summary>The benchmark program that comes with Redis: eight connections, each of which waits for its reply.
+/// </summary>
 internal static class RedisFloor
 {
-    /// <summary>Sends one command again and again. Starting the program is part of the time: some milliseconds.</summary>
+    /// <summary>Sends one command again and again. Starting the program is part of the time: some milliseconds.
+    /// </summary>
     public static async ValueTask RunAsync(string host, int port, int count, params string[] command)
     {
         string[] arguments =

@@ -64,7 +64,8 @@ public sealed unsafe class SqliteJobFloor : IDisposable
         finish = PrepareText(
             handle,
             "INSERT INTO job_history SELECT ord, id, 4, queue, kind, priority, due, enqueued, started, fence, " +
-            "session, attempt, attempts_max, line, extra, payload, ?3 FROM jobs WHERE ord = ?1 AND fence = ?2 AND state = 2");
+            "session, attempt, attempts_max, line, extra, payload, ?3 FROM jobs " +
+            "WHERE ord = ?1 AND fence = ?2 AND state = 2");
         delete = PrepareText(handle, "DELETE FROM jobs WHERE ord = ?1 AND fence = ?2 AND state = 2");
         write = PrepareText(handle, "INSERT INTO written (value) VALUES (?1)");
     }

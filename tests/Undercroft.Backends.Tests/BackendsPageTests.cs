@@ -57,7 +57,8 @@ public sealed class BackendsPageTests : IDisposable
 
         Assert.True(
             page == expected,
-            $"docs/reference/backends.md differs from what the stores declare. Run this test with {Accept}=1.\n{tables}");
+            $"docs/reference/backends.md differs from what the stores declare. Run this test with "
+            + $"{Accept}=1.\n{tables}");
     }
 
     private static async Task<IStore> OpenAsync(RedisServer server) => await RedisStore.OpenAsync(

@@ -52,7 +52,10 @@ public sealed class PlanTests(SharedPostgres shared) : StoreTest(shared)
         string sql, string values, string index, string types = "")
     {
         await using var connection = await Source.OpenConnectionAsync(Cancel);
-        foreach (var command in new[] { "DEALLOCATE ALL", "SET plan_cache_mode = force_generic_plan", $"PREPARE one{types} AS {sql}" })
+        foreach (var command in new[]
+        {
+            "DEALLOCATE ALL", "SET plan_cache_mode = force_generic_plan", $"PREPARE one{types} AS {sql}",
+        })
         {
             await using var prepare = new NpgsqlCommand(command, connection);
             _ = await prepare.ExecuteNonQueryAsync(Cancel);

@@ -9,8 +9,8 @@ public sealed class UriTests
     {
         var options = PostgresStoreSchemes.Options(StoreUri.Parse(
             "postgres://app:p%40ss%2Fword@db.example:6543/shop?schema=vault&tenant=blue&durability=os&" +
-            "sslmode=require&connections=7&lanes=1&partitions=16&pollInterval=250ms&retryFor=5s&timeout=9s&pooler=transaction&" +
-            "listen=off&views=off&mode=ro"));
+            "sslmode=require&connections=7&lanes=1&partitions=16&pollInterval=250ms&retryFor=5s&timeout=9s&" +
+            "pooler=transaction&listen=off&views=off&mode=ro"));
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString);
 
         Assert.Equal(

@@ -117,7 +117,8 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         var hosts = string.Join(
-            ',', ports.DefaultIfEmpty(Port).Select(port => string.Create(CultureInfo.InvariantCulture, $"{Host}:{port}")));
+            ',',
+            ports.DefaultIfEmpty(Port).Select(port => string.Create(CultureInfo.InvariantCulture, $"{Host}:{port}")));
         return $"Host={hosts};Username={User};Password=\"{Password}\";Database={database}";
     }
 

@@ -14,7 +14,8 @@ public sealed record PostgresServerOptions
     /// <summary>How many connections it takes.</summary>
     public int ConnectionsMax { get; init; } = 100;
 
-    /// <summary>Libraries to load at the start; <c>pg_stat_statements</c> and <c>auto_explain</c> are at hand.</summary>
+    /// <summary>Libraries to load at the start; <c>pg_stat_statements</c> and <c>auto_explain</c> are at hand.
+    /// </summary>
     public IReadOnlyList<string> Preload { get; init; } = ["pg_stat_statements"];
 
     /// <summary>Further settings, as lines of <c>postgresql.conf</c>; the last one of a name counts.</summary>

@@ -143,7 +143,8 @@ public sealed class RedisCluster : IAsyncDisposable
         {
             await node.UntilAsync(
                 "CLUSTER NODES",
-                static answer => answer.Split('\n').Count(static line => line.Contains("slave", StringComparison.Ordinal)
+                static answer => answer.Split('\n').Count(static line =>
+                    line.Contains("slave", StringComparison.Ordinal)
                     && !line.Contains("fail", StringComparison.Ordinal)) == Masters,
                 cancellationToken);
         }

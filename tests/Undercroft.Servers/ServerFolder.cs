@@ -9,7 +9,8 @@ internal sealed class ServerFolder : IDisposable
 
     public string Path => folder.FullName;
 
-    public static async Task<ServerFolder> CreateAsync(string kind, ServerUser user, CancellationToken cancellationToken)
+    public static async Task<ServerFolder> CreateAsync(
+        string kind, ServerUser user, CancellationToken cancellationToken)
     {
         // Short: the path of a socket in it may have 107 bytes.
         var made = new ServerFolder(Directory.CreateTempSubdirectory($"uc-{kind}-"));

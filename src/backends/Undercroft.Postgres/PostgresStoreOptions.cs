@@ -22,8 +22,8 @@ public sealed class PostgresStoreOptions
     /// <c>default</c>.</summary>
     public string Tenant { get; set; } = "default";
 
-    /// <summary>Into how many partitions, by tenant, the tables are parted when they are made; 0 means none. Tables that
-    /// are there stay as they are. The default is 0.</summary>
+    /// <summary>Into how many partitions, by tenant, the tables are parted when they are made; 0 means none. Tables
+    /// that are there stay as they are. The default is 0.</summary>
     public int Partitions { get; set; }
 
     /// <summary>The most connections. The default is 20.</summary>
@@ -74,8 +74,8 @@ public sealed class PostgresStoreOptions
     /// </summary>
     public bool Views { get; set; } = true;
 
-    /// <summary>The limits of the store. A longest index key over 1,400 bytes is lowered to that: it is what an index of
-    /// the server takes.</summary>
+    /// <summary>The limits of the store. A longest index key over 1,400 bytes is lowered to that: it is what an index
+    /// of the server takes.</summary>
     public StoreLimits Limits { get; set; } = new();
 
     /// <summary>Refuses settings that make no sense.</summary>
@@ -134,8 +134,8 @@ public sealed class PostgresStoreOptions
         catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException)
         {
             throw new ArgumentException(
-                $"The setting '{SectionName}:{nameof(ConnectionString)}' is no connection string; expected one such as " +
-                "'Host=localhost;Username=app;Password=...;Database=app'.",
+                $"The setting '{SectionName}:{nameof(ConnectionString)}' is no connection string; expected one such " +
+                "as 'Host=localhost;Username=app;Password=...;Database=app'.",
                 nameof(ConnectionString));
         }
 

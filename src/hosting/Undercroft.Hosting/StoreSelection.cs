@@ -74,8 +74,8 @@ internal sealed class StoreSelection(StoreSchemes schemes, Func<string, string?>
             return Variable(named) is { } url
                 ? Check(url, named)
                 : throw new ArgumentException(
-                    $"{BackendVariable} is {Names.Show(backend)}, and {named} is not set; expected the address of the " +
-                    $"server. Set {named}, or {StoreVariable} to a whole URI instead of both.");
+                    $"{BackendVariable} is {Names.Show(backend)}, and {named} is not set; expected the address of " +
+                    $"the server. Set {named}, or {StoreVariable} to a whole URI instead of both.");
         }
 
         var variable = PathVariable(scheme);

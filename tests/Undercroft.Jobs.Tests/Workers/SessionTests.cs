@@ -113,6 +113,7 @@ public sealed class SessionTests : JobsFixture
         static fault => fault.StartsWith("The maintenance loop", StringComparison.Ordinal));
 
     /// <summary>A store whose jobs cannot be reached for a while.</summary>
+    [SuppressMessage("Usage", "CA2213", Justification = "The layer disposes of it.")]
     private sealed class SilentStore(MemoryStore inner) : DelegatingStore(inner), IJobStore
     {
         private readonly MemoryStore store = inner;

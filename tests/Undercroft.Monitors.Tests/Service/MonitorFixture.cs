@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Undercroft.Jobs;
 using Undercroft.Testing;
 
@@ -5,6 +6,7 @@ namespace Undercroft.Monitors.Tests.Service;
 
 /// <summary>Monitors on a store in memory. Their clock is moved by hand and lies in the past, so that the store's own,
 /// which says when jobs are due, is always beyond it.</summary>
+[SuppressMessage("Usage", "CA2213", Justification = "The storage disposes of it.")]
 public abstract class MonitorFixture : IAsyncDisposable
 {
     private readonly MemoryStore store = new();

@@ -18,7 +18,7 @@ public sealed class ClientTests(SharedRedis redis)
             var value = RandomNumberGenerator.GetBytes(size);
             (await client.SendAsync(client.Create("SET"u8).AddKey("rc:bytes"u8).Add(value), Cancel)).Dispose();
 
-            using var reply = await client.SendAsync(client.Get("rc:bytes"), Cancel);
+            using var reply = await client.SendAsync(client.AskFor("rc:bytes"), Cancel);
 
             Assert.Equal(value, reply.Bytes.ToArray());
         }
@@ -49,7 +49,8 @@ public sealed class ClientTests(SharedRedis redis)
         await using var client = await OpenAsync();
         (await client.SendAsync(client.Create("DEL"u8).AddKey("rc:order"u8), Cancel)).Dispose();
 
-        var sent = Enumerable.Range(1, 5000).Select(_ => client.SendAsync(client.Incr("rc:order"), Cancel)).ToArray();
+        var sent = Enumerable.Range(1, 5000)
+            .Select(_ => client.SendAsync(client.AskToIncrease("rc:order"), Cancel)).ToArray();
 
         for (var i = 0; i < sent.Length; i++)
         {
@@ -128,7 +129,7 @@ public sealed class ClientTests(SharedRedis redis)
         using var reply = await behind.WaitAsync(Clients.Patience, Cancel);
         Assert.Equal("behind", reply.Text);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            async () => await client.SendAsync(client.Get("rc:none"), limit.Token));
+            async () => await client.SendAsync(client.AskFor("rc:none"), limit.Token));
     }
 
     [Fact]
@@ -142,10 +143,10 @@ public sealed class ClientTests(SharedRedis redis)
             {
                 for (var turn = 0; turn < 3; turn++)
                 {
-                    (await client.SendAsync(client.Get("rc:block"), Cancel).ConfigureAwait(false)).Dispose();
+                    (await client.SendAsync(client.AskFor("rc:block"), Cancel).ConfigureAwait(false)).Dispose();
 
                     // This is the reading thread: what it waits for here, it would have to read itself.
-                    using var reply = WaitFor(client.SendAsync(client.Get("rc:block"), Cancel).AsTask());
+                    using var reply = WaitFor(client.SendAsync(client.AskFor("rc:block"), Cancel).AsTask());
                     Assert.Equal("light", reply.Text);
                 }
             },
@@ -157,10 +158,10 @@ public sealed class ClientTests(SharedRedis redis)
     {
         await using var client = await OpenAsync(static options => options.QueueMax = 10);
         var blocked = client.SendAsync(client.Create("BLPOP"u8).AddKey("rc:full"u8).Add(0), Cancel);
-        var others = Enumerable.Range(0, 9).Select(_ => client.SendAsync(client.Get("rc:full"), Cancel)).ToArray();
+        var others = Enumerable.Range(0, 9).Select(_ => client.SendAsync(client.AskFor("rc:full"), Cancel)).ToArray();
 
         var error = await Assert.ThrowsAsync<RedisException>(
-            async () => await client.SendAsync(client.Get("rc:full"), Cancel));
+            async () => await client.SendAsync(client.AskFor("rc:full"), Cancel));
 
         Assert.Equal((RedisFailure.QueueFull, true), (error.Failure, error.IsTransient));
         await using var other = await OpenAsync();
@@ -185,7 +186,7 @@ public sealed class ClientTests(SharedRedis redis)
 
         _ = await Assert.ThrowsAsync<RedisException>(() => waiting.WaitAsync(Clients.Patience, Cancel));
         _ = await Assert.ThrowsAsync<ObjectDisposedException>(
-            async () => await client.SendAsync(client.Get("rc:never"), Cancel));
+            async () => await client.SendAsync(client.AskFor("rc:never"), Cancel));
     }
 
     // A blocking wait, on purpose: callers do it, however much they should not.

@@ -29,14 +29,14 @@ internal static class Clients
 
     public static async Task<string?> GetAsync(this IRedisClient client, string key)
     {
-        using var reply = await client.SendAsync(Get(client, key));
+        using var reply = await client.SendAsync(AskFor(client, key));
         return reply.IsNull ? null : reply.Text;
     }
 
-    public static RedisCommand Get(this IRedisClient client, string key) =>
+    public static RedisCommand AskFor(this IRedisClient client, string key) =>
         client.Create("GET"u8).AddKey(System.Text.Encoding.UTF8.GetBytes(key)).Repeatable();
 
-    public static RedisCommand Incr(this IRedisClient client, string key) =>
+    public static RedisCommand AskToIncrease(this IRedisClient client, string key) =>
         client.Create("INCR"u8).AddKey(System.Text.Encoding.UTF8.GetBytes(key));
 
     public static async Task SetAsync(this IRedisClient client, string key, string value)
@@ -48,7 +48,7 @@ internal static class Clients
 
     public static async Task<long> IncrAsync(this IRedisClient client, string key)
     {
-        using var reply = await client.SendAsync(client.Incr(key));
+        using var reply = await client.SendAsync(client.AskToIncrease(key));
         return reply.Int64;
     }
 

@@ -86,7 +86,7 @@ public sealed class ReadCacheTests
         // One batch: read, change, read. The callers go on only when the invalidation may be in already.
         for (var turn = 0; turn < 300; turn++)
         {
-            var reading = cache.SendAsync(client.Get("k"), Cancel).AsTask();
+            var reading = cache.SendAsync(client.AskFor("k"), Cancel).AsTask();
             var changing = client.SetAsync("k", $"{turn}");
             var barrier = client.SendAsync(client.Create("PING"u8), Cancel).AsTask();
             await Task.WhenAll(reading, changing, barrier);
@@ -204,7 +204,7 @@ public sealed class ReadCacheTests
 
     private static async Task<string?> ReadAsync(RedisClient client, RedisReadCache cache, string key)
     {
-        using var reply = await cache.SendAsync(client.Get(key), Cancel).ConfigureAwait(false);
+        using var reply = await cache.SendAsync(client.AskFor(key), Cancel).ConfigureAwait(false);
         return reply.IsNull ? null : reply.Text;
     }
 

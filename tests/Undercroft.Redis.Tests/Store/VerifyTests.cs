@@ -56,6 +56,6 @@ public sealed class VerifyTests(SharedRedis shared)
         Assert.Contains(problems, problem => problem.Contains(expected, StringComparison.Ordinal));
     }
 
-    private static async Task<IReadOnlyList<string>> VerifyAsync(IStore store) =>
+    private static async Task<IReadOnlyList<string>> VerifyAsync(RedisStore store) =>
         (await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel)).Problems;
 }

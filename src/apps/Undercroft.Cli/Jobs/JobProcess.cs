@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using Undercroft.Jobs;
@@ -20,6 +21,7 @@ internal sealed class JobProcess(IReadOnlyList<string> command)
     /// <exception cref="JobPermanentException">It said that trying again is of no use.</exception>
     /// <exception cref="InvalidOperationException">It failed, or could not be started.</exception>
     /// <exception cref="OperationCanceledException">The run had to end: the process was killed.</exception>
+    [SuppressMessage("Reliability", "CA2025", Justification = "All that use the process are awaited before it goes.")]
     public async Task<ReadOnlyMemory<byte>> RunAsync(
         ReadOnlyMemory<byte> payload, JobContext context, CancellationToken cancellationToken)
     {

@@ -216,7 +216,7 @@ internal sealed class RedisClient : IRedisClient, IConnectionOwner, ILinkOwner
         ? new ClusterTopology(options, pool, this, this)
         : new SingleTopology(options, pool, this, this);
 
-    private RedisException Lost(RedisConnection connection, RedisCommand command, bool mayBeRepeated)
+    private static RedisException Lost(RedisConnection connection, RedisCommand command, bool mayBeRepeated)
     {
         var reason = (connection.Failure?.Message ?? "the connection broke").TrimEnd('.');
         return mayBeRepeated

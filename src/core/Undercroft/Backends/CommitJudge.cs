@@ -167,7 +167,8 @@ public sealed class CommitJudge
         foreach (var operation in commit.Operations)
         {
             // An addition keeps the entries of its counter, and so what they claim, unless it ends the counter.
-            if (operation.IsWrite && operation is not JobOperation && (operation is not AddOperation add || add.ExpiresAt <= now))
+            if (operation.IsWrite && operation is not JobOperation
+                && (operation is not AddOperation add || add.ExpiresAt <= now))
             {
                 _ = written.Add(operation.Key);
             }

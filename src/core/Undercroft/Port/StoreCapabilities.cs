@@ -19,7 +19,7 @@ public enum StoreCapabilities
     /// <summary>Commits are refused.</summary>
     ReadOnly = 8,
 
-    /// <summary>It keeps jobs itself: a commit may carry job operations, and <see cref="Jobs.IJobStore"/> is there to ask
-    /// for. On other stores a <see cref="Jobs.JobStore"/> keeps them as records.</summary>
+    /// <summary>It keeps jobs itself: a commit may carry job operations, and <see cref="Jobs.IJobStore"/> is there to
+    /// ask for. On other stores a <see cref="Jobs.JobStore"/> keeps them as records.</summary>
     Jobs = 16,
 }

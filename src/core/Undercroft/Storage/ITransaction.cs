@@ -20,8 +20,9 @@ public interface ITransaction
     /// none.</summary>
     IJobQueue<T> Queue<T>(JobDefinition<T> definition);
 
-    /// <summary>Does something to a job with the commit: settles it, keeps a step of it, cancels it. Where its run turns
-    /// out to be stale, nothing of the transaction is written and it throws <see cref="StaleLeaseException"/>.</summary>
+    /// <summary>Does something to a job with the commit: settles it, keeps a step of it, cancels it. Where its run
+    /// turns out to be stale, nothing of the transaction is written and it throws
+    /// <see cref="StaleLeaseException"/>.</summary>
     /// <param name="operation">What to do. A transaction addresses a job at most once.</param>
     void Add(JobOperation operation);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -9,6 +10,7 @@ using Undercroft.Monitors;
 namespace Undercroft.AspNetCore.Hosting;
 
 /// <summary>Keeps the scheduler and the worker at work while the host runs.</summary>
+[SuppressMessage("Usage", "CA2213", Justification = "The worker ends, and is disposed of, when the host stops.")]
 internal sealed class MonitorsHost(
     IServiceProvider services, IOptions<MonitorsOptions> options, ILoggerFactory loggers) : IHostedService, IDisposable
 {

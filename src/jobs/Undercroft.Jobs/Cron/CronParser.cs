@@ -52,7 +52,7 @@ internal sealed class CronParser(string text)
         };
     }
 
-    private string Expand(string source)
+    private static string Expand(string source)
     {
         if (!source.StartsWith('@'))
         {

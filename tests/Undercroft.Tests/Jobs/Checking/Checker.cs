@@ -65,7 +65,7 @@ public sealed class Checker(Protocol protocol)
 
     private static bool Works(Worker worker) => worker.HasRun && worker.IsTrusting;
 
-    private IEnumerable<string> Way(World to)
+    private Stack<string> Way(World to)
     {
         var steps = new Stack<string>();
         for (var at = to; seen[at].Step != "start"; at = seen[at].From)
