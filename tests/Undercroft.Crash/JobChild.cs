@@ -28,7 +28,7 @@ public static class JobChild
     /// <param name="uri">The store.</param>
     public static ValueTask<Storage> OpenAsync(string uri) => Storage.OpenAsync(
         uri,
-        new StoreSchemes().AddSqlite().AddFiles(),
+        new StoreSchemes().AddSqlite().AddFiles().AddPostgres().AddRedis(),
         new StorageOptions { SweepInterval = Timeout.InfiniteTimeSpan });
 
     /// <summary>Works until it is killed, or its input ends.</summary>

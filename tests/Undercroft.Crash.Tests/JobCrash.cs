@@ -6,8 +6,8 @@ using Undercroft.Testing;
 namespace Undercroft.Crash.Tests;
 
 /// <summary>Kills workers again and again, stops one for longer than its lease, and sets their clocks wrong: each job
-/// ends exactly once, and leaves one effect.</summary>
-public sealed class JobCrashTests : IDisposable
+/// ends exactly once, and leaves one effect. A binding says on which store.</summary>
+public abstract class JobCrash
 {
     private const int Jobs = 150;
     private const int Kills = 8;
@@ -15,14 +15,14 @@ public sealed class JobCrashTests : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("undercroft-jobs-");
     private readonly TestSeed seed = TestSeed.Take();
 
-    private string Uri => $"sqlite:{Path.Combine(folder.FullName, "jobs.db")}";
+    /// <summary>The URI of a store that is empty when a test begins.</summary>
+    protected abstract string Uri { get; }
+
+    private string Kind => Uri[..Uri.IndexOf(':', StringComparison.Ordinal)];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => folder.Delete(recursive: true);
 
     [Theory]
     [InlineData(0)]
@@ -69,7 +69,8 @@ public sealed class JobCrashTests : IDisposable
         await CheckAsync(storage, Jobs);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"note: jobs, clocks {skew} s apart: {kills} kills, {runs} runs of {Jobs} jobs, {stale} stale, each once"));
+            $"note: {Kind}: jobs, clocks {skew} s apart: {kills} kills, {runs} runs of {Jobs} jobs, {stale} stale, each "
+            + $"once"));
 
         void Count(JobWorkerProcess worker)
         {
@@ -114,7 +115,7 @@ public sealed class JobCrashTests : IDisposable
         var took = TimeProvider.System.GetElapsedTime(killedAt);
         await CheckAsync(storage, 1);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"note: jobs: taken over {took.TotalSeconds:F1} s after the kill"));
+            CultureInfo.InvariantCulture, $"note: {Kind}: jobs taken over {took.TotalSeconds:F1} s after the kill"));
     }
 
     private JobWorkerProcess Start(int ahead = 0) => new(Uri, TimeSpan.FromSeconds(2), ahead);

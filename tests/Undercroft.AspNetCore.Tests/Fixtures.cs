@@ -1,0 +1,4 @@
+using Undercroft.Servers;
+
+[assembly: AssemblyFixture(typeof(SharedPostgres))]
+[assembly: AssemblyFixture(typeof(SharedRedis))]

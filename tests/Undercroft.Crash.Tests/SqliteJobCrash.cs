@@ -1,0 +1,11 @@
+namespace Undercroft.Crash.Tests;
+
+/// <summary>Workers of one SQLite file, killed.</summary>
+public sealed class SqliteJobCrash : JobCrash, IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("undercroft-jobs-");
+
+    protected override string Uri => $"sqlite:{Path.Combine(folder.FullName, "jobs.db")}";
+
+    public void Dispose() => folder.Delete(recursive: true);
+}
