@@ -30,8 +30,8 @@ public sealed class StoreChoiceTests : CliFixture
 
         run.MustFail(
             2,
-            "undercroft: STORAGE_BACKEND is 'oracle'; expected memory, sqlite or file. Set one of these, or name the "
-            + "store by --store or UNDERCROFT_STORE.");
+            "undercroft: STORAGE_BACKEND is 'oracle'; expected memory, sqlite, file, postgres or redis. Set one of "
+            + "these, or name the store by --store or UNDERCROFT_STORE.");
     }
 
     [Fact]

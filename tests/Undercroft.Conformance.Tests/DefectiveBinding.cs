@@ -9,7 +9,7 @@ internal sealed class DefectiveBinding(Func<TimeProvider, IStore> open) : StoreC
 {
     private IStore? first;
 
-    public StoreCapabilities Capabilities { get; init; }
+    public StoreCapabilities Capabilities { get; init; } = StoreCapabilities.Jobs;
 
     public IReadOnlyList<Durability> Levels { get; init; } = [Durability.Memory];
 

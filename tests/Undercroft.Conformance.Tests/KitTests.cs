@@ -180,6 +180,9 @@ public sealed class KitTests
                 nameof(StoreConformance.A_second_writer_shares_the_store_or_is_refused_and_told_who_holds_it),
                 nameof(StoreConformance.A_second_writer_sees_and_wakes_the_first),
             ]),
+        ["keeps jobs, and does not declare it"] = (
+            Declaring(StoreCapabilities.None),
+            [nameof(StoreConformance.Jobs_are_kept_with_the_commit_or_refused)]),
         ["declares ReadOnly, and writes"] = (
             Declaring(StoreCapabilities.ReadOnly),
             [nameof(StoreConformance.A_store_opened_for_reading_refuses_to_write_and_any_other_does_not)]),

@@ -18,9 +18,9 @@ public abstract class JobCrash
     private readonly TestSeed seed = TestSeed.Take();
 
     /// <summary>The URI of a store that is empty when a test begins.</summary>
-    protected abstract string Uri { get; }
+    protected abstract string Store { get; }
 
-    private string Kind => Uri[..Uri.IndexOf(':', StringComparison.Ordinal)];
+    private string Kind => Store[..Store.IndexOf(':', StringComparison.Ordinal)];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -30,7 +30,7 @@ public abstract class JobCrash
     public async Task Each_job_of_killed_workers_ends_once_whatever_their_clocks_say(int skew)
     {
         var random = seed.ToRandom();
-        await using var storage = await JobChild.OpenAsync(Uri);
+        await using var storage = await JobChild.OpenAsync(Store);
         await EnqueueAsync(storage, Jobs, JobChild.Paced);
         var (kills, runs, stale) = (0, 0, 0);
         var workers = Enumerable.Range(0, 3).Select(i => Start(i * skew)).ToList();
@@ -83,7 +83,7 @@ public abstract class JobCrash
     public async Task A_worker_that_was_stopped_for_longer_than_its_lease_settles_nothing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that stops a process.");
-        await using var storage = await JobChild.OpenAsync(Uri);
+        await using var storage = await JobChild.OpenAsync(Store);
         await EnqueueAsync(storage, 1, JobChild.Hold);
         using var first = Start();
         await WaitAsync(() => ValueTask.FromResult(first.Lines.Count == 1));
@@ -102,11 +102,11 @@ public abstract class JobCrash
     [Fact]
     public async Task The_job_of_a_killed_worker_is_taken_over_once_its_lease_has_ended()
     {
-        await using var storage = await JobChild.OpenAsync(Uri);
+        await using var storage = await JobChild.OpenAsync(Store);
         await EnqueueAsync(storage, 1, JobChild.Hold);
-        using var first = new JobWorkerProcess(Uri, JobLimits.DefaultLease);
+        using var first = new JobWorkerProcess(Store, JobLimits.DefaultLease);
         await WaitAsync(() => ValueTask.FromResult(first.Lines.Count == 1));
-        using var second = new JobWorkerProcess(Uri, JobLimits.DefaultLease);
+        using var second = new JobWorkerProcess(Store, JobLimits.DefaultLease);
 
         var killedAt = TimeProvider.System.GetTimestamp();
         await first.KillAsync();
@@ -118,7 +118,7 @@ public abstract class JobCrash
             CultureInfo.InvariantCulture, $"note: {Kind}: jobs taken over {took.TotalSeconds:F1} s after the kill"));
     }
 
-    private JobWorkerProcess Start(int ahead = 0) => new(Uri, TimeSpan.FromSeconds(2), ahead);
+    private JobWorkerProcess Start(int ahead = 0) => new(Store, TimeSpan.FromSeconds(2), ahead);
 
     private static async Task EnqueueAsync(Storage storage, int count, string payload)
     {

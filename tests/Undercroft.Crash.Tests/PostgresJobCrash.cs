@@ -7,7 +7,7 @@ public sealed class PostgresJobCrash(SharedPostgres shared) : JobCrash, IAsyncLi
 {
     private string uri = "";
 
-    protected override string Uri => uri;
+    protected override string Store => uri;
 
     public async ValueTask InitializeAsync()
     {

@@ -7,7 +7,7 @@ public sealed class RedisJobCrash : JobCrash, IAsyncLifetime
 {
     private RedisServer? server;
 
-    protected override string Uri => server!.Address;
+    protected override string Store => server!.Address;
 
     public async ValueTask InitializeAsync() => server = await RedisServer.StartAsync(
         new RedisServerOptions { AppendSync = "always" }, TestContext.Current.CancellationToken);

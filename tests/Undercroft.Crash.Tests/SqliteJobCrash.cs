@@ -5,7 +5,7 @@ public sealed class SqliteJobCrash : JobCrash, IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("undercroft-jobs-");
 
-    protected override string Uri => $"sqlite:{Path.Combine(folder.FullName, "jobs.db")}";
+    protected override string Store => $"sqlite:{Path.Combine(folder.FullName, "jobs.db")}";
 
     public void Dispose() => folder.Delete(recursive: true);
 }

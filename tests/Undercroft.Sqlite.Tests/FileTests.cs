@@ -43,7 +43,7 @@ public sealed class FileTests : StoreTests
 
         var error = await RefusesAsync(await File.ReadAllBytesAsync(DatabasePath, Cancel), StoreErrorKind.Unsupported);
 
-        Assert.Contains("tables have version 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"tables have version {SqliteSchema.Version + 1}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

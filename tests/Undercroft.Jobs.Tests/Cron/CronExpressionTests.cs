@@ -99,7 +99,7 @@ public sealed class CronExpressionTests
     [InlineData("* * 1-5W * *", "'W' cannot stand there")]
     [InlineData("* * * * *,5", "',5' cannot stand there")]
     [InlineData("99999999999 * * * *", "minute")]
-    [InlineData("@fortnightly", "macro '@fortnightly' is not known")]
+    [InlineData("@fortnightly", "'@fortnightly' names a macro that is not known")]
     public void What_is_malformed_is_refused_with_its_field(string text, string expected)
     {
         var error = Assert.Throws<ArgumentException>(() => CronExpression.Parse(text));

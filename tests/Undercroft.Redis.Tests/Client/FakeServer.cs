@@ -53,7 +53,8 @@ internal sealed class FakeServer : IAsyncDisposable
                 }
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException
+            or InvalidOperationException)
         {
             // The test has ended.
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Undercroft.Jobs;
 using static Undercroft.Conformance.Sample;
 
 namespace Undercroft.Conformance;
@@ -51,6 +52,25 @@ public abstract class CapabilityLaws : LimitLaws
         }
 
         Assert.NotNull(await ReadAsync("a"));
+    }
+
+    [Fact]
+    public virtual async Task Jobs_are_kept_with_the_commit_or_refused()
+    {
+        var job = new NewJob { Kind = "law" };
+        var commit = new Commit(Put("a"), new EnqueueOperation(job));
+        if (!ExpectedCapabilities.HasFlag(StoreCapabilities.Jobs))
+        {
+            Assert.Null(Store.Feature<IJobStore>());
+            _ = await Assert.ThrowsAsync<CapabilityException>(() => WriteAsync(commit));
+            Assert.Null(await ReadAsync("a"));
+            return;
+        }
+
+        _ = await WriteAsync(commit);
+
+        var jobs = Assert.IsAssignableFrom<IJobStore>(Store.Feature<IJobStore>());
+        Assert.Equal(JobState.Ready, (await jobs.FindJobAsync(job.Id, Cancel))?.State);
     }
 
     [Fact]
