@@ -12,7 +12,8 @@ public sealed class RedisServeTests(SharedRedis shared) : ServeConformance, IAsy
     public async ValueTask InitializeAsync()
     {
         var address = (await shared.ServerAsync()).Address;
-        store = $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}store=serve-{Guid.NewGuid():n}";
+        var next = address.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        store = $"{address}{next}store=serve-{Guid.NewGuid():n}";
     }
 
     public ValueTask DisposeAsync() => default;

@@ -69,8 +69,8 @@ public abstract class JobCrash
         await CheckAsync(storage, Jobs);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"note: {Kind}: jobs, clocks {skew} s apart: {kills} kills, {runs} runs of {Jobs} jobs, {stale} stale, each "
-            + $"once"));
+            $"note: {Kind}: jobs, clocks {skew} s apart: {kills} kills, {runs} runs of {Jobs} jobs, {stale} stale, "
+            + $"each once"));
 
         void Count(JobWorkerProcess worker)
         {

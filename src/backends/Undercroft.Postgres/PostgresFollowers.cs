@@ -6,7 +6,8 @@ using Undercroft.Postgres.Reading;
 namespace Undercroft.Postgres;
 
 /// <summary>Wakes those who wait for the next commit: at once for a commit of this process, by the server's word for
-/// one of another, and by looking now and then where that word does not come. While nobody waits, nothing runs.</summary>
+/// one of another, and by looking now and then where that word does not come. While nobody waits, nothing runs.
+/// </summary>
 internal sealed class PostgresFollowers : IAsyncDisposable
 {
     private readonly PostgresSource source;
