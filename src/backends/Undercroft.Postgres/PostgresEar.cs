@@ -14,6 +14,7 @@ internal sealed class PostgresEar(PostgresSource source, string channel, Action 
     private Task listening = Task.CompletedTask;
     private Task telling = Task.CompletedTask;
     private bool isStarted;
+    private bool isTelling;
     private int untold;
 
     /// <summary>Begins to listen, once.</summary>
@@ -40,8 +41,9 @@ internal sealed class PostgresEar(PostgresSource source, string channel, Action 
 
         lock (gate)
         {
-            if (telling.IsCompleted && !source.Closing.IsCancellationRequested)
+            if (!isTelling && !source.Closing.IsCancellationRequested)
             {
+                isTelling = true;
                 telling = TellAsync();
             }
         }
@@ -60,7 +62,7 @@ internal sealed class PostgresEar(PostgresSource source, string channel, Action 
         {
             // Whatever is committed until the word goes out is told by it.
             await Task.Yield();
-            while (Volatile.Read(ref untold) != 0)
+            while (HasToTell())
             {
                 var connection = await source.OpenAsync(source.Closing).ConfigureAwait(false);
                 await using var owned = connection.ConfigureAwait(false);
@@ -74,7 +76,20 @@ internal sealed class PostgresEar(PostgresSource source, string channel, Action 
         }
         catch (Exception error) when (IsExpected(error))
         {
-            Volatile.Write(ref untold, 0);
+            lock (gate)
+            {
+                (untold, isTelling) = (0, false);
+            }
+        }
+    }
+
+    // The end of the telling and the look before it are one step: what is committed later begins it anew.
+    private bool HasToTell()
+    {
+        lock (gate)
+        {
+            isTelling = Volatile.Read(ref untold) != 0;
+            return isTelling;
         }
     }
 

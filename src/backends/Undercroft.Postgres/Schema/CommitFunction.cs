@@ -89,7 +89,7 @@ internal static class CommitFunction
             any_ident boolean := m_client IS NOT NULL;
         BEGIN
             IF p_sync IS NOT NULL THEN PERFORM set_config('synchronous_commit', p_sync, true); END IF;
-            IF {s}.timeline() <> p_timeline THEN
+            IF {s}.timeline() IS DISTINCT FROM p_timeline THEN
                 RAISE EXCEPTION 'the server is on another timeline' USING ERRCODE = 'UC003';
             END IF;
 

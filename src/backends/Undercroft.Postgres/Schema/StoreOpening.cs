@@ -248,22 +248,30 @@ internal sealed class StoreOpening(
     {
         var move = connection.CreateBatch();
         await using var owned = move.ConfigureAwait(false);
+
+        // One statement, so that only the process that moves in renumbers: others may be writing by now. 3 is the first
+        // transaction of every server, before all that is to come. Segments that another tenant has noted here stay.
         var claim = new NpgsqlBatchCommand($"""
-            UPDATE {sql.Schema}.tenants SET epoch = $2, home = {Home}, horizon_xid = '0', horizon_rev = 0
-            WHERE t = $1 AND home <> {Home}
+            WITH moved AS (
+                UPDATE {sql.Schema}.tenants SET epoch = $2, home = {Home}, horizon_xid = '0', horizon_rev = 0
+                WHERE t = $1 AND home <> {Home} RETURNING t),
+            renumbered AS (
+                UPDATE {sql.Schema}.records SET xid = '3' WHERE t IN (SELECT t FROM moved))
+            DELETE FROM {sql.Schema}.segments WHERE EXISTS (SELECT 1 FROM moved)
+                AND NOT EXISTS (SELECT 1 FROM {sql.Schema}.tenants x WHERE x.t <> $1 AND x.home = {Home})
             """);
         _ = claim.Parameters.Add(Parameter.Of(tenant));
         _ = claim.Parameters.Add(Parameter.Of(Guid.CreateVersion7(now)));
         move.BatchCommands.Add(claim);
 
-        // 3 is the first transaction of every server: before all that is to come.
-        var renumber = new NpgsqlBatchCommand($"UPDATE {sql.Schema}.records SET xid = '3' WHERE t = $1");
-        _ = renumber.Parameters.Add(Parameter.Of(tenant));
-        move.BatchCommands.Add(renumber);
-        move.BatchCommands.Add(new NpgsqlBatchCommand($"DELETE FROM {sql.Schema}.segments"));
-        move.BatchCommands.Add(new NpgsqlBatchCommand(
-            $"SELECT setval('{sql.Schema}.revisions', greatest((SELECT last_value FROM {sql.Schema}.revisions), " +
-            $"(SELECT max(rev) FROM {sql.Schema}.records), 1))"));
+        // A dump brings the sequence along; it is only ever moved on.
+        var draw = new NpgsqlBatchCommand($"""
+            SELECT setval('{sql.Schema}.revisions', m.top)
+            FROM (SELECT max(rev) AS top FROM {sql.Schema}.records WHERE t = $1) m
+            WHERE m.top > (SELECT last_value FROM {sql.Schema}.revisions)
+            """);
+        _ = draw.Parameters.Add(Parameter.Of(tenant));
+        move.BatchCommands.Add(draw);
         _ = await move.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -11,7 +11,7 @@ internal static class UpkeepFunctions
         DECLARE
             r bigint; n bigint; ids text[]; cs text[];
         BEGIN
-            IF {s}.timeline() <> p_timeline THEN
+            IF {s}.timeline() IS DISTINCT FROM p_timeline THEN
                 RAISE EXCEPTION 'the server is on another timeline' USING ERRCODE = 'UC003';
             END IF;
             SELECT array_agg(l.c), array_agg(l.id) INTO cs, ids FROM (

@@ -39,18 +39,22 @@ internal sealed class CommitSender(
             return;
         }
 
-        if (isOne || failure.IsUnknown)
+        if (isOne || failure.IsUnknown || failure.IsAway)
         {
             Fail(group, failure);
             return;
         }
 
+        // Once the server is away, the others need not wait for it one after the other.
+        Failure? away = null;
         foreach (var job in group.SelectMany(static round => round))
         {
             List<List<CommitJob>> alone = [[job]];
-            if (await TrySendAsync(alone, isOne: true).ConfigureAwait(false) is { } reason)
+            var reason = away ?? await TrySendAsync(alone, isOne: true).ConfigureAwait(false);
+            if (reason is not null)
             {
                 Fail(alone, reason);
+                away = reason is { IsAway: true, IsUnknown: false } ? reason : null;
             }
         }
     }
@@ -90,16 +94,17 @@ internal sealed class CommitSender(
                 segments.Forget();
                 if (++races > RacesMax)
                 {
-                    return new Failure(error, IsUnknown: false);
+                    return wasSent ? GiveUp(error, wasSent) : new Failure(error, IsUnknown: false);
                 }
             }
             catch (PostgresException error) when (error.SqlState is CommitFunction.Raced or
                 PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
             {
-                // Nothing was written: again, and alone where it does not get through with the others.
-                if (++races > (isOne ? RacesMax : RacesTogetherMax))
+                // Nothing was written by this try: again, and alone where it does not get through with the others,
+                // unless an earlier try may yet come through.
+                if (++races > (isOne || wasSent ? RacesMax : RacesTogetherMax))
                 {
-                    return new Failure(error, IsUnknown: false);
+                    return wasSent ? GiveUp(error, wasSent) : new Failure(error, IsUnknown: false);
                 }
             }
             catch (Exception error) when (PostgresErrors.IsOfTheDriver(error))
@@ -124,13 +129,13 @@ internal sealed class CommitSender(
     {
         if (!wasSent)
         {
-            return new Failure(error, IsUnknown: false);
+            return new Failure(error, IsUnknown: false, IsAway: true);
         }
 
         writer = Guid.CreateVersion7(time.GetUtcNow());
         batch = 0;
         hasRow = false;
-        return new Failure(error, IsUnknown: true);
+        return new Failure(error, IsUnknown: true, IsAway: true);
     }
 
     private async ValueTask PrepareAsync(NpgsqlConnection connection, List<List<CommitJob>> group)
@@ -235,5 +240,6 @@ internal sealed class CommitSender(
     /// <summary>What stood in the way of a batch.</summary>
     /// <param name="Reason">The error.</param>
     /// <param name="IsUnknown">Whether the answer was lost, and the server did not come back in time to tell.</param>
-    private sealed record Failure(Exception Reason, bool IsUnknown);
+    /// <param name="IsAway">Whether the server could not be reached for as long as is tried.</param>
+    private sealed record Failure(Exception Reason, bool IsUnknown, bool IsAway = false);
 }

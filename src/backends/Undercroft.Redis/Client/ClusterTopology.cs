@@ -138,7 +138,8 @@ internal sealed class ClusterTopology : ITopology
         // "host:port", "[v6]:port" without brackets as Redis writes it, or ":port" for the same host.
         var colon = text.LastIndexOf(':');
         if (colon < 0
-            || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+            || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port > 65_535)
         {
             return null;
         }

@@ -173,9 +173,9 @@ internal sealed class RedisConnection : IDisposable
             Volatile.Write(ref heardAt, options.Clock.GetTimestamp());
             Volatile.Write(ref outbox, new Outbox(opened, options.QueueBytesMax));
         }
-        catch (Exception error) when (error is SocketException or IOException or RedisException
-            or ObjectDisposedException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
+            // On a thread of its own nobody else would catch it.
             _ = Interlocked.CompareExchange(ref failure, error, null);
             _ = connected.TrySetException(Failure!);
             closed.SetResult();
@@ -214,8 +214,7 @@ internal sealed class RedisConnection : IDisposable
                 inbox.Take(count, take);
             }
         }
-        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException
-            or RedisProtocolException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
             Bury(error);
         }

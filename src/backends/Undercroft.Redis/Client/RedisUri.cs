@@ -85,7 +85,9 @@ internal static class RedisUri
             || !int.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out port)
             || port is < 1 or > 65535))
         {
-            throw Wrong($"'{rest.TrimStart(':')}' is no port; write a number from 1 to 65535 after the host");
+            // Not shown: it may be a password whose '@' was forgotten.
+            throw Wrong("what stands after a host's ':' is no port; write a number from 1 to 65535, and a password "
+                + "before an '@', with '%' for its '?', '/' and '@'");
         }
 
         host = host.Trim('[', ']');

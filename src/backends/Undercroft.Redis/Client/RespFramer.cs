@@ -193,7 +193,8 @@ internal struct RespFramer
             return false;
         }
 
-        var elements = kind is RespKind.Map or RespKind.Attribute ? checked(number * 2) : number;
+        RequireRoom(number);
+        var elements = kind is RespKind.Map or RespKind.Attribute ? number * 2 : number;
         RequireRoom(elements < bytesMax ? elements * ElementBytesMin : elements);
         return BeginElements(elements);
     }

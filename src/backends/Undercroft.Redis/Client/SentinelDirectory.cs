@@ -89,9 +89,11 @@ internal sealed class SentinelDirectory : IConnectionOwner
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             var command = pool.Create("SENTINEL"u8).Add("GET-MASTER-ADDR-BY-NAME"u8).Add(options.SentinelName!);
             using var reply = await Greeting.SendAsync(connection, command, both.Token).ConfigureAwait(false);
-            return reply.Count == 2 && reply.ToArray() is [var host, var port]
-                ? new RedisEndpoint(host.Text, int.Parse(port.Text, CultureInfo.InvariantCulture))
-                : null;
+            return reply.Count == 2 && reply.ToArray() is [var host, var text]
+                && int.TryParse(text.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                && port is > 0 and <= 65_535
+                    ? new RedisEndpoint(host.Text, port)
+                    : null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -27,6 +27,11 @@ internal readonly record struct SlotRange(int First, int Last, RedisEndpoint Pri
                 throw new RedisProtocolException($"a row of CLUSTER SLOTS goes from {begin} to {end}");
             }
 
+            if (port.Int64 is < 0 or > 65_535)
+            {
+                throw new RedisProtocolException($"a row of CLUSTER SLOTS has the port {port.Int64}");
+            }
+
             var name = host.IsNull || host.Text.Length == 0 ? from.Host : host.Text;
             ranges.Add(new SlotRange((int)begin, (int)end, new RedisEndpoint(name, (int)port.Int64)));
         }

@@ -203,8 +203,8 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
             port is < 1 or > 65_535))
         {
             throw new ArgumentException(
-                $"The setting '{RedisStoreOptions.SectionName}:{nameof(RedisStoreOptions.Hosts)}' has the port " +
-                $"{Names.Show(text[(colon + 1)..])}; expected 1 to 65,535.");
+                $"The setting '{RedisStoreOptions.SectionName}:{nameof(RedisStoreOptions.Hosts)}' has a port " +
+                "that is none; expected 1 to 65,535. A user and a password have settings of their own.");
         }
 
         return new RedisEndpoint(isBracketed ? host[1..^1] : host, port);

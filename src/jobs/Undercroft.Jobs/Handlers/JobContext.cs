@@ -71,15 +71,13 @@ public sealed class JobContext
     /// <param name="fraction">How much is done, from 0 to 1.</param>
     /// <param name="text">What it is at; null means nothing to say.</param>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is out of its range.</exception>
+    /// <exception cref="ArgumentException">The text has more than 1,024 bytes, or is not valid Unicode.</exception>
     public void ReportProgress(double fraction, string? text = null)
     {
-        if (!(fraction >= 0 && fraction <= 1))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(fraction), fraction, "The progress of a job is out of range; expected 0 to 1.");
-        }
-
-        run.Report(new JobProgress(Lease, fraction, text));
+        // Here, and not with the worker's next sign of life, which says the words of other runs too.
+        var progress = new JobProgress(Lease, fraction, text);
+        JobGuard.Check(progress);
+        run.Report(progress);
     }
 
     /// <summary>Says what the job leaves, for those who look at it later. The last word counts.</summary>

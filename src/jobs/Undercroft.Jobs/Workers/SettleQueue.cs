@@ -10,6 +10,8 @@ internal sealed class SettleQueue(JobWorker worker)
 {
     private const int WaitingMax = 10_000;
     private const int AttemptsMax = 8;
+    private const int TransientAttemptsMax = 64;
+    private const int DoublingsMax = 7;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Nap = TimeSpan.FromSeconds(10);
@@ -54,7 +56,9 @@ internal sealed class SettleQueue(JobWorker worker)
         }
     }
 
-    /// <summary>Settles runs now. Those that are stale are left out, and the others settled all the same.</summary>
+    /// <summary>Settles runs now. Those that are stale are left out, and the others settled all the same. While the
+    /// store is away it goes on trying; a settlement that is refused stands back from those that are not, and a run
+    /// whose result is refused has failed by it.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "What cannot be settled is left to the lease, and told.")]
     public async ValueTask SettleAsync(List<SettleOperation> batch, CancellationToken cancellationToken)
     {
@@ -75,15 +79,39 @@ internal sealed class SettleQueue(JobWorker worker)
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
-                if (attempt >= AttemptsMax || error is not StoreException)
+                var isTransient = error is StoreException { IsTransient: true };
+                if (!isTransient && batch.Count > 1)
+                {
+                    await SettleSinglyAsync(batch, cancellationToken).ConfigureAwait(false);
+                    return;
+                }
+
+                if (IsRefused(error) && batch[0] is { Settlement.Result.Length: > 0 } refused)
+                {
+                    batch[0] = new SettleOperation(refused.Lease, Settlement.Fail(error.Message));
+                    continue;
+                }
+
+                if (attempt >= (isTransient ? TransientAttemptsMax : AttemptsMax) || error is not StoreException)
                 {
                     Log.SettleFailed(worker.Logger, error, batch.Count);
                     return;
                 }
 
-                await Task.Delay(FirstDelay * (1 << (attempt - 1)), worker.Clock, cancellationToken)
+                await Task.Delay(
+                    FirstDelay * (1 << Math.Min(attempt - 1, DoublingsMax)), worker.Clock, cancellationToken)
                     .ConfigureAwait(false);
             }
+        }
+    }
+
+    private static bool IsRefused(Exception error) => error is LimitExceededException or ArgumentException;
+
+    private async ValueTask SettleSinglyAsync(List<SettleOperation> batch, CancellationToken cancellationToken)
+    {
+        foreach (var one in batch)
+        {
+            await SettleAsync([one], cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class WorkerSession
     private const int MarginParts = 10;
     private const int BeatsPerLease = 3;
 
+    private static readonly TimeSpan LimitMin = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
@@ -157,7 +158,10 @@ internal sealed class WorkerSession
     {
         var before = worker.Clock.GetTimestamp();
         var progress = Runs.Select(static run => run.TakeProgress()).OfType<JobProgress>().ToList();
-        using var limit = new CancellationTokenSource(Trusted, worker.Clock);
+
+        // It may last as long as the lease is trusted, counted from the last renewal: what comes later is too late.
+        var left = Trusted - worker.Clock.GetElapsedTime(Volatile.Read(ref renewedAt));
+        using var limit = new CancellationTokenSource(left > LimitMin ? left : LimitMin, worker.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var state = await worker.Link.Store.HeartbeatAsync(
             Id, new SessionUpdate { Lease = worker.Options.Lease, Progress = progress }, either.Token)

@@ -82,6 +82,13 @@ internal sealed class HttpStep(
 
             if (!SameOrigin(sending.Uri, next.Uri))
             {
+                if (next.Body?.GetRawText() is { } body && recorder.Clean(body) != body)
+                {
+                    throw new NodeFailure(
+                        $"the server redirects a body that holds a secret to another origin, {next.Uri}. Aim at the "
+                        + "last URL, if it may know the secret.");
+                }
+
                 next = next with
                 {
                     Headers = [.. next.Headers.Where(static one => !one.IsSecret && !Credentials.Contains(one.Name))],
@@ -102,7 +109,8 @@ internal sealed class HttpStep(
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri)
             || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
         {
-            throw new NodeFailure($"{Names.Show(text)} is no URL; expected http:// or https:// and a host.");
+            throw new NodeFailure(
+                $"{Names.Show(recorder.Clean(text))} is no URL; expected http:// or https:// and a host.");
         }
 
         return uri.UserInfo.Length == 0 ? uri : throw new NodeFailure(

@@ -27,6 +27,7 @@ public sealed class MonitorScheduler
 
     /// <summary>Makes what is due, at most 200 plans at a time.</summary>
     /// <param name="cancellationToken">Ends it; what was made stays made.</param>
+    /// <exception cref="AggregateException">Some plans could not be fired; the others were.</exception>
     public async ValueTask<MonitorTick> TickAsync(CancellationToken cancellationToken = default)
     {
         var now = options.Clock.GetUtcNow();
@@ -40,18 +41,29 @@ public sealed class MonitorScheduler
             static timetable => timetable.Id,
             cancellationToken).ConfigureAwait(false);
         var (enqueued, skipped) = (0, 0);
+        List<Exception>? failures = null;
         foreach (var planId in due.Items)
         {
-            var (made, left) = await FireAsync(planId, now, cancellationToken).ConfigureAwait(false);
-            enqueued += made;
-            skipped += left;
+            try
+            {
+                var (made, left) = await FireAsync(planId, now, cancellationToken).ConfigureAwait(false);
+                enqueued += made;
+                skipped += left;
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // One plan that cannot be fired keeps no other from its time.
+                (failures ??= []).Add(error);
+            }
         }
 
         var next = await timetables.Query()
             .Where(Filter.Greater("nextAt", FieldValue.From(DateTimeOffset.MinValue)))
             .OrderBy("nextAt:time")
             .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return new MonitorTick(enqueued, skipped, next?.Value.NextAt);
+        return failures is null
+            ? new MonitorTick(enqueued, skipped, next?.Value.NextAt)
+            : throw new AggregateException($"{failures.Count} of the plans that are due could not be fired.", failures);
     }
 
     /// <summary>Looks after what others have left: runs whose job has died end as failed, old runs and agents long

@@ -35,14 +35,16 @@ public sealed class MonitorSchedulerLoop
             var wait = pollInterval;
             try
             {
+                // First, so that a plan that cannot be fired does not keep what is dead from its end.
+                if (maintained is not { } last || service.Clock.GetElapsedTime(last) >= MaintainEvery)
+                {
+                    maintained = service.Clock.GetTimestamp();
+                    await service.Scheduler.MaintainAsync(cancellationToken).ConfigureAwait(false);
+                }
+
                 var tick = await service.Scheduler.TickAsync(cancellationToken).ConfigureAwait(false);
                 service.Meter.Ticked(tick);
                 wait = Until(tick.NextAt);
-                if (maintained is not { } last || service.Clock.GetElapsedTime(last) >= MaintainEvery)
-                {
-                    await service.Scheduler.MaintainAsync(cancellationToken).ConfigureAwait(false);
-                    maintained = service.Clock.GetTimestamp();
-                }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

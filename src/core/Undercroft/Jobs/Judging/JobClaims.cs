@@ -39,6 +39,12 @@ internal sealed class JobClaims(IJobState state, JobMoves moves)
             Take(session, jobs);
         }
 
+        if (jobs.Count > 0)
+        {
+            // Written, not only read: a claim and the end of its session must not pass each other.
+            state.SaveCell(cell);
+        }
+
         return new ClaimResult { Jobs = jobs, PausedQueues = paused, NextDueAt = NextDue(state), At = at };
     }
 

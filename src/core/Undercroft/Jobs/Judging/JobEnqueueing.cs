@@ -45,10 +45,11 @@ internal sealed class JobEnqueueing(IJobState state, JobMoves moves)
         {
             foreach (var on in job.DependsOn)
             {
-                var parent = state.Find(others?.GetValueOrDefault(on.Job, on.Job) ?? on.Job)!;
-                if (parent.HasEnded)
+                // A job that stands for another may have been pruned: its unique key is left, and it has succeeded.
+                var parent = state.Find(others?.GetValueOrDefault(on.Job, on.Job) ?? on.Job);
+                if (parent is null or { HasEnded: true })
                 {
-                    moves.Release(row, on.Policy, parent.State == JobState.Succeeded);
+                    moves.Release(row, on.Policy, parent is null or { State: JobState.Succeeded });
                 }
                 else
                 {

@@ -78,12 +78,19 @@ public static class JobGuard
         CheckText(update.Name, "name of a session");
         foreach (var progress in update.Progress)
         {
-            CheckText(progress.Text, "progress", 1024);
-            if (!(progress.Fraction is >= 0 and <= 1))
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(update), progress.Fraction, "The progress of a job is a number from 0 to 1.");
-            }
+            Check(progress);
+        }
+    }
+
+    /// <summary>Checks a word about progress.</summary>
+    public static void Check(JobProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        CheckText(progress.Text, "progress", 1024);
+        if (!(progress.Fraction is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(progress), progress.Fraction, "The progress of a job is out of range; expected 0 to 1.");
         }
     }
 
@@ -149,6 +156,13 @@ public static class JobGuard
         if (job.Id == JobId.None)
         {
             throw new ArgumentException("A job needs an id; found none. Leave it out to get a fresh one.");
+        }
+
+        if (job.Batch is { } batch && batch == job.AfterBatch)
+        {
+            throw new ArgumentException(
+                $"A job of batch {Names.Show(batch)} waits for that batch, itself among it, and could never run. " +
+                "Leave its batch or what it waits for out.");
         }
 
         if (job.AttemptsMax < 1 || job.CrashesMax < 1 || job.ConcurrencyLimit < 1)
