@@ -76,13 +76,16 @@ internal sealed class HandEdits(StoreCore core, WriteQueue queue)
         }
     }
 
-    /// <summary>Has edits committed, and those too that were handed in before without waiting: the queue keeps their
-    /// order.</summary>
-    /// <returns>How many of these were taken.</returns>
+    /// <summary>Has edits committed.</summary>
+    /// <returns>How many were taken.</returns>
     public async Task<int> SubmitAsync(IReadOnlyList<HandEdit> edits)
     {
-        // Without edits it only waits its turn, which needs no sync.
-        var request = new EditRequest(edits, edits.Count == 0 ? Durability.Memory : core.Options.DefaultDurability);
+        if (edits.Count == 0)
+        {
+            return 0;
+        }
+
+        var request = new EditRequest(edits, core.Options.DefaultDurability);
         ObjectDisposedException.ThrowIf(!queue.TryAdd(request), typeof(FileStore));
         return await request.Done.ConfigureAwait(false);
     }
