@@ -64,10 +64,10 @@ public abstract class ProcessTest : IDisposable
         return Process.Start(start) ?? throw new InvalidOperationException($"Cannot start {file}.");
     }
 
-    protected Task<CliResult> RunAsync(string? input, params string[] arguments) =>
+    private protected Task<CliResult> RunAsync(string? input, params string[] arguments) =>
         RunProcessAsync(input, "dotnet", [Program, .. arguments]);
 
-    protected async Task<CliResult> RunProcessAsync(string? input, string file, IReadOnlyList<string> arguments)
+    private protected async Task<CliResult> RunProcessAsync(string? input, string file, IReadOnlyList<string> arguments)
     {
         var ct = TestContext.Current.CancellationToken;
         using var process = Start(file, arguments);

@@ -101,7 +101,7 @@ public sealed class StoryBatchTests : IDisposable
         Put("a.twee", Lamp);
         Put("b.twee", Lamp);
         _ = await RunAsync(StoryFormats.TwineJson);
-        var result = Path.Combine(Target, "a.twee.json");
+        var result = Path.Combine(Target, "a.json");
         var before = await File.ReadAllTextAsync(result, TestContext.Current.CancellationToken);
         Put("a.twee", Lamp + "more");
         _ = File.CreateSymbolicLink(result + ".part", "/dev/full");
