@@ -27,6 +27,22 @@ public sealed class StoriesConvertTests : StoryFixture
     }
 
     [Fact]
+    public async Task A_full_disk_is_said_in_one_sentence_and_leaves_nothing()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        var cave = await PutAsync("full/cave.whisker", Cave);
+        _ = File.CreateSymbolicLink(PathOf("full/cave.json.part"), "/dev/full");
+
+        var full = await RunAsync("stories", "convert", cave, "--to", "json", "--out", PathOf("full/cave.json"));
+
+        Assert.Equal((1, ""), (full.Code, full.Out));
+        var said = $"undercroft: Cannot write to '{PathOf("full/cave.json")}': No space left";
+        Assert.StartsWith(said, full.Error, Ordinal);
+        _ = Assert.Single(full.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([cave], Directory.GetFiles(PathOf("full")));
+    }
+
+    [Fact]
     public async Task What_goes_to_Twee_and_back_is_whisker_again()
     {
         _ = (await RunAsync(

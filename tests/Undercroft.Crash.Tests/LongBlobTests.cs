@@ -5,6 +5,8 @@ namespace Undercroft.Crash.Tests;
 
 /// <summary>A blob longer than the memory there is goes in and out: 192 MiB, and 4 GiB in a soak, through 64 MiB.
 /// </summary>
+/// <remarks>What is limited is all that the collector of .NET may hold. The runtime's own code, and the pages of the
+/// database that the system maps, come on top.</remarks>
 public sealed class LongBlobTests : IDisposable
 {
     private const long MiB = 1024 * 1024;
@@ -18,7 +20,7 @@ public sealed class LongBlobTests : IDisposable
         var length = TestSeed.Length > 1 ? 4096 * MiB : 192 * MiB;
         var command = CrashProgram.Command("sqlite", Path.Combine(folder.FullName, "store"), "long", $"{length}");
 
-        // What the collector of .NET may hold, all generations together: beyond it there is no memory.
+        // All generations together: beyond it there is no memory, and the child fails.
         command.Environment["DOTNET_GCHeapHardLimit"] = $"{64 * MiB:x}";
         using var child = Process.Start(command)!;
         var complaints = child.StandardError.ReadToEndAsync(cancel);

@@ -95,6 +95,30 @@ public sealed class StoryBatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_leaves_what_was_there_and_nothing_half()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        Put("a.twee", Lamp);
+        Put("b.twee", Lamp);
+        _ = await RunAsync(StoryFormats.TwineJson);
+        var result = Path.Combine(Target, "a.json");
+        var before = await File.ReadAllTextAsync(result, TestContext.Current.CancellationToken);
+        Put("a.twee", Lamp + "more");
+        _ = File.CreateSymbolicLink(result + ".part", "/dev/full");
+
+        var full = await RunAsync(StoryFormats.TwineJson);
+
+        Assert.Equal([StoryBatchOutcome.Failed, StoryBatchOutcome.Unchanged], full.Select(static one => one.Outcome));
+        Assert.Contains("No space left", full[0].Error, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(result, TestContext.Current.CancellationToken));
+        Assert.Empty(Directory.EnumerateFiles(Target, "*.part", SearchOption.AllDirectories));
+
+        var second = await RunAsync(StoryFormats.TwineJson);
+        Assert.Equal(
+            [StoryBatchOutcome.Converted, StoryBatchOutcome.Unchanged], second.Select(static one => one.Outcome));
+    }
+
+    [Fact]
     public async Task A_dry_run_and_a_strict_loss_write_nothing()
     {
         Put("a.twee", Lamp);

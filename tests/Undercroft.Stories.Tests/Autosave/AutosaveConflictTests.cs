@@ -177,6 +177,47 @@ public sealed class AutosaveConflictTests
     }
 
     [Fact]
+    public async Task Two_editors_of_one_text_lose_no_line_that_neither_has_deleted()
+    {
+        var random = new Random(Seeds.Current);
+        await using var bench = await AutosaveBench.OpenAsync();
+        await using var other = new StoryAutosave(
+            bench.Others, new StoryAutosaveOptions { Clock = bench.Clock, Random = new Random(1) });
+        _ = await other.OpenAsync("lamp", Token);
+        var merged = new List<StoryAutosaveMerged>();
+        _ = bench.Autosave.OnMerged(merged.Add);
+        _ = other.OnMerged(merged.Add);
+        var editors = new[] { new LineEditor(bench.Autosave), new LineEditor(other) };
+        for (var i = 0; i < 300; i++)
+        {
+            editors[random.Next(2)].Edit(random, i);
+            if (random.Next(3) == 0)
+            {
+                _ = await editors[random.Next(2)].Autosave.SaveNowAsync("lamp", Token);
+            }
+        }
+
+        _ = await bench.Autosave.SaveNowAsync("lamp", Token);
+        _ = await other.SaveNowAsync("lamp", Token);
+        _ = await bench.Autosave.SaveNowAsync("lamp", Token);
+
+        // What contradicted is in the second versions that were reported.
+        var kept = LineEditor.LinesOf(await bench.StoredAsync()).ToHashSet();
+        foreach (var id in merged.SelectMany(static one => one.CopyIds))
+        {
+            kept.UnionWith(LineEditor.LinesOf(await bench.StoredAsync(id)));
+        }
+
+        var lost = editors.SelectMany(static one => one.Added)
+            .Except(editors.SelectMany(static one => one.Deleted))
+            .Except(kept)
+            .ToList();
+        Assert.True(lost.Count == 0, $"Lost: {string.Join(", ", lost)}. {Seeds.Replay(0)}");
+        Assert.True(editors.All(static one => one.Deleted.Count > 10), Seeds.Replay(0));
+        Assert.True(merged.Any(static one => one.CopyIds.Count > 0), Seeds.Replay(0));
+    }
+
+    [Fact]
     public async Task A_backup_is_taken_before_the_story_is_overwritten_and_its_failure_stops_no_save()
     {
         await using var bench = await AutosaveBench.OpenAsync((options, bench) => options.Backups = new StoryBackups(
@@ -193,5 +234,41 @@ public sealed class AutosaveConflictTests
         Assert.Equal(StoryBackupReason.BeforeSave, backup.Reason);
         Assert.Equal("lit\n", (await bench.StoredAsync()).Passages[0].Body);
         Assert.True(Assert.Single(bench.Failed).IsBackup);
+    }
+
+    /// <summary>Adds lines to one text and deletes lines that it shows, and remembers both.</summary>
+    private sealed class LineEditor(StoryAutosave autosave)
+    {
+        private Story shown = AutosaveBench.Lamp();
+
+        public StoryAutosave Autosave => autosave;
+
+        public List<string> Added { get; } = [];
+
+        public HashSet<string> Deleted { get; } = [];
+
+        public static IReadOnlyList<string> LinesOf(Story story) =>
+            story.Passages[0].Body.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        public void Edit(Random random, int number)
+        {
+            shown = autosave.Adopt("lamp") ?? shown;
+            var lines = LinesOf(shown).ToList();
+            if (lines.Count > 3 && random.Next(3) == 0)
+            {
+                var at = random.Next(lines.Count);
+                _ = Deleted.Add(lines[at]);
+                lines.RemoveAt(at);
+            }
+            else
+            {
+                Added.Add($"line {number}");
+                lines.Insert(random.Next(lines.Count + 1), Added[^1]);
+            }
+
+            var body = string.Concat(lines.Select(static line => line + "\n"));
+            shown = shown with { Passages = [shown.Passages[0] with { Body = body }, .. shown.Passages.Skip(1)] };
+            autosave.MarkDirty(shown);
+        }
     }
 }

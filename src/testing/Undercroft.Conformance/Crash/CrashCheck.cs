@@ -5,7 +5,16 @@ namespace Undercroft.Conformance.Crash;
 /// <summary>Looks into a store whose writer was killed, and holds it to what the writer had announced.</summary>
 internal sealed class CrashCheck(IStore store, CrashTally tally, bool isByRevision, CancellationToken cancel)
 {
-    private readonly Dictionary<RecordKey, (Revision Revision, bool IsDeleted)> expected = [];
+    private static readonly RecordKey[] Keys =
+    [
+        Total,
+        .. Enumerable.Range(0, Producers).SelectMany(static producer =>
+            Enumerable.Range(0, Slots)
+                .SelectMany(slot => Enumerable.Range(0, Parts).Select(part => Part(producer, slot, part)))
+                .Concat([Head(producer), CrashLayout.Count(producer), ComesAndGoes(producer)])),
+    ];
+
+    private readonly Dictionary<RecordKey, StoreRecord> held = [];
 
     /// <summary>Checks everything.</summary>
     /// <param name="ledger">What was announced; null before the first run.</param>
@@ -15,16 +24,17 @@ internal sealed class CrashCheck(IStore store, CrashTally tally, bool isByRevisi
     public async Task<(long[] Numbers, FeedCursor Cursor)> RunAsync(
         CrashLedger? ledger, long[] before, FeedCursor cursor)
     {
+        await ReadAsync();
         var numbers = new long[Producers];
         for (var producer = 0; producer < Producers; producer++)
         {
-            var head = await ReadAsync(Head(producer));
+            var head = held.GetValueOrDefault(Head(producer));
             numbers[producer] = head is null ? 0 : CrashLedger.NumberOf(head.Value.Span);
             Count(ledger, producer, numbers[producer], before[producer]);
-            await CheckProducerAsync(producer, numbers[producer], head, ledger);
+            CheckProducer(producer, numbers[producer], head, ledger);
         }
 
-        await CheckTotalAsync(numbers.Sum());
+        CheckCounter(Total, numbers.Sum());
         await CheckIndexAsync();
         var report = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Verify }, cancel);
         Assert.Empty(report.Problems);
@@ -50,7 +60,7 @@ internal sealed class CrashCheck(IStore store, CrashTally tally, bool isByRevisi
     }
 
     /// <summary>Each slot holds the latest commit that wrote it, whole, and nothing of any other.</summary>
-    private async Task CheckProducerAsync(int producer, long number, StoreRecord? head, CrashLedger? ledger)
+    private void CheckProducer(int producer, long number, StoreRecord? head, CrashLedger? ledger)
     {
         var revisions = (ledger?.Acknowledged(producer) ?? [])
             .ToDictionary(static one => one.Number, static one => one.Revision);
@@ -61,7 +71,7 @@ internal sealed class CrashCheck(IStore store, CrashTally tally, bool isByRevisi
             for (var part = 0; part < Parts; part++)
             {
                 var key = Part(producer, slot, part);
-                var found = await ReadAsync(key);
+                var found = held.GetValueOrDefault(key);
                 Assert.True(latest > 0 == found is not null, $"{key} must hold commit {latest} of {number}.");
                 if (found is null)
                 {
@@ -80,22 +90,20 @@ internal sealed class CrashCheck(IStore store, CrashTally tally, bool isByRevisi
             }
         }
 
-        await CheckSinglesAsync(producer, number, head);
+        CheckSingles(producer, number, head);
     }
 
-    private async Task CheckSinglesAsync(int producer, long number, StoreRecord? head)
+    private void CheckSingles(int producer, long number, StoreRecord? head)
     {
-        var odd = await ReadAsync(ComesAndGoes(producer));
+        var odd = held.GetValueOrDefault(ComesAndGoes(producer));
         Assert.Equal(number == 0, odd is null);
         Assert.Equal(number != 0 && number % DeletesEvery == 0, odd?.IsDeleted ?? false);
         Assert.Equal(head?.Revision, odd?.Revision);
-        await CheckCounterAsync(CrashLayout.Count(producer), number);
+        CheckCounter(CrashLayout.Count(producer), number);
     }
 
-    private Task CheckTotalAsync(long sum) => CheckCounterAsync(Total, sum);
-
-    private async Task CheckCounterAsync(RecordKey key, long number) =>
-        Assert.Equal(number, Sample.Number(await ReadAsync(key)));
+    private void CheckCounter(RecordKey key, long number) =>
+        Assert.Equal(number, Sample.Number(held.GetValueOrDefault(key)));
 
     /// <summary>The index leads to every part, under the stamp it holds, and to nothing else.</summary>
     private async Task CheckIndexAsync()
@@ -108,7 +116,7 @@ internal sealed class CrashCheck(IStore store, CrashTally tally, bool isByRevisi
             Assert.All(page.Items, static item => Assert.True(
                 item.Record.Value.Span.StartsWith(item.EntryKey.Span), $"{item.Record.Key} has a wrong stamp."));
             Assert.Equal(
-                expected.Keys.Where(key => key.Collection == collection).Order(),
+                held.Keys.Where(key => key.Collection == collection).Order(),
                 page.Items.Select(static item => item.Record.Key).Order());
         }
     }
@@ -119,7 +127,7 @@ internal sealed class CrashCheck(IStore store, CrashTally tally, bool isByRevisi
     {
         var (all, _) = await FollowAsync(FeedCursor.Beginning);
         Assert.Equal(
-            expected.OrderBy(static one => one.Value.Revision).ThenBy(static one => one.Key)
+            held.OrderBy(static one => one.Value.Revision).ThenBy(static one => one.Key)
                 .Select(static one => (one.Key, one.Value.Revision, one.Value.IsDeleted)),
             (isByRevision ? all.AsEnumerable() : all.OrderBy(static one => one.Revision).ThenBy(static one => one.Key))
                 .Select(static change => (change.Key, change.Revision, change.IsDeleted)));
@@ -150,15 +158,20 @@ internal sealed class CrashCheck(IStore store, CrashTally tally, bool isByRevisi
         }
     }
 
-    private async Task<StoreRecord?> ReadAsync(RecordKey key)
+    /// <summary>Reads all there can be, in few round trips.</summary>
+    private async Task ReadAsync()
     {
         var options = new ReadOptions { Detail = RecordDetail.Complete, IncludeDeleted = true };
-        var found = (await store.ReadAsync(key, options, cancel))[0];
-        if (found is not null)
+        foreach (var keys in Keys.Chunk(Math.Min(store.Info.Limits.KeysPerReadMax, Keys.Length)))
         {
-            expected[key] = (found.Revision, found.IsDeleted);
+            var found = await store.ReadAsync(keys, options, cancel);
+            for (var i = 0; i < keys.Length; i++)
+            {
+                if (found[i] is { } record)
+                {
+                    held[keys[i]] = record;
+                }
+            }
         }
-
-        return found;
     }
 }

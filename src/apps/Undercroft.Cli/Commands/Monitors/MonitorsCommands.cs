@@ -35,4 +35,20 @@ internal static class MonitorsCommands
         HelpName = "name",
         DefaultValueFactory = static _ => "default",
     };
+
+    /// <summary>The option that names the location of a worker.</summary>
+    public static Option<string> Location() => new("--location")
+    {
+        Description = "The location whose runs this process carries out.",
+        HelpName = "name",
+        DefaultValueFactory = static _ => "default",
+    };
+
+    /// <summary>The option that bounds what a worker does at once.</summary>
+    public static Option<int> Concurrency() => new("--concurrency")
+    {
+        Description = "How many runs it carries out at a time.",
+        HelpName = "count",
+        DefaultValueFactory = static _ => 16,
+    };
 }

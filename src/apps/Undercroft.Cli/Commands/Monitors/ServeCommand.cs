@@ -14,19 +14,8 @@ internal sealed class ServeCommand : CliCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string> location = new("--location")
-    {
-        Description = "The location whose runs this process carries out.",
-        HelpName = "name",
-        DefaultValueFactory = static _ => "default",
-    };
-
-    private readonly Option<int> concurrency = new("--concurrency")
-    {
-        Description = "How many runs it carries out at a time.",
-        HelpName = "count",
-        DefaultValueFactory = static _ => 16,
-    };
+    private readonly Option<string> location = MonitorsCommands.Location();
+    private readonly Option<int> concurrency = MonitorsCommands.Concurrency();
 
     private readonly Option<bool> noWorker = new("--no-worker")
     {
