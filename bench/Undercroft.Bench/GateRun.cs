@@ -5,10 +5,10 @@ namespace Undercroft.Bench;
 /// <summary>Runs a gate in alternating turns, so that both sides meet the same moods of the machine.</summary>
 internal static class GateRun
 {
-    // Until the compiler has had its last word: it takes a second to know what is hot, and what it compiles meanwhile
-    // would be counted to whoever runs.
+    // Until the compiler has had its last word: it takes a second or two to know what is hot, and what it compiles
+    // meanwhile would be counted to whoever runs.
     private const int WarmUpsMin = 3;
-    private static readonly TimeSpan WarmUpMin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmUpMin = TimeSpan.FromSeconds(3);
 
     public static async Task<GateResult> RunAsync(Gate gate, int rounds)
     {
