@@ -5,7 +5,10 @@ namespace Undercroft.Bench;
 /// <summary>Runs a gate in alternating turns, so that both sides meet the same moods of the machine.</summary>
 internal static class GateRun
 {
-    private const int WarmUps = 3;
+    // Until the compiler has had its last word: it takes a second or two to know what is hot, and what it compiles
+    // meanwhile would be counted to whoever runs.
+    private const int WarmUpsMin = 3;
+    private static readonly TimeSpan WarmUpMin = TimeSpan.FromSeconds(3);
 
     public static async Task<GateResult> RunAsync(Gate gate, int rounds)
     {
@@ -13,7 +16,8 @@ internal static class GateRun
         var contest = await gate.Prepare(context);
         try
         {
-            for (var i = 0; i < WarmUps; i++)
+            var began = Stopwatch.GetTimestamp();
+            for (var i = 0; i < WarmUpsMin || Stopwatch.GetElapsedTime(began) < WarmUpMin; i++)
             {
                 await contest.Ours();
                 await contest.Floor();

@@ -252,6 +252,12 @@ internal sealed class FaultFileSystem : IFileSystem
         return true;
     });
 
+    public IDisposable? DeleteName(string path)
+    {
+        Delete(path);
+        return null;
+    }
+
     public void CreateDirectory(string path) => Call("mkdir", path, () =>
     {
         for (var missing = path; missing is not null && !names.ContainsKey(missing);)

@@ -111,6 +111,23 @@ internal sealed class DiskFileSystem : IFileSystem
         }
     }
 
+    public IDisposable? DeleteName(string path)
+    {
+        // Where a freed block is told to the disk, freeing one takes as long as writing dozens of files. It is freed
+        // once nobody has the file open, so somebody has.
+        var held = OperatingSystem.IsLinux() ? UnixCalls.TryHold(path) : null;
+        try
+        {
+            Delete(path);
+            return held;
+        }
+        catch
+        {
+            held?.Dispose();
+            throw;
+        }
+    }
+
     public void CreateDirectory(string path) => Directory.CreateDirectory(path);
 
     public void DeleteDirectory(string path)

@@ -38,6 +38,10 @@ internal interface IFileSystem
     /// <summary>Deletes a file; content where there is none.</summary>
     void Delete(string path);
 
+    /// <summary>Deletes a file's name. What it held is given back to the disk when the result is disposed, which may
+    /// take far longer and can be done elsewhere; null where that is done already.</summary>
+    IDisposable? DeleteName(string path);
+
     /// <summary>Makes a directory and those above it; content where it is there.</summary>
     void CreateDirectory(string path);
 

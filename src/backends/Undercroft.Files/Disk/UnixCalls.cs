@@ -9,11 +9,21 @@ internal static partial class UnixCalls
     private const int Interrupted = 4;
     private const int NoRoom = 28;
 
+    // O_PATH | O_CLOEXEC: a file is held, not opened.
+    private const int Holds = 0x20_0000 | 0x8_0000;
+
     public static SafeFileHandle OpenDirectory(string path)
     {
         // O_RDONLY is 0 everywhere; a directory can be opened with nothing else.
         var descriptor = Retry(() => Open(path, 0));
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure("open", path);
+    }
+
+    /// <summary>Holds a file, so that it outlives its name; null where that fails.</summary>
+    public static SafeFileHandle? TryHold(string path)
+    {
+        var descriptor = Retry(() => Open(path, Holds));
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
     }
 
     public static void Sync(SafeFileHandle handle, string path)

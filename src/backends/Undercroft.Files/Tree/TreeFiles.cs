@@ -14,6 +14,7 @@ internal sealed class TreeFiles(StoreCore core)
     private readonly TreePaths paths = core.Paths;
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly LateReleases releases = new();
     private string? unknown;
 
     /// <summary>Notes that a run begins.</summary>
@@ -62,6 +63,7 @@ internal sealed class TreeFiles(StoreCore core)
     /// <see cref="Apply"/> did not see to that.</summary>
     public void Sync(bool all)
     {
+        releases.Finish();
         if (all)
         {
             files.SyncAll(paths.Root);
@@ -158,7 +160,7 @@ internal sealed class TreeFiles(StoreCore core)
             return late;
         }
 
-        files.Delete(next);
+        releases.Add(files.DeleteName(next));
         unknown = null;
         return null;
     }
@@ -202,7 +204,7 @@ internal sealed class TreeFiles(StoreCore core)
                 return late;
             }
 
-            files.Delete(old);
+            releases.Add(files.DeleteName(old));
             unknown = null;
         }
 

@@ -48,8 +48,16 @@ internal static class RecordRow
         Entries = row.Bytes(Entries) is { IsEmpty: false } entries
             ? new RecordReader(entries.ToArray()).Entries()
             : [],
-        Value = row.Bytes(Value) is { IsEmpty: false } value ? value.ToArray() : default,
+        Value = row.Bytes(Value) is { IsEmpty: false } value ? Copy(value) : default,
     };
+
+    // Cleared first, as an array is otherwise, a long value would be written twice.
+    private static byte[] Copy(ReadOnlySpan<byte> value)
+    {
+        var copy = GC.AllocateUninitializedArray<byte>(value.Length);
+        value.CopyTo(copy);
+        return copy;
+    }
 
     private static DateTimeOffset Time(long ticks) => ticks >= 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks
         ? new DateTimeOffset(ticks, TimeSpan.Zero)
