@@ -90,8 +90,8 @@ public abstract class JobCrash
         using var first = Start();
         await WaitAsync(() => ValueTask.FromResult(first.Lines.Count == 1));
 
-        // Stopped in the middle of a write, a process keeps SQLite's lock from everybody, as long as it is stopped: that
-        // is not what is asked here. Whether it holds one is seen by writing oneself.
+        // Stopped in the middle of a write, a process keeps SQLite's lock from everybody for as long as it is stopped.
+        // That is not what is asked here; whether it holds one is seen by writing oneself.
         var isFree = false;
         for (var stops = 0; stops < StopsMax && !isFree; stops++)
         {

@@ -90,7 +90,8 @@ public sealed class RecordJobTests
         store.Hold();
         var claim = ClaimAsync(jobs, session, 1);
         await store.Held.WaitAsync(Patience, Cancel);
-        var status = await jobs.HeartbeatAsync(session, new SessionUpdate(), Cancel).AsTask().WaitAsync(Patience, Cancel);
+        var beat = jobs.HeartbeatAsync(session, new SessionUpdate(), Cancel).AsTask();
+        var status = await beat.WaitAsync(Patience, Cancel);
 
         Assert.True(status.IsAlive);
         Assert.False(claim.IsCompleted);

@@ -33,7 +33,7 @@ internal sealed class LaneTable(SqliteConnection connection, StoreLimits limits)
         BindClient(find, client);
         try
         {
-            return find.Step() ? Read(find.Bytes(0).ToArray()) : null;
+            return find.Step() ? ReadLane(find.Bytes(0).ToArray()) : null;
         }
         finally
         {
@@ -60,7 +60,7 @@ internal sealed class LaneTable(SqliteConnection connection, StoreLimits limits)
         foreach (var (client, now) in changed)
         {
             bytes.ResetWrittenCount();
-            Write(known[client]);
+            WriteLane(known[client]);
             BindClient(set, client);
             set.Bind(2, now.UtcTicks);
             set.Bind(3, bytes.WrittenSpan);
@@ -93,7 +93,7 @@ internal sealed class LaneTable(SqliteConnection connection, StoreLimits limits)
     }
 
     // What job operations came to stands behind the lane, where there is any: older files have none.
-    private void Write(ReplayLane lane)
+    private void WriteLane(ReplayLane lane)
     {
         var writer = new RecordWriter(bytes);
         writer.Lane(lane);
@@ -103,7 +103,7 @@ internal sealed class LaneTable(SqliteConnection connection, StoreLimits limits)
         }
     }
 
-    private static ReplayLane Read(byte[] form)
+    private static ReplayLane ReadLane(byte[] form)
     {
         var reader = new RecordReader(form);
         var lane = reader.Lane();

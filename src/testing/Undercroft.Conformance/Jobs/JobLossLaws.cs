@@ -23,7 +23,8 @@ public abstract class JobLossLaws : JobStateLaws
             again.Jobs.Where(job => job.Id != fresh).Select(static job => job.Lease).Order(Comparer));
         Assert.Contains(again.Jobs, job => job.Id == fresh);
         Assert.All(again.Jobs, static job => Assert.Equal(1, job.Attempt));
-        Assert.Empty((await ClaimAgainAsync(session, [held.Lease, .. again.Jobs.Select(static job => job.Lease)])).Jobs);
+        var all = again.Jobs.Select(static job => job.Lease).Append(held.Lease).ToArray();
+        Assert.Empty((await ClaimAgainAsync(session, all)).Jobs);
 
         // Each has one run, and it can end.
         foreach (var job in again.Jobs.Append(held))

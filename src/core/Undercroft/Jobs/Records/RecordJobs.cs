@@ -8,8 +8,8 @@ namespace Undercroft.Jobs.Records;
 [SuppressMessage("Design", "CA1001", Justification = "Nobody asks the semaphore for a handle.")]
 internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
 {
-    // Each time somebody else was faster. Who has lost so often in this process stands in line with those who claim, and
-    // meets only one of each other process; so many times in a row then means that something is wrong.
+    // Each time somebody else was faster. Who has lost so often stands in line with those who claim in this process,
+    // and meets only one of each other process; so many times in a row then mean that something is wrong.
     private const int LossesMax = 4;
     private const int AttemptsMax = 2000;
 
