@@ -1,4 +1,5 @@
 using Undercroft.Postgres.Schema;
+using Undercroft.Postgres.Writing;
 using Undercroft.Servers;
 
 namespace Undercroft.Postgres.Tests;
@@ -6,12 +7,14 @@ namespace Undercroft.Postgres.Tests;
 /// <summary>The schema is made once, brought up to date once, and serves clients of both versions meanwhile.</summary>
 public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
 {
+    private static readonly int Latest = SchemaSteps.All[^1].Version;
+
     private static readonly Migration Addition = new(
-        2, 1,
+        Latest + 1, 1,
         "ALTER TABLE {s}.records ADD COLUMN extra int; " +
         "CREATE FUNCTION {s}.two() RETURNS int LANGUAGE sql AS 'SELECT 2';");
 
-    private static readonly Migration Break = new(2, 2, "CREATE TABLE {s}.broken (t int);");
+    private static readonly Migration Break = new(Latest + 1, Latest + 1, "CREATE TABLE {s}.broken (t int);");
 
     [Fact]
     public async Task Many_that_open_at_once_make_one_store()
@@ -22,7 +25,7 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
         })));
 
         _ = Assert.Single(stores.Select(static store => store.Info.Epoch).Distinct());
-        Assert.Equal(1L, await AskAsync("SELECT count(*) FROM undercroft.schema_version"));
+        Assert.Equal(Latest, await AskAsync("SELECT count(*)::int FROM undercroft.schema_version"));
         for (var i = 0; i < stores.Length; i++)
         {
             _ = await CommitAsync(stores[i], Put($"id{i}"));
@@ -52,6 +55,44 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
     }
 
     [Fact]
+    public async Task A_client_of_the_first_version_goes_on_beside_one_that_has_brought_the_schema_up_to_date()
+    {
+        await using (await PostgresStore.OpenAsync(Options(), [SchemaSteps.All[0]], null, Cancel))
+        {
+        }
+
+        Assert.Equal(1, await AskAsync("SELECT max(version) FROM undercroft.schema_version"));
+        var writer = Guid.NewGuid();
+        Assert.Equal(0, await CommitAsFirstAsync(writer, 1, Put("a", "1"), new AddOperation(Key("n"), 1)));
+
+        var store = await OpenAsync();
+        Assert.Equal(Latest, await AskAsync("SELECT max(version) FROM undercroft.schema_version"));
+        _ = await CommitAsync(store, Put("b", "2"), new AddOperation(Key("n"), 1));
+        Assert.Equal(0, await CommitAsFirstAsync(writer, 2, Put("c", "3"), new AddOperation(Key("n"), 1)));
+        Assert.Equal(1, await CommitAsFirstAsync(
+            writer, 3, new PutOperation(Key("b"), default, WriteCondition.Absent)));
+
+        var found = (await store.ScanAsync(new ScanRequest { Collection = "things" }, Cancel)).Items;
+        Assert.Equal(["a", "b", "c", "n"], found.Select(static item => item.Record.Key.Id));
+        Assert.Equal(3, found[3].Record.Value.Span[^1]);
+        Assert.Empty((await store.MaintainAsync(
+            new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel)).Problems);
+    }
+
+    // The status of a commit that is sent as the first version sends it.
+    private async Task<long> CommitAsFirstAsync(Guid writer, long batch, params StoreOperation[] operations)
+    {
+        var now = DateTimeOffset.UnixEpoch.AddDays(batch);
+        var sql = new SqlText("undercroft");
+        await using var command = Source.CreateCommand(
+            sql.Commit.Replace("commit_v2", "commit_v1", StringComparison.Ordinal));
+        var timeline = (string)(await AskAsync("SELECT undercroft.timeline()"))!;
+        new CommitRound([new CommitJob(new Commit(operations), Durability.Os, now)], new IndexNames(sql, 1, false)).Fill(
+            command.Parameters, new BatchHead(1, writer, batch, timeline, "local", now, 10), 1);
+        return ((long[])(await command.ExecuteScalarAsync(Cancel))!)[0];
+    }
+
+    [Fact]
     public async Task A_schema_of_a_newer_version_is_refused_and_left_alone()
     {
         await using (await PostgresStore.OpenAsync(Options(), [.. SchemaSteps.All, Break], null, Cancel))
@@ -62,15 +103,16 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
 
         Assert.Equal(StoreErrorKind.Unsupported, error.Kind);
         Assert.Contains(
-            "its schema has version 2 and needs code of version 2, this is 1. It was left as it is; use a newer " +
-            "Undercroft.", error.Message, StringComparison.Ordinal);
-        Assert.Equal(2, await AskAsync("SELECT max(version) FROM undercroft.schema_version"));
+            FormattableString.Invariant(
+                $"its schema has version {Latest + 1} and needs code of version {Latest + 1}, this is {Latest}. It was ") +
+            "left as it is; use a newer Undercroft.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Latest + 1, await AskAsync("SELECT max(version) FROM undercroft.schema_version"));
     }
 
     [Fact]
     public async Task A_step_that_fails_leaves_the_schema_as_it_was()
     {
-        var bad = new Migration(2, 1, "CREATE TABLE {s}.half (t int); SELECT 1/0;");
+        var bad = new Migration(Latest + 1, 1, "CREATE TABLE {s}.half (t int); SELECT 1/0;");
 
         _ = await Assert.ThrowsAsync<StoreException>(async () =>
             await PostgresStore.OpenAsync(Options(), [.. SchemaSteps.All, bad], null, Cancel));

@@ -8,6 +8,7 @@ internal static class SchemaSteps
     /// <summary>All steps, oldest first.</summary>
     public static IReadOnlyList<Migration> All =>
     [
-        new(1, 1, Tables.Create + "\n" + CommitFunction.Create + "\n" + UpkeepFunctions.Create),
+        new(1, 1, Tables.Create + "\n" + CommitFunctionV1.Create + "\n" + UpkeepFunctions.Create),
+        new(2, 1, CommitFunction.Create),
     ];
 }

@@ -3,11 +3,13 @@ namespace Undercroft.Postgres.Writing;
 /// <summary>The commits that wait for a lane, and what the lanes are at. Under a lock of its own.</summary>
 /// <remarks>
 /// A lane takes the commits that wait, as many as the bounds allow. Commits of one group that touch the same record are
-/// put in rounds, one after the other; what another lane touches waits for that lane. A commit that alone exceeds the
-/// bounds goes alone, while the other lanes go on with the small ones.
+/// put in rounds, one after the other; what another lane touches waits for that lane. A group is of one kind, that of
+/// the commit that has waited longest, so that puts can share a statement that is only for them. A commit that alone
+/// exceeds the bounds goes alone, while the other lanes go on with the small ones.
 /// </remarks>
 internal sealed class CommitQueue(int groupMax)
 {
+    private const int ShareMin = 8;
     private const int RoundsMax = 32;
     private const int OperationsMax = 4_000;
     private const long BytesMax = 4L * 1024 * 1024;
@@ -18,17 +20,52 @@ internal sealed class CommitQueue(int groupMax)
     // Above zero: so many commits under way check it. Below: one writes it.
     private readonly Dictionary<Touch, int> busy = [];
 
+    private readonly HashSet<Touch> none = [];
+    private long version;
+
+    /// <summary>Grows with all that may make a group possible that was not.</summary>
+    public long Version => Volatile.Read(ref version);
+
+    /// <summary>Whether nothing waits.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (gate)
+            {
+                return waiting.First is null;
+            }
+        }
+    }
+
     /// <summary>Puts a commit at the end.</summary>
     public void Add(CommitJob job)
     {
         lock (gate)
         {
+            version++;
             _ = waiting.AddLast(job);
         }
     }
 
+    /// <summary>Takes a commit before it is put anywhere, where nothing is in its way.</summary>
+    public bool TryTake(CommitJob job)
+    {
+        lock (gate)
+        {
+            if (waiting.First is not null || IsBlocked(job, none) || !job.TryBegin())
+            {
+                return false;
+            }
+
+            Hold(job);
+            return true;
+        }
+    }
+
     /// <summary>Takes the next group; null where nothing can be taken now.</summary>
-    public List<List<CommitJob>>? Take()
+    /// <param name="others">How many other lanes have nothing to do: a share is left to them.</param>
+    public List<List<CommitJob>>? Take(int others)
     {
         lock (gate)
         {
@@ -37,6 +74,7 @@ internal sealed class CommitQueue(int groupMax)
                 return null;
             }
 
+            var most = Math.Min(groupMax, Math.Max(ShareMin, (waiting.Count + others) / (others + 1)));
             var draft = new Draft();
             var blocked = new HashSet<Touch>();
             var looked = 0;
@@ -44,15 +82,15 @@ internal sealed class CommitQueue(int groupMax)
             {
                 var next = node.Next;
                 var job = node.Value;
-                if (draft.Count == groupMax || !draft.HasRoom(job))
+                if (draft.Count == most || !draft.HasRoom(job))
                 {
                     break;
                 }
 
-                if (IsBlocked(job, blocked))
+                if ((draft.Count > 0 && job.Kind != draft.Kind) || IsBlocked(job, blocked))
                 {
-                    // Those behind it that touch the same must not come before it for ever.
-                    blocked.UnionWith(Touch.Of(job.Commit).Select(static one => one.Touch));
+                    // Those behind it that touch the same must not come before it.
+                    blocked.UnionWith(job.Touches.Select(static one => one.Touch));
                 }
                 else if (!job.TryBegin())
                 {
@@ -80,9 +118,10 @@ internal sealed class CommitQueue(int groupMax)
     {
         lock (gate)
         {
+            version++;
             foreach (var job in group.SelectMany(static round => round))
             {
-                foreach (var (touch, _) in Touch.Of(job.Commit))
+                foreach (var (touch, _) in job.Touches)
                 {
                     if (!busy.TryGetValue(touch, out var held))
                     {
@@ -122,7 +161,7 @@ internal sealed class CommitQueue(int groupMax)
             return false;
         }
 
-        foreach (var (touch, writes) in Touch.Of(job.Commit))
+        foreach (var (touch, writes) in job.Touches)
         {
             if (blocked.Contains(touch) || (busy.TryGetValue(touch, out var held) && (writes || held < 0)))
             {
@@ -135,7 +174,7 @@ internal sealed class CommitQueue(int groupMax)
 
     private void Hold(CommitJob job)
     {
-        foreach (var (touch, writes) in Touch.Of(job.Commit))
+        foreach (var (touch, writes) in job.Touches)
         {
             var held = busy.GetValueOrDefault(touch);
 
@@ -155,13 +194,15 @@ internal sealed class CommitQueue(int groupMax)
 
         public int Count { get; private set; }
 
+        public PutKind Kind => Rounds[0][0].Kind;
+
         public bool HasRoom(CommitJob job) => Count == 0 ||
             (operations + job.Commit.Operations.Count <= OperationsMax && bytes + job.Bytes <= BytesMax);
 
         public bool TryAdd(CommitJob job)
         {
             var round = 0;
-            foreach (var (touch, writes) in Touch.Of(job.Commit))
+            foreach (var (touch, writes) in job.Touches)
             {
                 if (rounds.TryGetValue(touch, out var last))
                 {
@@ -174,7 +215,7 @@ internal sealed class CommitQueue(int groupMax)
                 return false;
             }
 
-            foreach (var (touch, writes) in Touch.Of(job.Commit))
+            foreach (var (touch, writes) in job.Touches)
             {
                 var (written, touched) = rounds.GetValueOrDefault(touch, (-1, -1));
                 rounds[touch] = (writes ? Math.Max(written, round) : written, Math.Max(touched, round));

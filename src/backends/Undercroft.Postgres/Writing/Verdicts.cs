@@ -1,5 +1,3 @@
-using Undercroft.Backends;
-
 namespace Undercroft.Postgres.Writing;
 
 /// <summary>Reads the verdicts of a round, as <see cref="Schema.CommitFunction"/> gives them.</summary>
@@ -7,8 +5,14 @@ internal static class Verdicts
 {
     private const int ConflictFields = 5;
 
+    private const int NotDone = 5;
+
     /// <summary>Tells each caller what became of its commit.</summary>
-    public static void Tell(IReadOnlyList<CommitJob> jobs, long[] verdicts, string[] holders)
+    /// <param name="jobs">The commits.</param>
+    /// <param name="verdicts">Their verdicts.</param>
+    /// <param name="holders">Who holds unique keys.</param>
+    /// <param name="left">Gets those of which nothing was done.</param>
+    public static void Tell(IReadOnlyList<CommitJob> jobs, long[] verdicts, string[] holders, List<CommitJob> left)
     {
         var at = 0;
         foreach (var job in jobs)
@@ -37,6 +41,9 @@ internal static class Verdicts
                     job.Fail(new CommitIdentityException(
                         job.Commit.Identity!.Value, "it was used for a commit with other content"));
                     break;
+                case NotDone:
+                    left.Add(job);
+                    break;
                 default:
                     job.Fail(new CommitIdentityException(
                         job.Commit.Identity!.Value,
@@ -59,7 +66,7 @@ internal static class Verdicts
             conflicts[i] = kind == ConflictKind.Unique
                 ? new CommitConflict(
                     position, key, kind, new Revision(one[2]),
-                    EntrySet.Normalize(((PutOperation)job.Commit.Operations[position]).Entries)[(int)one[3]].Index,
+                    ((PutOperation)job.Commit.Operations[position]).Entries[(int)one[3]].Index,
                     new RecordKey(key.Collection, holders[(int)one[4] - 1]))
                 : new CommitConflict(position, key, kind, new Revision(one[2]));
         }
