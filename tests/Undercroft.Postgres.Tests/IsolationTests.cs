@@ -69,7 +69,7 @@ public sealed class IsolationTests(SharedPostgres shared) : StoreTest(shared)
 
         Assert.Equal((StoreErrorKind.Unsupported, false), (error.Kind, error.IsTransient));
         Assert.Contains("Set default_transaction_isolation to 'read committed'", error.Message, StringComparison.Ordinal);
-        Assert.Equal(1, (await store.ScanAsync(new ScanRequest { Collection = "things" }, Cancel)).Items.Count);
+        _ = Assert.Single((await store.ScanAsync(new ScanRequest { Collection = "things" }, Cancel)).Items);
     }
 
     // The first commit has looked and waits for a lock; the second, of another process, makes what was not there.
@@ -99,6 +99,6 @@ public sealed class IsolationTests(SharedPostgres shared) : StoreTest(shared)
         return await first;
     }
 
-    private Task SetIsolationAsync(string level) => Server.QueryAsync(
+    private async Task SetIsolationAsync(string level) => _ = await Server.QueryAsync(
         $"ALTER DATABASE \"{Database}\" SET default_transaction_isolation = '{level}'", cancellationToken: Cancel);
 }

@@ -26,7 +26,7 @@ public sealed class VerdictTests(SharedPostgres shared) : StoreTest(shared)
 
             Assert.Equal(Tell(expected, static revision => revision), Tell(result, Theirs));
             conflicts += result.Conflicts.Count > 1 ? 1 : 0;
-            if (result.IsCommitted && result.Revision > revisions[^1].Ours)
+            if (result.IsCommitted && result.Revision.Value > revisions[^1].Ours.Value)
             {
                 revisions.Add((result.Revision, expected.Revision));
             }
