@@ -19,6 +19,13 @@ namespace Undercroft.Redis.Writing;
 internal sealed class CommitCall(
     FunctionLibrary library, StoreKeys keys, StoreInfo info, StoreClock clock, OpeningSalt opening)
 {
+    /// <summary>The answer to a commit whose jobs rest on what has changed: nothing was written.</summary>
+    public static readonly CommitResult JobsChanged = new()
+    {
+        Revision = Revision.None,
+        Conflicts = [new CommitConflict(0, default, ConflictKind.Condition, Revision.None)],
+    };
+
     private const int SpareEncodersMax = 16;
 
     private readonly byte[] epoch = info.Epoch.ToByteArray(bigEndian: true);
@@ -48,6 +55,15 @@ internal sealed class CommitCall(
             .Add(Math.Max(0, told.UtcTicks - info.Limits.ReplaysKeptFor.Ticks))
             .Add(RecordCodec.Origin(commit.Origin))
             .Add(attempt is { IsRepeated: true, IsOwnIdentity: true } ? "1"u8 : "0"u8);
+        if (attempt.Jobs is { } jobs)
+        {
+            jobs.Write(command);
+        }
+        else
+        {
+            _ = command.Add("0"u8);
+        }
+
         if (!encoders.TryTake(out var encoder))
         {
             encoder = new CommitEncoder();
@@ -95,6 +111,8 @@ internal sealed class CommitCall(
                     Counters = Counters(answer[3].Bytes.Span),
                     IsReplay = !attempt.IsOwnIdentity,
                 };
+            case Status.JobsChanged:
+                return JobsChanged;
             case Status.OtherContent:
                 throw new CommitIdentityException(attempt.Identity, "it was used for a commit with other content");
             case Status.Forgotten:
