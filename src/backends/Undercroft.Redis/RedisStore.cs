@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Undercroft.Backends;
-using Undercroft.Redis.Client;
 using Undercroft.Jobs;
+using Undercroft.Redis.Client;
 using Undercroft.Redis.Functions;
 using Undercroft.Redis.Jobs;
 using Undercroft.Redis.Opening;

@@ -33,7 +33,7 @@ public sealed class HistoryTests(SharedRedis shared)
         var stale = await store.CommitAsync(Put(WriteCondition.At(lost.Revision)), Cancel);
 
         Assert.Equal(first.Revision, found.Revision);
-        Assert.True(other.Revision.Value > lost.Revision.Value, $"{other.Revision} was given out after {lost.Revision}.");
+        AssertAfter(lost, other);
         Assert.False(stale.IsCommitted);
         _ = await Assert.ThrowsAsync<CursorExpiredException>(
             async () => await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel));
@@ -57,7 +57,7 @@ public sealed class HistoryTests(SharedRedis shared)
         var other = await store.CommitAsync(Put(WriteCondition.Absent), Cancel);
 
         Assert.Equal(new Revision(1), lost.Revision);
-        Assert.True(other.Revision.Value > lost.Revision.Value, $"{other.Revision} was given out after {lost.Revision}.");
+        AssertAfter(lost, other);
     }
 
     [Fact]
@@ -109,6 +109,9 @@ public sealed class HistoryTests(SharedRedis shared)
         Assert.Equal(done.Revision, again.Revision);
         Assert.Equal(new Revision(3), done.Revision);
     }
+
+    private static void AssertAfter(CommitResult lost, CommitResult other) => Assert.True(
+        other.Revision.Value > lost.Revision.Value, $"{other.Revision} was given out after {lost.Revision}.");
 
     private static async Task<(FeedCursor Next, int Count)> EndAsync(RedisStore store)
     {

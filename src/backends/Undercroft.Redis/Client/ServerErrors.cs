@@ -69,8 +69,8 @@ internal static class ServerErrors
         };
     }
 
-    /// <summary>Whether an error says that a command was not carried out, but would be by another server, or by this one
-    /// a little later.</summary>
+    /// <summary>Whether an error says that a command was not carried out, but would be by another server, or by this
+    /// one a little later.</summary>
     /// <param name="text">What the server said.</param>
     public static bool IsElsewhere(string text) =>
         CodeOf(text) is "MOVED" or "ASK" or "READONLY" or "LOADING" or "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN"

@@ -168,6 +168,12 @@ internal static class LuaCommit
           return found[1]
         end
 
+        -- The first try may still be on its way: with this in its place it can only be refused.
+        local function end_identity(prefix, row, args, now)
+          local used = unpack('>I8', now)
+          keep_result(prefix, row, args[7], args[8], VOID, tonumber(args[10]), number(used), args[11])
+        end
+
         -- KEYS: the store's row. ARGV: 1 epoch, 2 clock, 3 now or '', 4 the opening's salt, 5 whether it has begun,
         -- 6 a fresh salt, 7 client or '', 8 number, 9 digest, 10 results kept, 11 instant of the oldest client kept,
         -- 12 origin, 13 '1' where a conflict ends the identity, 14 how many words about jobs, these words, where there
@@ -189,16 +195,15 @@ internal static class LuaCommit
           local job_writes
           if first > 15 then
             job_writes = check_jobs(prefix, args, 16)
-            if not job_writes then return { 9 } end
+            if not job_writes then
+              if args[13] == '1' and not is_void then end_identity(prefix, row, args, now) end
+              return { 9 }
+            end
           end
 
           local writes, conflicts, counters = judge(prefix, args, first, now, args[12])
           if #conflicts > 0 then
-            if args[13] == '1' and not is_void then
-              -- The first try may still be on its way: with this in its place it can only be refused.
-              local used = unpack('>I8', now)
-              keep_result(prefix, row, client, args[8], VOID, tonumber(args[10]), number(used), args[11])
-            end
+            if args[13] == '1' and not is_void then end_identity(prefix, row, args, now) end
             return { 1, state.seq, now, conflicts }
           end
 

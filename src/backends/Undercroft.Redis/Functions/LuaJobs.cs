@@ -1,7 +1,7 @@
 namespace Undercroft.Redis.Functions;
 
-/// <summary>The part of the function library that keeps jobs. What becomes of them the one judge of jobs decides, at the
-/// caller's: here its decision is kept, if what it was based on still stands.</summary>
+/// <summary>The part of the function library that keeps jobs. What becomes of them the one judge of jobs decides, where
+/// the caller is: here its decision is kept, if what it was based on still stands.</summary>
 /// <remarks>
 /// Rows lie in a hash by id, cells in another by name, each behind a version of eight bytes; lists are sorted sets
 /// without scores, in the order of their members. All of a decision is a few calls, whatever the number of jobs.

@@ -102,7 +102,7 @@ internal static class LuaUpkeep
           local prefix, rank, max = sub(keys[1], 1, -2), tonumber(args[1]), tonumber(args[2])
           local found, stored = call('ZRANGE', prefix .. 't', rank, rank + max - 1), 0
           if rank == 0 then
-            for _, name in ipairs({ 'm', 'f', 't', 'x', 'c', 'j', 'l', 'u' }) do
+            for _, name in ipairs({ 'm', 'f', 't', 'x', 'c', 'j', 'l', 'u', 'J', 'C', 'Q', 'T' }) do
               stored = stored + usage(prefix .. name)
             end
           end

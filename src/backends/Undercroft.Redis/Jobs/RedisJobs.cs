@@ -19,6 +19,9 @@ internal sealed class RedisJobs : IJobStore
     // After so many losses to other processes a short pause lets them get out of each other's way.
     private const int LossesMax = 3;
 
+    // A claim takes up what is due at least so far.
+    private const int DueMin = 64;
+
     // A run reads what it needs in steps: as many as the longest chain of jobs that end with each other.
     private const int LoadsMax = 10_000;
 
@@ -101,7 +104,7 @@ internal sealed class RedisJobs : IJobStore
             {
                 // All of it comes with the first reading.
                 _ = cache.Cell(JobCellKind.Session, session.ToString());
-                _ = cache.Head(new JobPlace(JobList.Scheduled), request.Max);
+                _ = cache.Head(new JobPlace(JobList.Scheduled), Math.Max(request.Max, DueMin));
                 foreach (var queue in request.Queues)
                 {
                     _ = cache.Cell(JobCellKind.Queue, queue);

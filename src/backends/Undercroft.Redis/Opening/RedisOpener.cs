@@ -19,7 +19,9 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
     private const int DefaultSentinelPort = 26379;
 
     // What the functions call; a user without one of them would find out in the middle of a commit.
-    private static readonly string[] Reading = ["GET", "GETRANGE", "HGET", "HMGET", "ZRANGE", "ZRANGEBYLEX", "ZREVRANGEBYLEX", "ZCOUNT"];
+    private static readonly string[] Reading =
+        ["GET", "GETRANGE", "HGET", "HMGET", "ZRANGE", "ZRANGEBYLEX", "ZREVRANGEBYLEX", "ZCOUNT"];
+
     private static readonly string[] Writing = ["EXISTS", "SET", "DEL", "HSET", "HDEL", "HINCRBY", "ZADD", "ZREM"];
 
     private readonly StoreKeys keys = new(options.StoreName);
