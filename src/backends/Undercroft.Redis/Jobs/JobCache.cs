@@ -8,8 +8,9 @@ namespace Undercroft.Redis.Jobs;
 /// <param name="now">The instant of the try.</param>
 internal sealed class JobCache(JobReads reads, DateTimeOffset now)
 {
-    private readonly Dictionary<JobId, byte[]> rows = [];
-    private readonly Dictionary<(JobCellKind Kind, string Key), byte[]> cells = [];
+    private readonly Dictionary<JobId, JobStored> rows = [];
+    private readonly Dictionary<(JobCellKind Kind, string Key), JobStored> cells = [];
+    private readonly List<JobId> owned = [];
     private readonly Dictionary<JobPlace, JobHead<JobId>> lists = [];
     private readonly Dictionary<(JobCellKind Kind, long Until), JobHead<string>> times = [];
     private readonly HashSet<JobId> missingRows = [];
@@ -23,8 +24,11 @@ internal sealed class JobCache(JobReads reads, DateTimeOffset now)
     public bool IsMissing =>
         missingRows.Count > 0 || missingCells.Count > 0 || missingLists.Count > 0 || missingTimes.Count > 0;
 
-    /// <summary>A row as it is stored, its version first; empty where there is none, or it was not read yet.</summary>
-    public byte[] Row(JobId id)
+    /// <summary>How many rows were read.</summary>
+    public int RowCount => rows.Count;
+
+    /// <summary>A row as it is stored; the default where there is none, or it was not read yet.</summary>
+    public JobStored Row(JobId id)
     {
         if (rows.TryGetValue(id, out var row))
         {
@@ -32,11 +36,11 @@ internal sealed class JobCache(JobReads reads, DateTimeOffset now)
         }
 
         _ = missingRows.Add(id);
-        return [];
+        return default;
     }
 
-    /// <summary>A cell as it is stored, its version first; empty where there is none, or it was not read yet.</summary>
-    public byte[] Cell(JobCellKind kind, string key)
+    /// <summary>A cell as it is stored; the default where there is none, or it was not read yet.</summary>
+    public JobStored Cell(JobCellKind kind, string key)
     {
         if (cells.TryGetValue((kind, key), out var cell))
         {
@@ -44,7 +48,7 @@ internal sealed class JobCache(JobReads reads, DateTimeOffset now)
         }
 
         _ = missingCells.Add((kind, key));
-        return [];
+        return default;
     }
 
     /// <summary>The jobs at the head of a list, as far as they were read.</summary>
@@ -70,11 +74,26 @@ internal sealed class JobCache(JobReads reads, DateTimeOffset now)
     }
 
     /// <summary>Takes a row for what it is believed to be; a commit that rests on it shows whether it is.</summary>
-    public void Believe(JobId id, byte[] row) => rows[id] = row;
+    public void Believe(JobId id, JobStored row)
+    {
+        rows[id] = row;
+        if (row.Row is not null)
+        {
+            owned.Add(id);
+        }
+    }
 
     /// <summary>Reads what was missing.</summary>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
+        // A run has changed what it was given: the next one begins with what is read.
+        foreach (var id in owned)
+        {
+            _ = rows.Remove(id);
+            _ = missingRows.Add(id);
+        }
+
+        owned.Clear();
         missingRows.ExceptWith(rows.Keys);
         JobId[] ids = [.. missingRows];
         (JobCellKind Kind, string Key)[] names = [.. missingCells];
@@ -119,26 +138,24 @@ internal sealed class JobCache(JobReads reads, DateTimeOffset now)
         var at = 0;
         foreach (var id in ids)
         {
-            rows[id] = answer.Rows[at++];
+            rows[id] = JobStored.Of(answer.Rows[at++]);
         }
 
         for (var i = 0; i < names.Length; i++)
         {
-            cells[names[i]] = answer.Cells[i];
+            cells[names[i]] = JobStored.Of(answer.Cells[i]);
         }
 
         for (var i = 0; i < places.Length; i++)
         {
-            var members = answer.Lists[i];
-            var list = new JobId[members.Length];
-            for (var j = 0; j < list.Length; j++)
+            var list = answer.Lists[i];
+            foreach (var id in list)
             {
-                list[j] = JobNames.IdOf(members[j]);
-                _ = rows.TryAdd(list[j], answer.Rows[at++]);
+                _ = rows.TryAdd(id, JobStored.Of(answer.Rows[at++]));
             }
 
             var (place, max) = places[i];
-            lists[place] = new JobHead<JobId>(list, members.Length < max);
+            lists[place] = new JobHead<JobId>(list, list.Length < max);
         }
     }
 

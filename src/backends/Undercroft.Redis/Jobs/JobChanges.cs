@@ -1,199 +1,251 @@
-using System.Globalization;
-using System.Text;
 using Undercroft.Jobs;
 using Undercroft.Redis.Client;
 
 namespace Undercroft.Redis.Jobs;
 
 /// <summary>What a run of the judge rests on and what it has changed, as words for the commit function.</summary>
-internal sealed class JobChanges
+/// <param name="version">What marks the rows and cells that it keeps.</param>
+internal sealed class JobChanges(byte[] version)
 {
-    private static readonly byte[] NoScore = "0"u8.ToArray();
-
-    private readonly List<byte[]> rowNames = [];
-    private readonly List<byte[]> rowVersions = [];
-    private readonly List<byte[]> cellNames = [];
-    private readonly List<byte[]> cellVersions = [];
-    private readonly List<byte[]> rowsSet = [];
-    private readonly List<byte[]> rowsGone = [];
-    private readonly List<byte[]> cellsSet = [];
-    private readonly List<byte[]> cellsGone = [];
-    private readonly Dictionary<(string Queue, JobState State), long> counts = [];
-    private readonly Dictionary<JobId, (JobPlace Place, byte[]? InPlace, JobState State, byte[] InState)> left = [];
-    private readonly Dictionary<(JobCellKind Kind, string Key), long> timesLeft = [];
+    private readonly List<JobEntry> rows = [];
+    private readonly List<(byte[] Name, JobStored Stored, byte[]? Form)> cells = [];
     private readonly Dictionary<JobPlace, JobListChange> places = [];
     private readonly Dictionary<JobState, JobListChange> states = [];
-    private readonly JobListChange times = new();
-    private readonly List<(JobId Id, byte[]? Row)> kept = [];
+    private readonly List<byte[]> timesGone = [];
+    private readonly List<byte[]> timesAdded = [];
+    private readonly List<(byte[] Name, long Delta)> counts = [];
+    private int rowsSet;
+    private int rowsGone;
+    private int cellsSet;
+    private int cellsGone;
+    private int expected;
 
-    /// <summary>The rows as they will be stored, those that run; null for those that do not.</summary>
-    public IReadOnlyList<(JobId Id, byte[]? Row)> Kept => kept;
+    /// <summary>What marks the rows and cells that it keeps.</summary>
+    public byte[] Version => version;
 
-    /// <summary>Remembers where a stored row was.</summary>
-    public void Leave(JobRow row) => left[row.Id] = (
-        row.Place,
-        row.Place.List == JobList.None ? null : JobNames.PlaceMember(row),
-        row.State,
-        JobNames.StateMember(row.Order, row.Id));
+    /// <summary>The rows that it rests on, and those that it keeps or forgets.</summary>
+    public IReadOnlyList<JobEntry> Rows => rows;
 
-    /// <summary>Remembers where a stored cell was.</summary>
-    public void Leave(JobCell cell) => timesLeft[(cell.Kind, cell.Key)] = cell.At;
-
-    /// <summary>Counts a row in its queue and state.</summary>
-    public void Count(JobRow row, int delta)
+    /// <summary>Rests on a row, and keeps it or forgets it where it was changed.</summary>
+    public void Add(JobEntry entry)
     {
-        var key = (row.Queue, row.State);
-        counts[key] = counts.GetValueOrDefault(key) + delta;
-    }
-
-    /// <summary>Rests on a row.</summary>
-    public void Expect(JobId id, byte[] stored)
-    {
-        rowNames.Add(JobNames.Of(id));
-        rowVersions.Add(VersionOf(stored));
-    }
-
-    /// <summary>Rests on a cell.</summary>
-    public void Expect(JobCellKind kind, string key, byte[] stored)
-    {
-        cellNames.Add(JobNames.Of(kind, key));
-        cellVersions.Add(VersionOf(stored));
-    }
-
-    /// <summary>Keeps a row, or forgets it.</summary>
-    public void Keep(JobId id, JobRow? row, byte[] stored, byte[] version)
-    {
-        Expect(id, stored);
-        if (left.Remove(id, out var was))
+        rows.Add(entry);
+        if (!entry.IsChanged)
         {
-            if (was.InPlace is { } member)
-            {
-                ListOf(was.Place).Remove(member);
-            }
-
-            ListOf(was.State).Remove(was.InState);
-        }
-
-        if (row is null)
-        {
-            kept.Add((id, null));
-            if (stored.Length > 0)
-            {
-                rowsGone.Add(rowNames[^1]);
-            }
-
             return;
         }
 
-        var form = Versioned(version, JobForm.Write(row));
-        kept.Add((id, row.State == JobState.Running ? form : null));
-        rowsSet.Add(rowNames[^1]);
-        rowsSet.Add(form);
-        if (row.Place.List != JobList.None)
+        if (entry.Was is var (place, member, state))
         {
-            ListOf(row.Place).Add(JobNames.PlaceMember(row));
+            if (place.List != JobList.None)
+            {
+                ListOf(place).Remove(member);
+            }
+
+            ListOf(state).Remove(member);
         }
 
-        ListOf(row.State).Add(JobNames.StateMember(row.Order, id));
+        if (entry.Row is not { } row)
+        {
+            rowsGone++;
+            return;
+        }
+
+        rowsSet++;
+        entry.Form = JobForm.Write(row);
+        var now = JobMember.Of(row);
+        if (row.Place is { List: not JobList.None } there)
+        {
+            ListOf(there).Add(now);
+        }
+
+        ListOf(row.State).Add(now);
     }
 
-    /// <summary>Keeps a cell, or forgets it.</summary>
-    public void Keep(JobCellKind kind, string key, JobCell? cell, byte[] stored, byte[] version)
+    /// <summary>Rests on a cell.</summary>
+    public void Expect(byte[] name, JobStored stored) => cells.Add((name, stored, null));
+
+    /// <summary>Rests on a cell, and keeps it or forgets it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="stored">The cell as it is stored.</param>
+    /// <param name="was">The time it is looked for by as it is stored.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="cell">The cell as it is to be; null where it is to be forgotten.</param>
+    public void Add(byte[] name, JobStored stored, long was, JobCellKind kind, string key, JobCell? cell)
     {
-        Expect(kind, key, stored);
-        if (timesLeft.Remove((kind, key), out var at) && JobNames.HasTime(kind, at))
+        cells.Add((name, stored, cell is null ? [] : JobForm.Write(cell)));
+        if (stored.Exists && JobNames.HasTime(kind, was))
         {
-            times.Remove(JobNames.TimeMember(kind, at, key));
+            timesGone.Add(JobNames.TimeMember(kind, was, key));
         }
 
         if (cell is null)
         {
-            if (stored.Length > 0)
-            {
-                cellsGone.Add(cellNames[^1]);
-            }
-
+            cellsGone++;
             return;
         }
 
-        cellsSet.Add(cellNames[^1]);
-        cellsSet.Add(Versioned(version, JobForm.Write(cell)));
+        cellsSet++;
         if (JobNames.HasTime(kind, cell.At))
         {
-            times.Add(JobNames.TimeMember(kind, cell.At, key));
+            timesAdded.Add(JobNames.TimeMember(kind, cell.At, key));
         }
     }
+
+    /// <summary>Counts jobs in or out of a queue and state.</summary>
+    public void Count(string queue, JobState state, long delta)
+    {
+        if (delta != 0)
+        {
+            counts.Add((JobNames.CountOf(queue, state), delta));
+        }
+    }
+
+    /// <summary>Rests on what never is, so that nothing is kept whatever becomes of it.</summary>
+    public void Refuse() => expected++;
 
     /// <summary>Adds the words to a call of the commit function: how many, then they.</summary>
     /// <param name="command">The command.</param>
     /// <param name="hasWork">Whether there is work now for those who wait for it.</param>
     public void Write(RedisCommand command, bool hasWork)
     {
-        var words = new List<byte[]>(16 + (12 * rowNames.Count)) { hasWork ? "1"u8.ToArray() : NoScore };
-        words.Add(Number(rowNames.Count));
-        words.AddRange(rowNames);
-        words.AddRange(rowVersions);
-        words.Add(Number(cellNames.Count));
-        words.AddRange(cellNames);
-        words.AddRange(cellVersions);
-        foreach (var part in (List<byte[]>[])[rowsSet, rowsGone, cellsSet, cellsGone])
+        var words = 8 + (2 * (rows.Count + expected)) + (2 * cells.Count) + (2 * rowsSet) + rowsGone + (2 * cellsSet) +
+            cellsGone + (2 * counts.Count) + places.Values.Sum(static list => list.Words) +
+            states.Values.Sum(static list => list.Words) +
+            (HasTimes ? 3 + timesGone.Count + (2 * timesAdded.Count) : 0);
+        _ = command.Add(words).Add(hasWork ? "1"u8 : "0"u8);
+        WriteExpected(command);
+        WriteRows(command);
+        WriteCells(command);
+        _ = command.Add(2 * counts.Count);
+        foreach (var (name, delta) in counts)
         {
-            words.Add(Number(part.Count));
-            words.AddRange(part);
+            _ = command.Add(name).Add(delta);
         }
 
-        WriteCounts(words);
-        foreach (var (place, change) in places)
+        foreach (var list in places.Values)
         {
-            change.Write(JobNames.Of(place), words);
+            list.Write(command);
         }
 
-        foreach (var (state, change) in states)
+        foreach (var list in states.Values)
         {
-            change.Write(JobNames.Of(state), words);
+            list.Write(command);
         }
 
-        times.Write(JobNames.Times, words);
-        _ = command.Add(words.Count);
-        foreach (var word in words)
+        WriteTimes(command);
+    }
+
+    private bool HasTimes => timesGone.Count + timesAdded.Count > 0;
+
+    private void WriteExpected(RedisCommand command)
+    {
+        Span<byte> id = stackalloc byte[JobNames.IdBytes];
+        _ = command.Add(rows.Count + expected);
+        foreach (var row in rows)
         {
-            _ = command.Add(word);
+            JobNames.WriteId(id, row.Id);
+            _ = command.Add(id);
+        }
+
+        for (var i = 0; i < expected; i++)
+        {
+            _ = command.Add("never"u8);
+        }
+
+        foreach (var row in rows)
+        {
+            _ = command.Add(row.Stored.Version);
+        }
+
+        for (var i = 0; i < expected; i++)
+        {
+            _ = command.Add("never"u8);
+        }
+
+        _ = command.Add(cells.Count);
+        foreach (var (name, _, _) in cells)
+        {
+            _ = command.Add(name);
+        }
+
+        foreach (var (_, stored, _) in cells)
+        {
+            _ = command.Add(stored.Version);
         }
     }
 
-    private static byte[] VersionOf(byte[] stored) =>
-        stored.Length < JobNames.VersionBytes ? [] : stored[..JobNames.VersionBytes];
-
-    private static byte[] Versioned(byte[] version, byte[] form)
+    private void WriteRows(RedisCommand command)
     {
-        var stored = new byte[version.Length + form.Length];
-        version.CopyTo(stored, 0);
-        form.CopyTo(stored, version.Length);
-        return stored;
-    }
-
-    private static byte[] Number(long number) =>
-        Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
-
-    private void WriteCounts(List<byte[]> words)
-    {
-        var at = words.Count;
-        words.Add([]);
-        foreach (var ((queue, state), delta) in counts)
+        Span<byte> id = stackalloc byte[JobNames.IdBytes];
+        _ = command.Add(2 * rowsSet);
+        foreach (var row in rows)
         {
-            if (delta != 0)
+            if (row.Form.Length > 0)
             {
-                words.Add(JobNames.CountOf(queue, state));
-                words.Add(Number(delta));
+                JobNames.WriteId(id, row.Id);
+                _ = command.Add(id).Add(version, row.Form);
             }
         }
 
-        words[at] = Number(words.Count - at - 1);
+        _ = command.Add(rowsGone);
+        foreach (var row in rows)
+        {
+            if (row is { IsChanged: true, Row: null })
+            {
+                JobNames.WriteId(id, row.Id);
+                _ = command.Add(id);
+            }
+        }
     }
 
-    private JobListChange ListOf(in JobPlace place) =>
-        places.TryGetValue(place, out var change) ? change : places[place] = new JobListChange();
+    private void WriteCells(RedisCommand command)
+    {
+        _ = command.Add(2 * cellsSet);
+        foreach (var (name, _, form) in cells)
+        {
+            if (form is { Length: > 0 })
+            {
+                _ = command.Add(name).Add(version, form);
+            }
+        }
 
-    private JobListChange ListOf(JobState state) =>
-        states.TryGetValue(state, out var change) ? change : states[state] = new JobListChange();
+        _ = command.Add(cellsGone);
+        foreach (var (name, _, form) in cells)
+        {
+            if (form is { Length: 0 })
+            {
+                _ = command.Add(name);
+            }
+        }
+    }
+
+    private void WriteTimes(RedisCommand command)
+    {
+        if (!HasTimes)
+        {
+            return;
+        }
+
+        _ = command.Add(JobNames.Times).Add(timesGone.Count);
+        foreach (var member in timesGone)
+        {
+            _ = command.Add(member);
+        }
+
+        _ = command.Add(2 * timesAdded.Count);
+        foreach (var member in timesAdded)
+        {
+            _ = command.Add("0"u8).Add(member);
+        }
+    }
+
+    private JobListChange ListOf(in JobPlace place) => places.TryGetValue(place, out var change)
+        ? change
+        : places[place] = new JobListChange(JobNames.Of(place), JobMember.PlaceBytes);
+
+    private JobListChange ListOf(JobState state) => states.TryGetValue(state, out var change)
+        ? change
+        : states[state] = new JobListChange(JobNames.Of(state), JobMember.StateBytes);
 }

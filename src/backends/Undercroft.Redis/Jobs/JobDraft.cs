@@ -10,70 +10,72 @@ internal sealed class JobDraft(JobCache cache) : IJobState
     private const long OrdersPerMicrosecond = 8192;
     private static readonly long OrderZero = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
 
-    private readonly Dictionary<JobId, JobRow?> rows = [];
-    private readonly Dictionary<(JobCellKind Kind, string Key), JobCell?> cells = [];
-    private readonly HashSet<JobId> asked = [];
-    private readonly HashSet<JobId> changed = [];
+    private readonly Dictionary<JobId, JobEntry> entries = new(cache.RowCount);
+    private readonly List<JobEntry> changed = [];
+    private readonly Dictionary<(JobCellKind Kind, string Key), (JobCell? Cell, long Was)> cells = [];
     private readonly HashSet<(JobCellKind Kind, string Key)> changedCells = [];
+    private readonly Dictionary<(string Queue, JobState State), long> counts = [];
     private long orders;
 
     public bool HasChanged => changed.Count > 0 || changedCells.Count > 0;
 
-    /// <summary>What the run rests on and what it has changed.</summary>
-    public JobChanges Changes { get; } = new();
-
     public JobRow? Find(JobId id)
     {
-        _ = asked.Add(id);
-        return FindRow(id);
+        var entry = Entry(id);
+        entry.IsAsked = true;
+        return entry.Row;
     }
 
     public void Change(JobRow row)
     {
-        if (changed.Add(row.Id) && HasStored(cache.Row(row.Id)))
+        var entry = Entry(row.Id);
+        Mark(entry);
+        if (entry.Was is null && entry.Stored.Exists)
         {
-            Changes.Leave(row);
+            entry.Was = (row.Place, JobMember.Of(row), row.State);
         }
 
-        Changes.Count(row, -1);
+        Count(row, -1);
     }
 
     public void Save(JobRow row)
     {
-        _ = changed.Add(row.Id);
-        rows[row.Id] = row;
-        Changes.Count(row, 1);
+        var entry = Entry(row.Id);
+        Mark(entry);
+        entry.Row = row;
+        Count(row, 1);
     }
 
-    public void Drop(JobRow row) => rows[row.Id] = null;
+    public void Drop(JobRow row) => Entry(row.Id).Row = null;
 
     public void Walk(in JobPlace place, int max, ICollection<JobRow> rows)
     {
-        var here = new List<JobRow>();
-        foreach (var id in changed)
+        var here = new List<JobRow>(max);
+        foreach (var entry in changed)
         {
-            if (this.rows.GetValueOrDefault(id) is { } row && row.Place == place)
+            if (entry.Row is { } row && row.Place == place)
             {
                 here.Add(row);
             }
         }
 
         var wanted = max + changed.Count;
-        var isPlain = here.Count == 0;
+        var isSorted = here.Count == 0;
         foreach (var id in cache.Head(place, wanted))
         {
-            if (here.Count >= (isPlain ? max : wanted))
+            if (here.Count >= (isSorted ? max : wanted))
             {
                 break;
             }
 
-            if (!changed.Contains(id) && FindRow(id) is { } row && row.Place == place)
+            // What was read before the list may not have been in it yet.
+            if (Entry(id) is { IsChanged: false, Row: { } row } && row.Place == place)
             {
                 here.Add(row);
             }
         }
 
-        if (!isPlain)
+        if (!isSorted)
         {
             here.Sort(static (left, right) => left.CompareTo(right));
         }
@@ -86,32 +88,19 @@ internal sealed class JobDraft(JobCache cache) : IJobState
 
     public JobCell? FindCell(JobCellKind kind, string key)
     {
-        if (!cells.TryGetValue((kind, key), out var cell))
+        if (!cells.TryGetValue((kind, key), out var found))
         {
             var stored = cache.Cell(kind, key);
-            if (HasStored(stored))
-            {
-                cell = JobForm.ReadCell(kind, key, stored.AsMemory(JobNames.VersionBytes));
-                Changes.Leave(cell);
-            }
-
-            cells[(kind, key)] = cell;
+            var cell = stored.Exists ? JobForm.ReadCell(kind, key, stored.Form) : null;
+            cells[(kind, key)] = found = (cell, cell?.At ?? 0);
         }
 
-        return cell;
+        return found.Cell;
     }
 
-    public void SaveCell(JobCell cell)
-    {
-        cells[(cell.Kind, cell.Key)] = cell;
-        _ = changedCells.Add((cell.Kind, cell.Key));
-    }
+    public void SaveCell(JobCell cell) => Set(cell.Kind, cell.Key, cell);
 
-    public void DropCell(JobCell cell)
-    {
-        cells[(cell.Kind, cell.Key)] = null;
-        _ = changedCells.Add((cell.Kind, cell.Key));
-    }
+    public void DropCell(JobCell cell) => Set(cell.Kind, cell.Key, null);
 
     public void WalkCells(JobCellKind kind, long until, int max, ICollection<JobCell> cells)
     {
@@ -133,46 +122,66 @@ internal sealed class JobDraft(JobCache cache) : IJobState
     /// <param name="version">What marks rows and cells of this commit.</param>
     public JobChanges End(byte[] version)
     {
-        foreach (var (id, row) in rows)
+        var changes = new JobChanges(version);
+        foreach (var entry in entries.Values)
         {
             // What was merely passed on the way decided nothing.
-            if (changed.Contains(id))
+            if (entry.IsChanged || entry.IsAsked)
             {
-                Changes.Keep(id, row, cache.Row(id), version);
-            }
-            else if (asked.Contains(id))
-            {
-                Changes.Expect(id, cache.Row(id));
+                changes.Add(entry);
             }
         }
 
-        foreach (var ((kind, key), cell) in cells)
+        foreach (var ((kind, key), (cell, was)) in cells)
         {
+            var name = JobNames.Of(kind, key);
             var stored = cache.Cell(kind, key);
             if (changedCells.Contains((kind, key)))
             {
-                Changes.Keep(kind, key, cell, stored, version);
+                changes.Add(name, stored, was, kind, key, cell);
             }
             else
             {
-                Changes.Expect(kind, key, stored);
+                changes.Expect(name, stored);
             }
         }
 
-        return Changes;
-    }
-
-    private static bool HasStored(byte[] stored) => stored.Length > JobNames.VersionBytes;
-
-    private JobRow? FindRow(JobId id)
-    {
-        if (!rows.TryGetValue(id, out var row))
+        foreach (var ((queue, state), delta) in counts)
         {
-            var stored = cache.Row(id);
-            row = HasStored(stored) ? JobForm.ReadRow(id, stored.AsMemory(JobNames.VersionBytes)) : null;
-            rows[id] = row;
+            changes.Count(queue, state, delta);
         }
 
-        return row;
+        return changes;
+    }
+
+    private JobEntry Entry(JobId id)
+    {
+        if (!entries.TryGetValue(id, out var entry))
+        {
+            entries[id] = entry = new JobEntry(id, cache.Row(id));
+        }
+
+        return entry;
+    }
+
+    private void Mark(JobEntry entry)
+    {
+        if (!entry.IsChanged)
+        {
+            entry.IsChanged = true;
+            changed.Add(entry);
+        }
+    }
+
+    private void Set(JobCellKind kind, string key, JobCell? cell)
+    {
+        cells[(kind, key)] = (cell, cells.TryGetValue((kind, key), out var found) ? found.Was : 0);
+        _ = changedCells.Add((kind, key));
+    }
+
+    private void Count(JobRow row, int delta)
+    {
+        var key = (row.Queue, row.State);
+        counts[key] = counts.GetValueOrDefault(key) + delta;
     }
 }

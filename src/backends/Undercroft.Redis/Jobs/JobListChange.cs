@@ -1,38 +1,39 @@
-using System.Globalization;
-using System.Text;
+using Undercroft.Redis.Client;
 
 namespace Undercroft.Redis.Jobs;
 
-/// <summary>What leaves a sorted set and what comes.</summary>
-internal sealed class JobListChange
+/// <summary>What leaves the list of a place, or of a state, and what comes.</summary>
+/// <param name="name">The sorted set.</param>
+/// <param name="memberBytes">How many bytes of a member count, from its end.</param>
+internal sealed class JobListChange(byte[] name, int memberBytes)
 {
-    private static readonly byte[] NoScore = "0"u8.ToArray();
+    private readonly List<JobMember> gone = [];
+    private readonly List<JobMember> added = [];
 
-    private readonly List<byte[]> gone = [];
-    private readonly List<byte[]> added = [];
+    /// <summary>How many words it takes to say so.</summary>
+    public int Words => 3 + gone.Count + (2 * added.Count);
 
-    public void Remove(byte[] member) => gone.Add(member);
+    public void Remove(in JobMember member) => gone.Add(member);
 
-    public void Add(byte[] member)
+    public void Add(in JobMember member) => added.Add(member);
+
+    /// <summary>Adds the words.</summary>
+    public void Write(RedisCommand command)
     {
-        added.Add(NoScore);
-        added.Add(member);
-    }
-
-    /// <summary>Adds the words that say so, where there is anything to say.</summary>
-    public void Write(byte[] list, List<byte[]> words)
-    {
-        if (gone.Count + added.Count == 0)
+        Span<byte> bytes = stackalloc byte[JobMember.PlaceBytes];
+        var member = bytes[^memberBytes..];
+        _ = command.Add(name).Add(gone.Count);
+        foreach (var one in gone)
         {
-            return;
+            one.Write(bytes);
+            _ = command.Add(member);
         }
 
-        words.Add(list);
-        words.Add(Number(gone.Count));
-        words.AddRange(gone);
-        words.Add(Number(added.Count));
-        words.AddRange(added);
+        _ = command.Add(2 * added.Count);
+        foreach (var one in added)
+        {
+            one.Write(bytes);
+            _ = command.Add("0"u8).Add(member);
+        }
     }
-
-    private static byte[] Number(int number) => Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
 }

@@ -46,17 +46,6 @@ internal static class JobNames
     public static byte[] Of(JobState state) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"S:{(int)state}"));
 
-    /// <summary>A row's member in the list of its place.</summary>
-    public static byte[] PlaceMember(JobRow row)
-    {
-        var member = new byte[(3 * sizeof(long)) + IdBytes];
-        Write(member, row.SortKey.First);
-        Write(member.AsSpan(sizeof(long)), row.SortKey.Second);
-        Write(member.AsSpan(2 * sizeof(long)), row.Order);
-        WriteId(member.AsSpan(3 * sizeof(long)), row.Id);
-        return member;
-    }
-
     /// <summary>A row's member in the list of its state.</summary>
     public static byte[] StateMember(long order, JobId id)
     {
@@ -94,8 +83,10 @@ internal static class JobNames
     public static bool HasTime(JobCellKind kind, long at) =>
         kind is JobCellKind.Session or JobCellKind.Unique && at != long.MaxValue;
 
-    private static void WriteId(Span<byte> to, JobId id) => _ = id.Value.TryWriteBytes(to, bigEndian: true, out _);
+    /// <summary>Writes the id of a job.</summary>
+    public static void WriteId(Span<byte> to, JobId id) => _ = id.Value.TryWriteBytes(to, bigEndian: true, out _);
 
-    private static void Write(Span<byte> to, long number) =>
+    /// <summary>Writes a number.</summary>
+    public static void Write(Span<byte> to, long number) =>
         BinaryPrimitives.WriteUInt64BigEndian(to, (ulong)number ^ (1UL << 63));
 }

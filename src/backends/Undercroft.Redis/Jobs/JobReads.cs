@@ -38,7 +38,7 @@ internal sealed class JobReads(FunctionCaller caller, Guid epoch, string locatio
             isReading: true,
             cancellationToken).ConfigureAwait(false);
         var answer = Checked(reply);
-        return new JobAnswer(Bytes(answer[1]), Bytes(answer[2]), [.. answer[3].ToArray().Select(Bytes)]);
+        return new JobAnswer(Bytes(answer[1]), Bytes(answer[2]), [.. answer[3].ToArray().Select(Ids)]);
     }
 
     /// <summary>Reads a page of a list.</summary>
@@ -115,6 +115,18 @@ internal sealed class JobReads(FunctionCaller caller, Guid epoch, string locatio
         return found;
     }
 
+    private static JobId[] Ids(RedisReply list)
+    {
+        var found = new JobId[list.Count];
+        var at = 0;
+        foreach (var element in list)
+        {
+            found[at++] = JobNames.IdOf(element.Bytes.Span);
+        }
+
+        return found;
+    }
+
     private RedisReply[] Checked(RedisReply reply)
     {
         var answer = reply.ToArray();
@@ -127,5 +139,5 @@ internal sealed class JobReads(FunctionCaller caller, Guid epoch, string locatio
 /// <summary>What was read of jobs.</summary>
 /// <param name="Rows">The rows asked for, then those of the lists; empty where there is none.</param>
 /// <param name="Cells">The cells asked for; empty where there is none.</param>
-/// <param name="Lists">The members of each list.</param>
-internal sealed record JobAnswer(byte[][] Rows, byte[][] Cells, byte[][][] Lists);
+/// <param name="Lists">The jobs of each list, in its order.</param>
+internal sealed record JobAnswer(byte[][] Rows, byte[][] Cells, JobId[][] Lists);

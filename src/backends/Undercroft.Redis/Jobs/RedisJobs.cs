@@ -181,12 +181,12 @@ internal sealed class RedisJobs : IJobStore
         {
             if (operation is EnqueueOperation enqueue)
             {
-                cache.Believe(enqueue.Job, []);
+                cache.Believe(enqueue.Job, default);
             }
-            else if (operation is SettleOperation or StepOperation &&
-                running.Find(((JobOperation)operation).Job) is { } row)
+            else if (operation is SettleOperation or StepOperation && operation is JobOperation { Job: var job } &&
+                running.Take(job) is { Exists: true } row)
             {
-                cache.Believe(((JobOperation)operation).Job, row);
+                cache.Believe(job, row);
             }
         }
     }
@@ -336,8 +336,8 @@ internal sealed class RedisJobs : IJobStore
             return null;
         }
 
-        var changes = new JobChanges();
-        changes.Expect(JobId.New(), RandomNumberGenerator.GetBytes(JobNames.VersionBytes));
+        var changes = new JobChanges(RandomNumberGenerator.GetBytes(JobNames.VersionBytes));
+        changes.Refuse();
         return await CommitAsync(run, new JobWrites(changes, HasWork: false), cancellationToken).ConfigureAwait(false);
     }
 
@@ -348,7 +348,7 @@ internal sealed class RedisJobs : IJobStore
             return;
         }
 
-        running.Take(changes);
+        running.Keep(changes);
         if (judge.HasWork)
         {
             signal.Pulse();

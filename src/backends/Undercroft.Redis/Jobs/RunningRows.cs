@@ -8,39 +8,34 @@ internal sealed class RunningRows
 {
     private const int Max = 8192;
 
-    // A long payload is read again: it costs more to keep than to read.
-    private const int BytesMax = 4096;
+    // What is long is read again: it costs more to keep than to read.
+    private const int PayloadBytesMax = 4096;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<JobId, byte[]> rows = [];
+    private readonly Dictionary<JobId, JobStored> rows = [];
     private readonly Queue<JobId> order = new();
 
-    public byte[]? Find(JobId id)
+    /// <summary>Takes a row out: it is the caller's, to change.</summary>
+    public JobStored Take(JobId id)
     {
         lock (gate)
         {
-            return rows.GetValueOrDefault(id);
+            return rows.Remove(id, out var row) ? row : default;
         }
     }
 
-    public void Take(JobChanges changes)
+    /// <summary>Keeps the rows that a commit has made run; from then on they are not the caller's.</summary>
+    public void Keep(JobChanges changes)
     {
         lock (gate)
         {
-            foreach (var (id, row) in changes.Kept)
+            foreach (var entry in changes.Rows)
             {
-                if (row is null || row.Length > BytesMax)
+                if (entry is { IsChanged: true, Row: { State: JobState.Running } row } && IsShort(row))
                 {
-                    _ = rows.Remove(id);
-                    continue;
+                    rows[entry.Id] = new JobStored(changes.Version, default, row);
+                    order.Enqueue(entry.Id);
                 }
-
-                if (!rows.ContainsKey(id))
-                {
-                    order.Enqueue(id);
-                }
-
-                rows[id] = row;
             }
 
             while (order.Count > Max)
@@ -50,11 +45,6 @@ internal sealed class RunningRows
         }
     }
 
-    public void Forget(JobId id)
-    {
-        lock (gate)
-        {
-            _ = rows.Remove(id);
-        }
-    }
+    private static bool IsShort(JobRow row) => row.Payload.Length <= PayloadBytesMax &&
+        row.Extra is null or { Steps: null, Errors: null, Dependents: null };
 }
