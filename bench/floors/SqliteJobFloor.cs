@@ -53,8 +53,9 @@ public sealed unsafe class SqliteJobFloor : IDisposable
         commit = PrepareText(handle, "COMMIT");
         insert = PrepareText(
             handle,
-            "INSERT INTO jobs (id, state, queue, kind, priority, due, enqueued, started, fence, attempt, " +
-            "attempts_max, payload) VALUES (randomblob(16), 1, 'default', 'work', 0, ?1, ?1, 0, 0, 0, 20, ?2)");
+            "INSERT INTO jobs (ord, id, state, queue, kind, priority, due, enqueued, started, fence, attempt, " +
+            "attempts_max, payload) " +
+            "VALUES (?3, randomblob(16), 1, 'default', 'work', 0, ?1, ?1, 0, 0, 0, 20, ?2)");
         claim = PrepareText(
             handle,
             "UPDATE jobs SET state = 2, session = x'00112233445566778899aabbccddeeff', fence = fence + 1, " +
@@ -78,8 +79,10 @@ public sealed unsafe class SqliteJobFloor : IDisposable
         {
             fixed (byte* bytes = payload)
             {
-                _ = BindNumber(insert, 1, 638_000_000_000_000_000 + order++);
+                // Places are never used again: the history keeps those of jobs that have ended.
+                _ = BindNumber(insert, 1, 638_000_000_000_000_000 + ++order);
                 _ = BindBlob(insert, 2, bytes, payload.Length, 0);
+                _ = BindNumber(insert, 3, order);
                 Run(insert);
             }
         }

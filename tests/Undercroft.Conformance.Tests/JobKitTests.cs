@@ -39,6 +39,13 @@ public sealed class JobKitTests
                         : one),
             },
             [nameof(JobConformance.A_fence_never_comes_twice_not_even_after_snoozes_releases_and_requeues)]),
+        ["loses what a lost answer has claimed"] = (
+            static (inner, clock) => new DefectiveJobs(inner)
+            {
+                Clock = clock,
+                Asks = static request => request with { Held = null },
+            },
+            [nameof(JobConformance.A_claim_whose_answer_was_lost_brings_its_jobs_again)]),
         ["enqueues what was refused"] = (
             static (inner, clock) => new DefectiveJobs(inner)
             {

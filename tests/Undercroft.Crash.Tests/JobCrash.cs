@@ -11,10 +11,10 @@ public abstract class JobCrash
 {
     private const int Jobs = 150;
     private const int Kills = 8;
-    private const int StopsMax = 8;
+    private const int StopsMax = 200;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly TestSeed seed = TestSeed.Take();
@@ -90,24 +90,46 @@ public abstract class JobCrash
         using var first = Start();
         await WaitAsync(() => ValueTask.FromResult(first.Lines.Count == 1));
 
-        // A process that is stopped while it writes may keep a lock from everybody: it goes on, and is stopped again.
-        using var second = Start();
-        var ended = false;
-        for (var stops = 0; stops < StopsMax && !ended; stops++)
+        // Stopped in the middle of a write, a process keeps SQLite's lock from everybody for as long as it is stopped.
+        // That is not what is asked here; whether it holds one is seen by writing oneself.
+        var isFree = false;
+        for (var stops = 0; stops < StopsMax && !isFree; stops++)
         {
             await first.SignalAsync("CONT");
             await Task.Delay(Pause, TimeProvider.System, Token);
             await first.SignalAsync("STOP");
-            ended = await IsTrueWithinAsync(StopLimit, async () => await EndedAsync(storage) == 1);
+            isFree = await CanWriteAsync(storage, stops);
         }
 
-        Assert.True(ended, "The job of the stopped worker was not taken over.");
+        Assert.True(isFree, $"The worker held a lock at each of {StopsMax} stops.");
+        using var second = Start();
+        await WaitAsync(async () => await EndedAsync(storage) == 1);
         await first.SignalAsync("CONT");
         await first.SayAsync();
         await WaitAsync(() => ValueTask.FromResult(
             first.Lines.Any(static line => line.StartsWith("stale", StringComparison.Ordinal))));
 
         await CheckAsync(storage, 1);
+    }
+
+    [Fact]
+    public async Task A_worker_whose_threads_are_all_taken_for_longer_than_its_lease_settles_once_or_not_at_all()
+    {
+        await using var storage = await JobChild.OpenAsync(Store);
+        await EnqueueAsync(storage, 1, JobChild.Starve);
+        using var first = Start();
+        await WaitAsync(() => ValueTask.FromResult(Has(first, "began")));
+        await EnqueueAsync(storage, 10, "plain");
+        using var second = Start();
+
+        // Its heartbeats went on, or another one has taken its job over: it is told apart by who came too late.
+        await WaitAsync(async () => await EndedAsync(storage) == 11);
+        await WaitAsync(() => ValueTask.FromResult(Has(first, "done") || Has(first, "stale")));
+        await CheckAsync(storage, 11);
+        Assert.True(Has(first, "starved"), "The threads of the worker were not taken.");
+
+        static bool Has(JobWorkerProcess worker, string word) =>
+            worker.Lines.Any(line => line.StartsWith(word, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -160,22 +182,32 @@ public abstract class JobCrash
             $"The effects are not those of the jobs. {seed}");
     }
 
-    private static async Task WaitAsync(Func<ValueTask<bool>> holds) =>
-        Assert.True(await IsTrueWithinAsync(Limit, holds), $"It did not come about within {Limit}.");
+    // Whether a write goes through while the worker is stopped. One that does not is done once the worker goes on.
+    private static async Task<bool> CanWriteAsync(Storage storage, int number)
+    {
+        using var limit = new CancellationTokenSource(ProbeLimit, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, Token);
+        try
+        {
+            _ = await storage.Repository(JobChild.Probes).CreateAsync(
+                $"{number}", RawJson.FromText("{}"), cancellationToken: either.Token);
+            return true;
+        }
+        catch (Exception error) when (error is OperationCanceledException or StoreException)
+        {
+            Token.ThrowIfCancellationRequested();
+            return false;
+        }
+    }
 
-    private static async Task<bool> IsTrueWithinAsync(TimeSpan limit, Func<ValueTask<bool>> holds)
+    private static async Task WaitAsync(Func<ValueTask<bool>> holds)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!await holds())
         {
-            if (TimeProvider.System.GetElapsedTime(began) > limit)
-            {
-                return false;
-            }
-
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(began) < Limit, $"It did not come about within {Limit}.");
             await Task.Delay(Pause, TimeProvider.System, Token);
         }
-
-        return true;
     }
 }

@@ -21,8 +21,15 @@ public static class JobChild
     /// them.</summary>
     public const string Paced = "paced";
 
+    /// <summary>The payload of a job whose first run takes every thread of the pool for longer than a lease, and then
+    /// goes on as if nothing had happened.</summary>
+    public const string Starve = "starve";
+
     /// <summary>What the jobs have done: an id for each run that was committed.</summary>
     public static CollectionDefinition<RawJson> Effects { get; } = new("effects", RawJson.Codec);
+
+    /// <summary>What is written to see whether anybody can write.</summary>
+    public static CollectionDefinition<RawJson> Probes { get; } = new("probes", RawJson.Codec);
 
     /// <summary>Opens a storage.</summary>
     /// <param name="uri">The store.</param>
@@ -45,6 +52,12 @@ public static class JobChild
         {
             await output.WriteLineAsync($"began {context.Id} {context.Lease.Fence}");
             var text = Encoding.UTF8.GetString(payload.Span);
+            if (text == Starve && context.Lease.Fence == 1)
+            {
+                await output.WriteLineAsync(StarveThreads(TimeSpan.FromMilliseconds(
+                    3 * int.Parse(lease, CultureInfo.InvariantCulture))));
+            }
+
             if (text == Paced || (text == Hold && context.Lease.Fence == 1))
             {
                 // It heeds no cancellation: nothing but the fence is to keep it from a second effect.
@@ -67,6 +80,24 @@ public static class JobChild
         {
             _ = lines.Release();
         }
+    }
+
+    // Blocks more tasks than the pool may have threads: nothing else of the process that needs one goes on meanwhile.
+    private static string StarveThreads(TimeSpan time)
+    {
+        const int ThreadsMax = 16;
+        _ = ThreadPool.SetMinThreads(Environment.ProcessorCount, 1) &&
+            ThreadPool.SetMaxThreads(Math.Max(ThreadsMax, Environment.ProcessorCount), ThreadsMax);
+        var never = new TaskCompletionSource().Task;
+        var began = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < 2 * ThreadsMax; i++)
+        {
+            _ = ThreadPool.UnsafeQueueUserWorkItem(
+                static one => one.Never.Wait(one.Time), (Never: never, Time: time), preferLocal: false);
+        }
+
+        _ = never.Wait(time);
+        return $"starved {TimeProvider.System.GetElapsedTime(began).TotalMilliseconds:F0}";
     }
 
     // Effect and settlement are one commit; the token is left out so that the fence alone decides.

@@ -27,6 +27,46 @@ public sealed class JobTests : StoreTests
     }
 
     [Fact]
+    public async Task A_store_open_for_reading_shows_jobs_and_takes_none()
+    {
+        var writer = JobStore.For(await OpenAsync());
+        var job = await EnqueueAsync(writer);
+        var reader = await OpenAsync(static options => options.ReadOnly = true);
+        var jobs = JobStore.For(reader);
+
+        Assert.True(jobs.IsNative);
+        Assert.Equal(JobState.Ready, (await jobs.FindJobAsync(job, Cancel))!.State);
+        Assert.Equal(1, Assert.Single(await jobs.ListQueuesAsync(Cancel))[JobState.Ready]);
+        _ = Assert.Single((await jobs.ListJobsAsync(new JobFilter { State = JobState.Ready }, Cancel)).Jobs);
+        var error = await Assert.ThrowsAsync<StoreException>(async () => await jobs.HeartbeatAsync(
+            SessionId.New(), new SessionUpdate { Kind = SessionUpdateKind.Open }, Cancel));
+        Assert.Equal(StoreErrorKind.ReadOnly, error.Kind);
+        error = await Assert.ThrowsAsync<StoreException>(async () => await jobs.CommitAsync(
+            new Commit(new EnqueueOperation(new NewJob { Kind = "work" })), Cancel));
+        Assert.Equal(StoreErrorKind.ReadOnly, error.Kind);
+    }
+
+    [Fact]
+    public async Task A_commit_repeated_after_a_restart_tells_the_same_outcomes()
+    {
+        var commit = new Commit(
+            new EnqueueOperation(new NewJob { Kind = "work" }),
+            new EnqueueOperation(new NewJob { Kind = "work", Delay = TimeSpan.FromHours(1) }))
+        {
+            Identity = new CommitIdentity(Guid.CreateVersion7(), 1),
+        };
+        var store = await OpenAsync();
+        var done = await JobStore.For(store).CommitAsync(commit, Cancel);
+        await store.DisposeAsync();
+
+        var again = await JobStore.For(await OpenAsync()).CommitAsync(commit, Cancel);
+
+        Assert.True(again.IsReplay);
+        Assert.Equal([JobState.Ready, JobState.Scheduled], done.Jobs.Select(static one => one.State));
+        Assert.Equal(done.Jobs, again.Jobs);
+    }
+
+    [Fact]
     public async Task Jobs_are_there_after_a_restart_and_the_order_goes_on()
     {
         var store = await OpenAsync();

@@ -4,6 +4,7 @@ using Undercroft.Jobs;
 using Undercroft.Sqlite.Jobs;
 using Undercroft.Sqlite.Native;
 using Undercroft.Sqlite.Reading;
+using Undercroft.Sqlite.Schema;
 using Undercroft.Sqlite.Upkeep;
 using Undercroft.Sqlite.Writing;
 
@@ -45,6 +46,9 @@ public sealed class SqliteStore : IStore, IJobAccess
             var state = reader.State();
             epoch = state.History.Epoch;
             clock.Advance(new DateTimeOffset(state.Clock, TimeSpan.Zero));
+
+            // A file that nobody has written since there are jobs has no tables for them, and gets none from a reader.
+            jobs = reader.Version >= SqliteSchema.JobsVersion ? new SqliteJobs(this, followers, work) : null;
             readers.Return(reader);
         }
         else
@@ -63,7 +67,8 @@ public sealed class SqliteStore : IStore, IJobAccess
             Location = file.Path,
             Epoch = epoch,
             Capabilities = StoreCapabilities.Persistent | StoreCapabilities.SharedWriters | StoreCapabilities.Backup |
-                (options.ReadOnly ? StoreCapabilities.ReadOnly : StoreCapabilities.Jobs),
+                (options.ReadOnly ? StoreCapabilities.ReadOnly : default) |
+                (jobs is null ? default : StoreCapabilities.Jobs),
             Limits = options.Limits,
             DurabilityLevels = [Durability.Memory, Durability.Os, Durability.Disk],
             DefaultDurability = options.DefaultDurability,
@@ -208,7 +213,14 @@ public sealed class SqliteStore : IStore, IJobAccess
     ValueTask<TResult> IJobAccess.WriteAsync<TResult>(WriteJob<TResult> job, CancellationToken cancellationToken)
     {
         ThrowIfEnded(cancellationToken);
-        return writer!.SubmitAsync(job, cancellationToken);
+        return writer is not null
+            ? writer.SubmitAsync(job, cancellationToken)
+            : throw new StoreException(
+                StoreErrorKind.ReadOnly,
+                $"The store '{file.Path}' is open for reading only. Open it for writing to work on its jobs.")
+            {
+                Backend = SqliteErrors.Backend,
+            };
     }
 
     ValueTask<TResult> IJobAccess.ReadAsync<TResult>(

@@ -113,12 +113,16 @@ public sealed class ScheduleTests : JobsFixture
         Assert.True(other.NextAt > Clock.GetUtcNow());
     }
 
-    [Fact]
-    public async Task A_schedule_that_waits_for_its_last_job_passes_times_meanwhile()
+    [Theory]
+    [InlineData(6)]
+    [InlineData(119)]
+    [InlineData(120)]
+    [InlineData(128)]
+    public async Task A_schedule_that_waits_for_its_last_job_passes_times_meanwhile(int length)
     {
         await using var scheduler = Worker(new JobHandlers());
         _ = await scheduler.Schedules.PutAsync(
-            Hourly with { SkipsWhileRunning = true }, Clock.GetUtcNow(), Token);
+            Hourly with { Name = new string('n', length), SkipsWhileRunning = true }, Clock.GetUtcNow(), Token);
         for (var i = 0; i < 3; i++)
         {
             Clock.Advance(TimeSpan.FromHours(1));

@@ -176,8 +176,8 @@ internal static class LuaCommit
 
         -- KEYS: the store's row. ARGV: 1 epoch, 2 clock, 3 now or '', 4 the opening's salt, 5 whether it has begun,
         -- 6 a fresh salt, 7 client or '', 8 number, 9 digest, 10 results kept, 11 instant of the oldest client kept,
-        -- 12 origin, 13 '1' where a conflict ends the identity, 14 how many words about jobs, these words, where there
-        -- are any '1' first where there is work now, then three for each operation.
+        -- 12 origin, 13 '1' where a conflict ends the identity, 14 how many words about jobs; where there are any,
+        -- 15 '1' where there is work now, 16 what the jobs came to, and the others; then three for each operation.
         local function commit(keys, args)
           local prefix = sub(keys[1], 1, -2)
           require_whole(prefix)
@@ -194,7 +194,7 @@ internal static class LuaCommit
           local first = 15 + tonumber(args[14])
           local job_writes
           if first > 15 then
-            job_writes = check_jobs(prefix, args, 16)
+            job_writes = check_jobs(prefix, args, 17)
             if not job_writes then
               if args[13] == '1' and not is_void then end_identity(prefix, row, args, now) end
               return { 9 }
@@ -225,7 +225,7 @@ internal static class LuaCommit
           if job_writes then write_jobs(prefix, args, job_writes, first - 1) end
           if client ~= '' then
             local used = unpack('>I8', now)
-            local result = args[9] .. pack('>I8', state.seq) .. now .. counters
+            local result = args[9] .. pack('>I8', state.seq) .. now .. counters .. (job_writes and args[16] or '')
             if is_void then
               call('HSET', prefix .. 'l', client .. args[8], result)
             else

@@ -108,13 +108,14 @@ internal sealed class JobChanges(byte[] version)
     /// <summary>Adds the words to a call of the commit function: how many, then they.</summary>
     /// <param name="command">The command.</param>
     /// <param name="hasWork">Whether there is work now for those who wait for it.</param>
-    public void Write(RedisCommand command, bool hasWork)
+    /// <param name="outcomes">What the operations came to.</param>
+    public void Write(RedisCommand command, bool hasWork, ReadOnlySpan<byte> outcomes)
     {
-        var words = 8 + (2 * (rows.Count + expected)) + (2 * cells.Count) + (2 * rowsSet) + rowsGone + (2 * cellsSet) +
+        var words = 9 + (2 * (rows.Count + expected)) + (2 * cells.Count) + (2 * rowsSet) + rowsGone + (2 * cellsSet) +
             cellsGone + (2 * counts.Count) + places.Values.Sum(static list => list.Words) +
             states.Values.Sum(static list => list.Words) +
             (HasTimes ? 3 + timesGone.Count + (2 * timesAdded.Count) : 0);
-        _ = command.Add(words).Add(hasWork ? "1"u8 : "0"u8);
+        _ = command.Add(words).Add(hasWork ? "1"u8 : "0"u8).Add(outcomes);
         WriteExpected(command);
         WriteRows(command);
         WriteCells(command);

@@ -16,7 +16,13 @@ internal sealed class JobRun(Commit whole)
     public required Durability Level { get; init; }
 
     /// <summary>Decides; says whether there is something to keep.</summary>
-    public required Func<JobJudge, bool> Judge { get; init; }
+    public Func<JobJudge, bool> Judge { get; set; } = static _ => false;
+
+    /// <summary>What the operations came to when it was judged last.</summary>
+    public IReadOnlyList<JobOutcome> Outcomes { get; set; } = [];
+
+    /// <summary>After so many losses it stands in line.</summary>
+    public required int LossesMax { get; init; }
 
     /// <summary>Says what is believed without having been read; once, for what is believed may be wrong.</summary>
     public Action<JobCache> Believe { get; init; } = static _ => { };

@@ -13,11 +13,10 @@ namespace Undercroft.Redis.Jobs;
 [SuppressMessage("Design", "CA1001", Justification = "Nobody asks the semaphore for a handle.")]
 internal sealed class RedisJobs : IJobStore
 {
-    // Each time somebody else was faster; so many times in a row means that something is wrong.
-    private const int AttemptsMax = 200;
-
-    // After so many losses to other processes a short pause lets them get out of each other's way.
-    private const int LossesMax = 3;
+    // Each time somebody else was faster. Who has lost so often stands in line with those who claim in this process, and
+    // pauses shortly before each try; so many times in a row then mean that something is wrong.
+    private const int LossesMax = 4;
+    private const int AttemptsMax = 2000;
 
     // A claim takes up what is due at least so far.
     private const int DueMin = 64;
@@ -64,29 +63,28 @@ internal sealed class RedisJobs : IJobStore
         }
 
         var conflicts = new List<CommitConflict>();
-        IReadOnlyList<JobOutcome> outcomes = [];
-        var result = await RunAsync(
-            new JobRun(commit)
-            {
-                Documents = new Commit(documents) { Origin = commit.Origin, Now = commit.Now },
-                Level = level,
-                Believe = cache => Believe(cache, commit),
-                Judge = judge =>
-                {
-                    conflicts.Clear();
-                    judge.Check(commit, conflicts);
-                    outcomes = conflicts.Count == 0 ? judge.Apply(commit) : [];
-                    return conflicts.Count == 0;
-                },
-            },
-            cancellationToken).ConfigureAwait(false);
+        var run = new JobRun(commit)
+        {
+            Documents = new Commit(documents) { Origin = commit.Origin, Now = commit.Now },
+            Level = level,
+            LossesMax = LossesMax,
+            Believe = cache => Believe(cache, commit),
+        };
+        run.Judge = judge =>
+        {
+            conflicts.Clear();
+            judge.Check(commit, conflicts);
+            run.Outcomes = conflicts.Count == 0 ? judge.Apply(commit) : [];
+            return conflicts.Count == 0;
+        };
+        var result = await RunAsync(run, cancellationToken).ConfigureAwait(false);
         return new CommitResult
         {
             Revision = result.Revision,
             At = result.At,
             IsReplay = result.IsReplay,
             Counters = result.Counters,
-            Jobs = result is { IsReplay: false, IsCommitted: true } ? outcomes : [],
+            Jobs = result.IsReplay ? result.Jobs : result.IsCommitted && conflicts.Count == 0 ? run.Outcomes : [],
             Conflicts = conflicts.Count > 0 && !result.IsReplay
                 ? conflicts
                 : [.. result.Conflicts.Select(conflict => conflict with { Operation = positions[conflict.Operation] })],
@@ -97,12 +95,17 @@ internal sealed class RedisJobs : IJobStore
         SessionId session, ClaimRequest request, CancellationToken cancellationToken = default)
     {
         JobGuard.Check(request);
-        return RunInTurnAsync(
+        return RunAloneAsync(
             request.Now,
             judge => judge.Claim(session, request),
             cache =>
             {
                 // All of it comes with the first reading.
+                if (request.Held is { } held)
+                {
+                    _ = cache.Head(new JobPlace(JobList.Session, Session: session), request.Max + held.Count);
+                }
+
                 _ = cache.Cell(JobCellKind.Session, session.ToString());
                 _ = cache.Head(new JobPlace(JobList.Scheduled), Math.Max(request.Max, DueMin));
                 foreach (var queue in request.Queues)
@@ -114,6 +117,7 @@ internal sealed class RedisJobs : IJobStore
                     }
                 }
             },
+            inTurn: true,
             cancellationToken);
     }
 
@@ -121,15 +125,18 @@ internal sealed class RedisJobs : IJobStore
         SessionId session, SessionUpdate update, CancellationToken cancellationToken = default)
     {
         JobGuard.Check(update);
-        return RunInTurnAsync(
-            update.Now, judge => judge.Heartbeat(session, update), static _ => { }, cancellationToken);
+
+        // It waits for nobody's turn: a lease does not wait either.
+        return RunAloneAsync(
+            update.Now, judge => judge.Heartbeat(session, update), static _ => { }, inTurn: false, cancellationToken);
     }
 
     public ValueTask<JobMaintenanceReport> MaintainJobsAsync(
         JobMaintenance request, CancellationToken cancellationToken = default)
     {
         JobGuard.Check(request);
-        return RunInTurnAsync(request.Now, judge => judge.Maintain(request), static _ => { }, cancellationToken);
+        return RunAloneAsync(
+            request.Now, judge => judge.Maintain(request), static _ => { }, inTurn: true, cancellationToken);
     }
 
     public ValueTask<JobInfo?> FindJobAsync(JobId job, CancellationToken cancellationToken = default) =>
@@ -191,32 +198,29 @@ internal sealed class RedisJobs : IJobStore
         }
     }
 
-    private async ValueTask<TResult> RunInTurnAsync<TResult>(
-        DateTimeOffset? now, Func<JobJudge, TResult> run, Action<JobCache> want, CancellationToken cancellationToken)
+    private async ValueTask<TResult> RunAloneAsync<TResult>(
+        DateTimeOffset? now,
+        Func<JobJudge, TResult> run,
+        Action<JobCache> want,
+        bool inTurn,
+        CancellationToken cancellationToken)
     {
         TResult? answer = default;
-        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            _ = await RunAsync(
-                new JobRun(new Commit([]) { Now = now })
+        var bare = new Commit([]) { Now = now };
+        _ = await RunAsync(
+            new JobRun(bare)
+            {
+                Documents = bare,
+                Level = store.Info.DefaultDurability,
+                LossesMax = inTurn ? 0 : LossesMax,
+                Want = want,
+                Judge = judge =>
                 {
-                    Documents = new Commit([]) { Now = now },
-                    Level = store.Info.DefaultDurability,
-                    Want = want,
-                    Judge = judge =>
-                    {
-                        answer = run(judge);
-                        return true;
-                    },
+                    answer = run(judge);
+                    return true;
                 },
-                cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _ = turn.Release();
-        }
-
+            },
+            cancellationToken).ConfigureAwait(false);
         return answer!;
     }
 
@@ -225,7 +229,7 @@ internal sealed class RedisJobs : IJobStore
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return await TryAsync(run, cancellationToken).ConfigureAwait(false);
+            return await RepeatAsync(run, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is RedisException or InvalidDataException)
         {
@@ -245,41 +249,38 @@ internal sealed class RedisJobs : IJobStore
         }
     }
 
-    // Judges, keeps, and judges again where somebody was faster. The documents' own conflicts end it.
-    private async ValueTask<CommitResult> TryAsync(JobRun run, CancellationToken cancellationToken)
+    // Judges, keeps, and judges again where somebody was faster, in the end as one of those who stand in line. The
+    // documents' own conflicts end it.
+    private async ValueTask<CommitResult> RepeatAsync(JobRun run, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; attempt <= AttemptsMax; attempt++)
+        var hasTurn = false;
+        try
         {
-            var cache = new JobCache(reads, run.Documents.Now ?? clock.Now());
-            if (attempt == 1)
+            for (var attempt = 1; attempt <= AttemptsMax; attempt++)
             {
-                run.Believe(cache);
-            }
+                if (!hasTurn && attempt > run.LossesMax)
+                {
+                    await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    hasTurn = true;
+                }
 
-            run.Want(cache);
-            var (draft, judge, isDone) = await JudgeAsync(cache, run, cancellationToken).ConfigureAwait(false);
-            if (!isDone && attempt == 1)
+                if (attempt > LossesMax)
+                {
+                    await StepAsideAsync(attempt, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (await TryAsync(run, attempt == 1, cancellationToken).ConfigureAwait(false) is { } result)
+                {
+                    return result;
+                }
+            }
+        }
+        finally
+        {
+            if (hasTurn)
             {
-                // What was only believed must not refuse anything.
-                continue;
+                _ = turn.Release();
             }
-
-            if (!isDone || (run.IsBare && !draft.HasChanged))
-            {
-                return await FindReplayAsync(run, cancellationToken).ConfigureAwait(false) ??
-                    new CommitResult { Revision = Revision.None, At = cache.Now };
-            }
-
-            var changes = draft.End(RandomNumberGenerator.GetBytes(JobNames.VersionBytes));
-            var result = await CommitAsync(run, new JobWrites(changes, judge.HasWork), cancellationToken)
-                .ConfigureAwait(false);
-            if (result is not null)
-            {
-                Hear(result, changes, judge);
-                return result;
-            }
-
-            await StepAsideAsync(attempt, cancellationToken).ConfigureAwait(false);
         }
 
         throw new StoreException(
@@ -290,6 +291,43 @@ internal sealed class RedisJobs : IJobStore
             Backend = RedisErrors.Backend,
             IsTransient = true,
         };
+    }
+
+    // Null means that somebody was faster, or that what was believed is not so.
+    private async ValueTask<CommitResult?> TryAsync(JobRun run, bool believes, CancellationToken cancellationToken)
+    {
+        var cache = new JobCache(reads, run.Documents.Now ?? clock.Now());
+        if (believes)
+        {
+            run.Believe(cache);
+        }
+
+        run.Want(cache);
+        var (draft, judge, isDone) = await JudgeAsync(cache, run, cancellationToken).ConfigureAwait(false);
+        if (!isDone && believes)
+        {
+            // What was only believed must not refuse anything.
+            return null;
+        }
+
+        if (!isDone || (run.IsBare && !draft.HasChanged))
+        {
+            return await FindReplayAsync(run, cancellationToken).ConfigureAwait(false) ??
+                new CommitResult { Revision = Revision.None, At = cache.Now };
+        }
+
+        var changes = draft.End(RandomNumberGenerator.GetBytes(JobNames.VersionBytes));
+        var result = await CommitAsync(run, changes, judge.HasWork, cancellationToken).ConfigureAwait(false);
+        if (result is { IsCommitted: true, IsReplay: false })
+        {
+            running.Keep(changes);
+            if (judge.HasWork)
+            {
+                signal.Pulse();
+            }
+        }
+
+        return result;
     }
 
     private async ValueTask<(JobDraft Draft, JobJudge Judge, bool IsDone)> JudgeAsync(
@@ -321,8 +359,9 @@ internal sealed class RedisJobs : IJobStore
 
     // Null where something the decision rests on has changed.
     private async ValueTask<CommitResult?> CommitAsync(
-        JobRun run, JobWrites jobs, CancellationToken cancellationToken)
+        JobRun run, JobChanges changes, bool hasWork, CancellationToken cancellationToken)
     {
+        var jobs = new JobWrites(changes, hasWork, run.Whole, run.Outcomes);
         var result = await committer.CommitAsync(run.Documents, run.Whole, jobs, run.Level, cancellationToken)
             .ConfigureAwait(false);
         return ReferenceEquals(result, CommitCall.JobsChanged) ? null : result;
@@ -338,30 +377,13 @@ internal sealed class RedisJobs : IJobStore
 
         var changes = new JobChanges(RandomNumberGenerator.GetBytes(JobNames.VersionBytes));
         changes.Refuse();
-        return await CommitAsync(run, new JobWrites(changes, HasWork: false), cancellationToken).ConfigureAwait(false);
-    }
-
-    private void Hear(CommitResult result, JobChanges changes, JobJudge judge)
-    {
-        if (!result.IsCommitted || result.IsReplay)
-        {
-            return;
-        }
-
-        running.Keep(changes);
-        if (judge.HasWork)
-        {
-            signal.Pulse();
-        }
+        return await CommitAsync(run, changes, hasWork: false, cancellationToken).ConfigureAwait(false);
     }
 
     // The pause differs from process to process, so that they get out of each other's way.
     private static async ValueTask StepAsideAsync(int attempt, CancellationToken cancellationToken)
     {
-        if (attempt > LossesMax)
-        {
-            var pause = TimeSpan.FromMilliseconds(1 + (RandomNumberGenerator.GetInt32(2 * Math.Min(attempt, 25))));
-            await Task.Delay(pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        }
+        var pause = TimeSpan.FromMilliseconds(1 + RandomNumberGenerator.GetInt32(2 * Math.Min(attempt, 25)));
+        await Task.Delay(pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
     }
 }

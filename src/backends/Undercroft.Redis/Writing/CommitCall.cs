@@ -104,11 +104,16 @@ internal sealed class CommitCall(
                     Conflicts = Conflicts(answer[3], attempt.Commit),
                 };
             case Status.Replay:
+                // Behind the counters lies what the jobs came to.
+                var counted = sizeof(long) * attempt.Commit.Operations.Count(static one => one is AddOperation);
+                var kept = answer[3].Bytes;
+                counted = Math.Min(counted, kept.Length);
                 return new CommitResult
                 {
                     Revision = new Revision(answer[1].Int64),
                     At = attempt.IsOwnIdentity ? RecordCodec.Instant(answer[2].Bytes.Span) : default,
-                    Counters = Counters(answer[3].Bytes.Span),
+                    Counters = Counters(kept.Span[..counted]),
+                    Jobs = attempt.Jobs?.Read(kept[counted..].ToArray()) ?? [],
                     IsReplay = !attempt.IsOwnIdentity,
                 };
             case Status.JobsChanged:

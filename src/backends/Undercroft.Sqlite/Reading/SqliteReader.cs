@@ -39,6 +39,9 @@ internal sealed unsafe class SqliteReader : IDisposable
         mark = WalMark.Find(connection);
     }
 
+    /// <summary>The version of the file's tables.</summary>
+    public long Version => connection.Query("PRAGMA user_version") ?? 0;
+
     /// <summary>Reads jobs.</summary>
     public JobReader Jobs => jobs ??= new JobReader(connection);
 

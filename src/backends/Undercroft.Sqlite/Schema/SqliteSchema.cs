@@ -13,6 +13,9 @@ internal static class SqliteSchema
     /// <summary>The version of the tables (PRAGMA user_version). A newer one is refused.</summary>
     public const int Version = 2;
 
+    /// <summary>The first version with tables of jobs.</summary>
+    public const int JobsVersion = 2;
+
     // Ids and keys are compared as bytes (BINARY). A record keeps its own entries, so that only differences are
     // written. The value comes last: what does not ask for it never reads its overflow pages.
     private static readonly string[] Tables =

@@ -33,7 +33,7 @@ internal sealed class LaneTable(SqliteConnection connection, StoreLimits limits)
         BindClient(find, client);
         try
         {
-            return find.Step() ? new RecordReader(find.Bytes(0).ToArray()).Lane() : null;
+            return find.Step() ? ReadLane(find.Bytes(0).ToArray()) : null;
         }
         finally
         {
@@ -60,7 +60,7 @@ internal sealed class LaneTable(SqliteConnection connection, StoreLimits limits)
         foreach (var (client, now) in changed)
         {
             bytes.ResetWrittenCount();
-            new RecordWriter(bytes).Lane(known[client]);
+            WriteLane(known[client]);
             BindClient(set, client);
             set.Bind(2, now.UtcTicks);
             set.Bind(3, bytes.WrittenSpan);
@@ -90,6 +90,35 @@ internal sealed class LaneTable(SqliteConnection connection, StoreLimits limits)
         prune.Bind(1, Math.Max(0, now.UtcTicks - limits.ReplaysKeptFor.Ticks));
         prune.Run();
         return connection.Changes;
+    }
+
+    // What job operations came to stands behind the lane, where there is any: older files have none.
+    private void WriteLane(ReplayLane lane)
+    {
+        var writer = new RecordWriter(bytes);
+        writer.Lane(lane);
+        foreach (var replay in lane.Replays.Any(static one => !one.Jobs.IsEmpty) ? lane.Replays : [])
+        {
+            writer.Bytes(replay.Jobs.Span);
+        }
+    }
+
+    private static ReplayLane ReadLane(byte[] form)
+    {
+        var reader = new RecordReader(form);
+        var lane = reader.Lane();
+        if (reader.IsAtEnd)
+        {
+            return lane;
+        }
+
+        var replays = lane.Replays.ToArray();
+        for (var i = 0; i < replays.Length; i++)
+        {
+            replays[i] = replays[i] with { Jobs = reader.Bytes() };
+        }
+
+        return lane with { Replays = [.. replays] };
     }
 
     private static void BindClient(SqliteStatement statement, Guid client)

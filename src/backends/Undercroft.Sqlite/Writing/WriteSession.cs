@@ -143,7 +143,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
             lane = lanes.Find(identity.Client);
             if (lane?.Find(identity, digest) is { } replay)
             {
-                return replay.ToResult();
+                return replay.ToResult(commit);
             }
         }
 
@@ -170,8 +170,11 @@ internal sealed class WriteSession : ICommitState, IDisposable
         {
             HasWritten = true;
             hasChanged = true;
-            lanes.Keep(
-                fresh.Client, lane, new StoredReplay(fresh.Number, digest, result.Revision, result.Counters), now);
+            var kept = new StoredReplay(fresh.Number, digest, result.Revision, result.Counters)
+            {
+                Jobs = JobOutcomeForm.Write(outcomes, commit),
+            };
+            lanes.Keep(fresh.Client, lane, kept, now);
         }
 
         return result;

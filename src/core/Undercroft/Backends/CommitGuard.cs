@@ -134,10 +134,12 @@ public static class CommitGuard
             return;
         }
 
-        var written = new HashSet<RecordKey>(commit.Operations.Count);
-        foreach (var operation in commit.Operations)
+        HashSet<RecordKey>? written = null;
+        for (var i = 0; i < commit.Operations.Count; i++)
         {
-            if (operation is { IsWrite: true } and not JobOperation && !written.Add(operation.Key))
+            var operation = commit.Operations[i];
+            if (operation is { IsWrite: true } and not JobOperation &&
+                !(written ??= new(commit.Operations.Count - i)).Add(operation.Key))
             {
                 throw new ArgumentException(
                     $"A commit may write a record once; it writes {Names.Show(operation.Key.ToString())} twice. " +

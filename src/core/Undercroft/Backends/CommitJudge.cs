@@ -14,7 +14,7 @@ public sealed class CommitJudge
     private readonly Revision revision;
     private readonly DateTimeOffset now;
     private readonly List<CommitConflict> conflicts = [];
-    private readonly List<PlannedWrite> writes;
+    private readonly List<PlannedWrite> writes = [];
     private readonly List<long> counters = [];
 
     private CommitJudge(Commit commit, ICommitState state, Revision revision, DateTimeOffset now)
@@ -23,7 +23,6 @@ public sealed class CommitJudge
         this.state = state;
         this.revision = revision;
         this.now = now;
-        writes = new List<PlannedWrite>(commit.Operations.Count);
     }
 
     /// <summary>Judges a commit that <see cref="CommitGuard"/> has let through.</summary>
@@ -49,6 +48,11 @@ public sealed class CommitJudge
             if (operation is JobOperation)
             {
                 continue;
+            }
+
+            if (writes.Capacity == 0)
+            {
+                writes.Capacity = commit.Operations.Count - i;
             }
 
             var before = state.Find(operation.Key, withValue: operation is AddOperation);

@@ -1,3 +1,5 @@
+using Undercroft.Jobs;
+
 namespace Undercroft.Backends;
 
 /// <summary>The stored result of one commit, for a retry with the same identity.</summary>
@@ -7,6 +9,20 @@ namespace Undercroft.Backends;
 /// <param name="Counters">The counters' new values.</param>
 public sealed record StoredReplay(long Number, UInt128 Digest, Revision Revision, IReadOnlyList<long> Counters)
 {
+    /// <summary>What its job operations came to, in the form of <see cref="JobOutcomeForm"/>; empty where it had none,
+    /// or where it is not kept.</summary>
+    public ReadOnlyMemory<byte> Jobs { get; init; }
+
     /// <summary>Makes the result to give the caller again.</summary>
     public CommitResult ToResult() => new() { Revision = Revision, Counters = Counters, IsReplay = true };
+
+    /// <summary>Makes the result to give the caller again, with what its job operations came to.</summary>
+    /// <param name="commit">The commit that is repeated.</param>
+    public CommitResult ToResult(Commit commit) => new()
+    {
+        Revision = Revision,
+        Counters = Counters,
+        Jobs = JobOutcomeForm.Read(Jobs, commit),
+        IsReplay = true,
+    };
 }

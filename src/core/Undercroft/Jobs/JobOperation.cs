@@ -8,7 +8,6 @@ public abstract class JobOperation : StoreOperation
     public const string Collection = "$jobs";
 
     private protected JobOperation()
-        : base(default, WriteCondition.Any)
     {
     }
 

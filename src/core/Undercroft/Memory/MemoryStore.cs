@@ -210,7 +210,7 @@ public sealed class MemoryStore : IStore
     {
         if (commit.Identity is { } identity && replays.Find(identity, digest) is { } replay)
         {
-            return replay.ToResult();
+            return replay.ToResult(commit);
         }
 
         var state = snapshot;
@@ -226,7 +226,11 @@ public sealed class MemoryStore : IStore
 
         if (commit.Identity is { } fresh)
         {
-            replays.Keep(fresh, new StoredReplay(fresh.Number, digest, result.Revision, result.Counters), now);
+            var kept = new StoredReplay(fresh.Number, digest, result.Revision, result.Counters)
+            {
+                Jobs = JobOutcomeForm.Write(result.Jobs, commit),
+            };
+            replays.Keep(fresh, kept, now);
         }
 
         if (plan.Writes.Count > 0)

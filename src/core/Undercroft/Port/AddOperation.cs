@@ -7,7 +7,7 @@ namespace Undercroft;
 /// <param name="delta">What to add; negative subtracts.</param>
 /// <param name="condition">What must hold before; normally nothing.</param>
 public sealed class AddOperation(RecordKey key, long delta, WriteCondition condition = default)
-    : StoreOperation(key, condition)
+    : RecordOperation(key, condition)
 {
     /// <summary>What to add.</summary>
     public long Delta { get; } = delta;

@@ -20,8 +20,8 @@ public sealed class CommitResult
     /// conflict.</summary>
     public IReadOnlyList<long> Counters { get; init; } = [];
 
-    /// <summary>What the job operations came to, in their order; empty after a conflict, and where this is a replay:
-    /// then look the jobs up.</summary>
+    /// <summary>What the job operations came to, in their order; empty after a conflict. Where this is a replay, it is
+    /// what they came to then.</summary>
     public IReadOnlyList<JobOutcome> Jobs { get; init; } = [];
 
     /// <summary>Each operation that failed; empty where the commit was applied.</summary>

@@ -5,7 +5,7 @@ namespace Undercroft;
 /// <param name="key">The record to delete.</param>
 /// <param name="condition">What must hold before; <see cref="WriteCondition.Any"/> is content with nothing there.
 /// </param>
-public sealed class DeleteOperation(RecordKey key, WriteCondition condition = default) : StoreOperation(key, condition)
+public sealed class DeleteOperation(RecordKey key, WriteCondition condition = default) : RecordOperation(key, condition)
 {
     /// <summary>The text the tombstone keeps.</summary>
     public RecordMeta Meta { get; init; } = RecordMeta.Empty;

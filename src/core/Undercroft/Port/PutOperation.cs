@@ -6,7 +6,7 @@ namespace Undercroft;
 /// then.</param>
 /// <param name="condition">What must hold before; <see cref="WriteCondition.Any"/> overwrites.</param>
 public sealed class PutOperation(RecordKey key, ReadOnlyMemory<byte> value, WriteCondition condition = default)
-    : StoreOperation(key, condition)
+    : RecordOperation(key, condition)
 {
     /// <summary>The new bytes.</summary>
     public ReadOnlyMemory<byte> Value { get; } = value;

@@ -4,19 +4,15 @@ namespace Undercroft;
 /// likes.</summary>
 public abstract class StoreOperation
 {
-    private readonly RecordKey address;
-
-    private protected StoreOperation(RecordKey key, WriteCondition condition)
+    private protected StoreOperation()
     {
-        address = key;
-        Condition = condition;
     }
 
     /// <summary>The record the operation is about.</summary>
-    public virtual RecordKey Key => address;
+    public abstract RecordKey Key { get; }
 
     /// <summary>What must hold before the commit.</summary>
-    public WriteCondition Condition { get; }
+    public virtual WriteCondition Condition => WriteCondition.Any;
 
     /// <summary>Whether the operation writes; a check does not.</summary>
     public virtual bool IsWrite => true;

@@ -231,7 +231,7 @@ public sealed class JobSchedules
         AttemptsMax = schedule.AttemptsMax,
         Timeout = schedule.Timeout,
         DueAt = at,
-        UniqueKey = schedule.SkipsWhileRunning ? $"schedule:{schedule.Name}" : null,
+        UniqueKey = schedule.SkipsWhileRunning ? ScheduleTimes.KeyOf(schedule.Name) : null,
         Headers = RecordMeta.Empty.With("schedule", schedule.Name),
     };
 

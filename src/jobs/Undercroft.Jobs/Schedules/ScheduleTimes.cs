@@ -67,6 +67,16 @@ internal static class ScheduleTimes
         return new JobId(new Guid(hash[..16], bigEndian: true));
     }
 
+    /// <summary>The unique key of the jobs of a schedule that skips while one runs: its name, or what stands for a name
+    /// that is too long for a key.</summary>
+    public static string KeyOf(string name)
+    {
+        var key = $"schedule:{name}";
+        return Encoding.UTF8.GetByteCount(key) <= NewJob.NameBytesMax
+            ? key
+            : $"schedule#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))}";
+    }
+
     public static TimeZoneInfo FindZone(string id)
     {
         if (id == "UTC")

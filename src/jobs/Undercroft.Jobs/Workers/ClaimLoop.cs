@@ -14,6 +14,10 @@ internal sealed class ClaimLoop
     private readonly JobWorker worker;
     private (DateTimeOffset At, long Heard)? storeTime;
 
+    // When a claim last failed: its answer may be lost, and jobs with it, which are asked for until it cannot come any
+    // more.
+    private long? failedAt;
+
     public ClaimLoop(JobWorker worker)
     {
         this.worker = worker;
@@ -63,7 +67,7 @@ internal sealed class ClaimLoop
 
             foreach (var job in claim.Jobs)
             {
-                Take(job);
+                Take(session, job);
             }
 
             isFull |= claim.Jobs.Count >= max;
@@ -110,12 +114,30 @@ internal sealed class ClaimLoop
     {
         using var limit = new CancellationTokenSource(CallTimeout, worker.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var claim = await worker.Link.Store
-            .ClaimAsync(
-                session.Id,
-                new ClaimRequest { Queues = [.. group.Select(static slots => slots.Queue)], Kinds = kinds, Max = max },
-                either.Token)
-            .ConfigureAwait(false);
+        var began = worker.Clock.GetTimestamp();
+        var request = new ClaimRequest
+        {
+            Queues = [.. group.Select(static slots => slots.Queue)],
+            Kinds = kinds,
+            Max = max,
+            Held = failedAt is null ? null : session.Held(),
+        };
+        ClaimResult claim;
+        try
+        {
+            claim = await worker.Link.Store.ClaimAsync(session.Id, request, either.Token).ConfigureAwait(false);
+        }
+        catch
+        {
+            failedAt = worker.Clock.GetTimestamp();
+            throw;
+        }
+
+        if (failedAt is { } failed && worker.Clock.GetElapsedTime(failed, began) > CallTimeout)
+        {
+            failedAt = null;
+        }
+
         lock (gate)
         {
             storeTime = (claim.At, worker.Clock.GetTimestamp());
@@ -124,8 +146,9 @@ internal sealed class ClaimLoop
         return claim;
     }
 
-    private void Take(LeasedJob job)
+    private void Take(WorkerSession session, LeasedJob job)
     {
+        session.Hold(job.Lease);
         worker.Meter.Claimed(job);
         var slots = Array.Find(queues, known => known.Queue == job.Queue)!;
         if (slots.TryBegin(job))

@@ -194,6 +194,19 @@ public sealed class JobWorker : IAsyncDisposable
         {
             await Settling.AddAsync(job.Lease, settlement).ConfigureAwait(false);
         }
+        else
+        {
+            owner.Let(job.Lease);
+        }
+    }
+
+    /// <summary>Says that the store has heard how a run ended.</summary>
+    internal void Let(JobLease lease)
+    {
+        if (Current is { } current && current.Id == lease.Session)
+        {
+            current.Let(lease);
+        }
     }
 
     internal async ValueTask<Settlement?> ExecuteAsync(WorkerSession owner, LeasedJob job)

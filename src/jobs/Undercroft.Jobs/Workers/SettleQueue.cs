@@ -71,10 +71,12 @@ internal sealed class SettleQueue(JobWorker worker)
                 if (stale.Count == 0)
                 {
                     worker.Meter.SettledBatch(batch.Count);
+                    batch.ForEach(operation => worker.Let(operation.Lease));
                     return;
                 }
 
                 worker.Meter.WentStale(stale.Count);
+                batch.FindAll(operation => stale.Contains(operation.Job)).ForEach(one => worker.Let(one.Lease));
                 _ = batch.RemoveAll(operation => stale.Contains(operation.Job));
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)

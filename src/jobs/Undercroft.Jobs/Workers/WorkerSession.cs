@@ -15,6 +15,7 @@ internal sealed class WorkerSession
 
     private readonly Lock gate = new();
     private readonly Dictionary<JobId, JobRun> runs = [];
+    private readonly HashSet<JobLease> held = [];
     private readonly TaskCompletionSource lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Signal wantsBeat = new();
     private readonly JobWorker worker;
@@ -69,6 +70,33 @@ internal sealed class WorkerSession
             },
             cancellationToken).ConfigureAwait(false);
         return session;
+    }
+
+    /// <summary>Says that a claim has brought a run.</summary>
+    public void Hold(JobLease lease)
+    {
+        lock (gate)
+        {
+            _ = held.Add(lease);
+        }
+    }
+
+    /// <summary>Says that a run is settled. What cannot be settled stays held: it has run already.</summary>
+    public void Let(JobLease lease)
+    {
+        lock (gate)
+        {
+            _ = held.Remove(lease);
+        }
+    }
+
+    /// <summary>The runs that claims have brought and that are not settled, as far as is known here.</summary>
+    public IReadOnlyCollection<JobLease> Held()
+    {
+        lock (gate)
+        {
+            return held.ToHashSet();
+        }
     }
 
     public void Add(JobRun run)

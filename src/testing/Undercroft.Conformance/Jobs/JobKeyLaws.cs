@@ -3,7 +3,7 @@ using Undercroft.Jobs;
 namespace Undercroft.Conformance;
 
 /// <summary>Keys, limits, dependencies and batches.</summary>
-public abstract class JobKeyLaws : JobStateLaws
+public abstract class JobKeyLaws : JobLossLaws
 {
     [Theory]
     [InlineData(SettlementKind.Succeed)]

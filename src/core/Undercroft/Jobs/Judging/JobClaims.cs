@@ -4,55 +4,26 @@ namespace Undercroft.Jobs;
 internal sealed class JobClaims(IJobState state, JobMoves moves)
 {
     // A claim takes up what is due at least so far.
-    private const int DueMin = 64;
+    public const int DueMin = 64;
 
     // Jobs whose limiter makes them wait leave the line; after so many rounds the claim makes do with what it has.
     private const int RoundsMax = 4;
 
-    private readonly List<JobRow> rows = [];
+    private readonly List<JobRow> rows = moves.Borrow();
+    private LeasedTraits? traits;
 
-    public ClaimResult Claim(SessionId session, ClaimRequest request)
+    public ClaimResult Claim(SessionId session, ClaimRequest request, int dueMax)
     {
-        var at = new DateTimeOffset(moves.Now, TimeSpan.Zero);
-        if (state.FindCell(JobCellKind.Session, session.ToString()) is not { Flag: false } cell || cell.At <= moves.Now)
-        {
-            return new ClaimResult { IsSessionAlive = false, At = at };
-        }
-
-        _ = Due(state, moves, Math.Max(request.Max, DueMin), out _);
-        var paused = new List<string>();
-        var open = new List<string>(request.Queues.Count);
-        foreach (var queue in request.Queues)
-        {
-            (state.FindCell(JobCellKind.Queue, queue)?.Flag == true ? paused : open).Add(queue);
-        }
-
-        var jobs = new List<LeasedJob>();
-        for (var round = 0; round < RoundsMax && jobs.Count < request.Max; round++)
-        {
-            Collect(open, request.Kinds, request.Max - jobs.Count);
-            if (rows.Count == 0)
-            {
-                break;
-            }
-
-            Take(session, jobs);
-        }
-
-        if (jobs.Count > 0)
-        {
-            // Written, not only read: a claim and the end of its session must not pass each other.
-            state.SaveCell(cell);
-        }
-
-        return new ClaimResult { Jobs = jobs, PausedQueues = paused, NextDueAt = NextDue(state), At = at };
+        var claim = Find(session, request, dueMax);
+        moves.Return(rows);
+        return claim;
     }
 
     /// <summary>Makes ready what is due.</summary>
     /// <returns>How many.</returns>
     public static int Due(IJobState state, JobMoves moves, int max, out bool hasMore)
     {
-        var rows = new List<JobRow>();
+        var rows = moves.Borrow();
         state.Walk(new JobPlace(JobList.Scheduled), max, rows);
         var count = 0;
         foreach (var row in rows)
@@ -66,15 +37,72 @@ internal sealed class JobClaims(IJobState state, JobMoves moves)
             count++;
         }
 
+        moves.Return(rows);
         hasMore = count == max;
         return count;
     }
 
-    public static DateTimeOffset? NextDue(IJobState state)
+    public static DateTimeOffset? NextDue(IJobState state, JobMoves moves)
     {
-        var rows = new List<JobRow>(1);
+        var rows = moves.Borrow();
         state.Walk(new JobPlace(JobList.Scheduled), 1, rows);
-        return rows.Count == 0 ? null : new DateTimeOffset(rows[0].DueAt, TimeSpan.Zero);
+        DateTimeOffset? next = rows.Count == 0 ? null : new DateTimeOffset(rows[0].DueAt, TimeSpan.Zero);
+        moves.Return(rows);
+        return next;
+    }
+
+    private ClaimResult Find(SessionId session, ClaimRequest request, int dueMax)
+    {
+        var at = new DateTimeOffset(moves.Now, TimeSpan.Zero);
+        if (state.FindCell(JobCellKind.Session, session.ToString()) is not { Flag: false } cell || cell.At <= moves.Now)
+        {
+            return new ClaimResult { IsSessionAlive = false, At = at };
+        }
+
+        _ = Due(state, moves, dueMax, out _);
+        var paused = new List<string>();
+        var open = new List<string>(request.Queues.Count);
+        foreach (var queue in request.Queues)
+        {
+            (state.FindCell(JobCellKind.Queue, queue)?.Flag == true ? paused : open).Add(queue);
+        }
+
+        var jobs = request.Held is { } held ? FindLost(session, held, request.Max) : null;
+        for (var round = 0; round < RoundsMax && (jobs?.Count ?? 0) < request.Max; round++)
+        {
+            Collect(open, request.Kinds, request.Max - (jobs?.Count ?? 0));
+            if (rows.Count == 0)
+            {
+                break;
+            }
+
+            Take(session, jobs ??= new(rows.Count));
+        }
+
+        if (jobs?.Count > 0)
+        {
+            // Written, not only read: a claim and the end of its session must not pass each other.
+            state.SaveCell(cell);
+        }
+
+        return new ClaimResult { Jobs = jobs ?? [], PausedQueues = paused, NextDueAt = NextDue(state, moves), At = at };
+    }
+
+    // What an earlier claim of the session has taken, whose answer has not arrived: its runs have not begun.
+    private List<LeasedJob> FindLost(SessionId session, IReadOnlyCollection<JobLease> held, int max)
+    {
+        var known = held as HashSet<JobLease> ?? [.. held];
+        state.Walk(new JobPlace(JobList.Session, Session: session), max + known.Count, rows);
+        var lost = new List<LeasedJob>();
+        foreach (var row in rows)
+        {
+            if (lost.Count < max && !known.Contains(new JobLease(row.Id, row.Session, row.Fence)))
+            {
+                lost.Add(ToLeased(row));
+            }
+        }
+
+        return lost;
     }
 
     private void Collect(List<string> queues, IReadOnlyList<string> kinds, int max)
@@ -159,22 +187,13 @@ internal sealed class JobClaims(IJobState state, JobMoves moves)
         return false;
     }
 
-    private static LeasedJob ToLeased(JobRow row) => new()
+    private LeasedJob ToLeased(JobRow row)
     {
-        Lease = new JobLease(row.Id, row.Session, row.Fence),
-        Queue = row.Queue,
-        Kind = row.Kind,
-        Payload = row.Payload,
-        Priority = row.Priority,
-        Attempt = row.Attempt,
-        AttemptsMax = row.AttemptsMax,
-        Snoozes = row.Extra?.Snoozes ?? 0,
-        Timeout = new TimeSpan(row.Extra?.Timeout ?? 0),
-        EnqueuedAt = new DateTimeOffset(row.EnqueuedAt, TimeSpan.Zero),
-        DueAt = new DateTimeOffset(row.DueAt, TimeSpan.Zero),
-        StartedAt = new DateTimeOffset(row.StartedAt, TimeSpan.Zero),
-        Batch = row.Extra?.Batch,
-        Headers = row.Extra?.Headers ?? RecordMeta.Empty,
-        Steps = row.Extra?.Steps ?? [],
-    };
+        if (traits?.Fits(row) != true)
+        {
+            traits = new LeasedTraits(row);
+        }
+
+        return new LeasedJob(row, traits);
+    }
 }

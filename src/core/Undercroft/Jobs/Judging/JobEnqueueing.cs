@@ -39,7 +39,7 @@ internal sealed class JobEnqueueing(IJobState state, JobMoves moves)
     }
 
     /// <summary>Links what waits: all jobs of the commit are there now.</summary>
-    public void Link(List<JobOutcome> outcomes)
+    public void Link(JobOutcomes outcomes)
     {
         foreach (var (row, job, position) in waiting ?? [])
         {
@@ -65,7 +65,7 @@ internal sealed class JobEnqueueing(IJobState state, JobMoves moves)
                 LinkTo(batch, row);
             }
 
-            outcomes[position] = outcomes[position] with { State = row.State };
+            outcomes.SetState(position, row.State);
         }
     }
 
@@ -146,28 +146,19 @@ internal sealed class JobEnqueueing(IJobState state, JobMoves moves)
         {
             UniqueKey: null, ConcurrencyKey: null, RateLimit: null, Batch: null, Headers.Count: 0, CrashesMax: 3,
         } && job.Timeout == TimeSpan.Zero;
-        return new JobRow
+        var row = moves.NewRow(job);
+        row.Begin(job, state.NextOrder(), moves.Now, Math.Max(moves.Now, DueAt(job)));
+        row.Extra = isPlain ? null : new JobExtra
         {
-            Id = job.Id,
-            Queue = job.Queue,
-            Kind = job.Kind,
-            Payload = job.Payload.ToArray(),
-            Priority = job.Priority,
-            DueAt = Math.Max(moves.Now, DueAt(job)),
-            Order = state.NextOrder(),
-            EnqueuedAt = moves.Now,
-            AttemptsMax = job.AttemptsMax,
-            Extra = isPlain ? null : new JobExtra
-            {
-                Headers = job.Headers,
-                Timeout = job.Timeout.Ticks,
-                CrashesMax = job.CrashesMax,
-                UniqueKey = job.UniqueKey,
-                ConcurrencyKey = job.ConcurrencyKey,
-                ConcurrencyLimit = job.ConcurrencyLimit,
-                RateLimit = job.RateLimit,
-                Batch = job.Batch,
-            },
+            Headers = job.Headers,
+            Timeout = job.Timeout.Ticks,
+            CrashesMax = job.CrashesMax,
+            UniqueKey = job.UniqueKey,
+            ConcurrencyKey = job.ConcurrencyKey,
+            ConcurrencyLimit = job.ConcurrencyLimit,
+            RateLimit = job.RateLimit,
+            Batch = job.Batch,
         };
+        return row;
     }
 }

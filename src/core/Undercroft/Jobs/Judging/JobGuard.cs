@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Numerics;
+
 namespace Undercroft.Jobs;
 
 /// <summary>Refuses, before any I/O, what no job store accepts.</summary>
@@ -20,7 +23,8 @@ public static class JobGuard
             {
                 count++;
                 Check(operation, limits);
-                hasDependencies |= operation is EnqueueOperation { New.DependsOn.Count: > 0 };
+                hasDependencies |= operation is EnqueueOperation { New: var job } &&
+                    (job.DependsOn.Count > 0 || job.AfterBatch is not null);
             }
         }
 
@@ -31,7 +35,7 @@ public static class JobGuard
 
         if (hasDependencies)
         {
-            CheckCircles(commit);
+            JobCircles.Check(commit);
         }
 
         return count > 0;
@@ -193,48 +197,44 @@ public static class JobGuard
 
     private static void CheckOnce(Commit commit)
     {
-        var seen = new HashSet<(JobId, string?)>();
-        foreach (var operation in commit.Operations)
+        // A table of places with room for twice as many, which allocates nothing.
+        var bits = BitOperations.Log2((uint)commit.Operations.Count) + 2;
+        var places = ArrayPool<int>.Shared.Rent(1 << bits);
+        try
         {
-            var queue = (operation as JobControlOperation)?.Queue;
-            if (operation is JobOperation job && !seen.Add((job.Job, job.Job == JobId.None ? queue : null)))
+            places.AsSpan(0, 1 << bits).Clear();
+            for (var i = 0; i < commit.Operations.Count; i++)
             {
-                throw new ArgumentException(
-                    $"A commit may address a job once; it addresses {Names.Show(job.Key.Id)} twice.", nameof(commit));
-            }
-        }
-    }
-
-    private static void CheckCircles(Commit commit)
-    {
-        var jobs = commit.Operations.OfType<EnqueueOperation>().ToDictionary(static one => one.Job);
-        var left = jobs.ToDictionary(
-            static pair => pair.Key, pair => pair.Value.New.DependsOn.Count(one => jobs.ContainsKey(one.Job)));
-        var dependents = jobs.Values
-            .SelectMany(static one => one.New.DependsOn.Select(on => (Parent: on.Job, Child: one.Job)))
-            .ToLookup(static edge => edge.Parent, static edge => edge.Child);
-        var free = new Queue<JobId>(left.Where(static pair => pair.Value == 0).Select(static pair => pair.Key));
-        var done = 0;
-        while (free.TryDequeue(out var job))
-        {
-            done++;
-            foreach (var child in dependents[job])
-            {
-                if (--left[child] == 0)
+                if (commit.Operations[i] is JobOperation job && !TryAdd(commit, places, bits, i, job))
                 {
-                    free.Enqueue(child);
+                    throw new ArgumentException(
+                        $"A commit may address a job once; it addresses {Names.Show(job.Key.Id)} twice.",
+                        nameof(commit));
                 }
             }
         }
-
-        if (done < jobs.Count)
+        finally
         {
-            var one = left.First(static pair => pair.Value > 0).Key;
-            throw new ArgumentException(
-                $"The jobs of a commit depend on each other in a circle, job {one} among them; none could ever run. " +
-                "Take one of the dependencies out.",
-                nameof(commit));
+            ArrayPool<int>.Shared.Return(places);
         }
+    }
+
+    private static bool TryAdd(Commit commit, int[] places, int bits, int position, JobOperation job)
+    {
+        var queue = job.Job == JobId.None ? (job as JobControlOperation)?.Queue : null;
+        var hash = queue is null ? job.Job.GetHashCode() : string.GetHashCode(queue, StringComparison.Ordinal);
+        var at = (int)(((uint)hash * 0x9E3779B9) >> (32 - bits));
+        for (; places[at] != 0; at = (at + 1) & ((1 << bits) - 1))
+        {
+            var other = (JobOperation)commit.Operations[places[at] - 1];
+            if (other.Job == job.Job && (queue is null || (other as JobControlOperation)?.Queue == queue))
+            {
+                return false;
+            }
+        }
+
+        places[at] = position + 1;
+        return true;
     }
 
     private static void CheckNames(IReadOnlyList<string> names, string what, string plural)

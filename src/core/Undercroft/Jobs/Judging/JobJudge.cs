@@ -56,25 +56,25 @@ public sealed class JobJudge(IJobState state, DateTimeOffset now)
     public IReadOnlyList<JobOutcome> Apply(Commit commit)
     {
         ArgumentNullException.ThrowIfNull(commit);
-        var outcomes = new List<JobOutcome>(commit.Operations.Count);
+        var outcomes = new JobOutcomes(commit.Operations.Count);
         var enqueueing = new JobEnqueueing(state, moves);
         for (var i = 0; i < commit.Operations.Count; i++)
         {
             switch (commit.Operations[i])
             {
                 case EnqueueOperation enqueue:
-                    outcomes.Add(enqueueing.Enqueue(enqueue.New, outcomes.Count));
+                    outcomes.Add(enqueue, enqueueing.Enqueue(enqueue.New, outcomes.Count));
                     break;
                 case SettleOperation settle:
                     var run = moves.FindRun(settle.Lease)!;
                     moves.Settle(run, settle.Settlement);
-                    outcomes.Add(new(run.Id, JobEffect.Settled, run.State));
+                    outcomes.Add(settle, new(run.Id, JobEffect.Settled, run.State));
                     break;
                 case StepOperation step:
-                    outcomes.Add(moves.Keep(step));
+                    outcomes.Add(step, moves.Keep(step));
                     break;
                 case JobControlOperation control:
-                    outcomes.Add(new JobControls(state, moves).Apply(control));
+                    outcomes.Add(control, new JobControls(state, moves).Apply(control));
                     break;
                 default:
                     break;
@@ -86,17 +86,25 @@ public sealed class JobJudge(IJobState state, DateTimeOffset now)
     }
 
     /// <summary>Claims jobs.</summary>
-    public ClaimResult Claim(SessionId session, ClaimRequest request)
+    public ClaimResult Claim(SessionId session, ClaimRequest request) =>
+        Claim(session, request, Math.Max(request?.Max ?? 0, JobClaims.DueMin));
+
+    /// <summary>Claims jobs, and takes up no more than so many that are due.</summary>
+    internal ClaimResult Claim(SessionId session, ClaimRequest request, int dueMax)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return new JobClaims(state, moves).Claim(session, request);
+        return new JobClaims(state, moves).Claim(session, request, dueMax);
     }
 
     /// <summary>Hears a session.</summary>
-    public SessionStatus Heartbeat(SessionId session, SessionUpdate update)
+    public SessionStatus Heartbeat(SessionId session, SessionUpdate update) =>
+        Heartbeat(session, update, JobLimits.ClaimMax);
+
+    /// <summary>Hears a session; where it ends, as many jobs go back at once as are told.</summary>
+    internal SessionStatus Heartbeat(SessionId session, SessionUpdate update, int max)
     {
         ArgumentNullException.ThrowIfNull(update);
-        return new JobSessions(state, moves).Hear(session, update);
+        return new JobSessions(state, moves, max).Hear(session, update);
     }
 
     /// <summary>Does what time has brought.</summary>

@@ -6,8 +6,8 @@ internal sealed class JobMoves(IJobState state, long now)
     private const int Active = 0;
     private const int Waiting = 1;
 
-    private readonly Queue<JobRow> ended = new();
-    private readonly List<JobRow> heads = new(1);
+    private readonly IJobLoan? loan = state as IJobLoan;
+    private Queue<JobRow>? ended;
     private bool isEnding;
 
     public long Now { get; } = now;
@@ -15,6 +15,15 @@ internal sealed class JobMoves(IJobState state, long now)
     public bool HasWork { get; private set; }
 
     public static string KeyOf(string queue, string key) => FormattableString.Invariant($"{queue.Length}:{queue}{key}");
+
+    /// <summary>Gives a list to use for a while. <see cref="Return"/> follows.</summary>
+    public List<JobRow> Borrow() => loan?.Borrow() ?? [];
+
+    /// <summary>Gives a list back.</summary>
+    public void Return(List<JobRow> rows) => loan?.Return(rows);
+
+    /// <summary>Gives a row for a new job.</summary>
+    public JobRow NewRow(NewJob job) => loan?.TakeRow() ?? new JobRow { Queue = job.Queue, Kind = job.Kind };
 
     /// <summary>Finds the row of a run; null where the run is stale.</summary>
     public JobRow? FindRun(JobLease lease) =>
@@ -124,8 +133,8 @@ internal sealed class JobMoves(IJobState state, long now)
         Arrive(row, was);
         if (row.Extra is not null)
         {
-            ended.Enqueue(row);
-            Follow();
+            (ended ??= new()).Enqueue(row);
+            Follow(ended);
         }
     }
 
@@ -276,21 +285,24 @@ internal sealed class JobMoves(IJobState state, long now)
     private void Promote(string queue, string key)
     {
         var name = KeyOf(queue, key);
+        var heads = Borrow();
         while (state.FindCell(JobCellKind.Concurrency, name) is { } cell && cell.Counts[Waiting] > 0)
         {
             heads.Clear();
             state.Walk(new JobPlace(JobList.Waiters, queue, key), 1, heads);
             if (heads.Count == 0 || cell.Counts[Active] >= heads[0].Extra!.ConcurrencyLimit)
             {
-                return;
+                break;
             }
 
             Move(heads[0], JobState.Ready);
         }
+
+        Return(heads);
     }
 
     // What an end brings: one after the other, so that a long chain needs no deep stack.
-    private void Follow()
+    private void Follow(Queue<JobRow> ended)
     {
         if (isEnding)
         {

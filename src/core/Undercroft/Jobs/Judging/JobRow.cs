@@ -5,14 +5,27 @@ namespace Undercroft.Jobs;
 /// </remarks>
 public sealed class JobRow
 {
+    private JobId id;
+    private string kind = "";
+    private long order;
+    private long enqueuedAt;
+
     /// <summary>The job's id.</summary>
-    public JobId Id { get; init; }
+    public JobId Id
+    {
+        get => id;
+        init => id = value;
+    }
 
     /// <summary>Its queue.</summary>
     public required string Queue { get; set; }
 
     /// <summary>Its kind.</summary>
-    public required string Kind { get; init; }
+    public required string Kind
+    {
+        get => kind;
+        init => kind = value;
+    }
 
     /// <summary>What it was enqueued with.</summary>
     public ReadOnlyMemory<byte> Payload { get; set; }
@@ -27,10 +40,18 @@ public sealed class JobRow
     public long DueAt { get; set; }
 
     /// <summary>Its place among all jobs: the order of enqueueing. It never changes.</summary>
-    public long Order { get; init; }
+    public long Order
+    {
+        get => order;
+        init => order = value;
+    }
 
     /// <summary>When it was enqueued.</summary>
-    public long EnqueuedAt { get; init; }
+    public long EnqueuedAt
+    {
+        get => enqueuedAt;
+        init => enqueuedAt = value;
+    }
 
     /// <summary>When it last began; zero where it never did.</summary>
     public long StartedAt { get; set; }
@@ -53,10 +74,16 @@ public sealed class JobRow
     /// <summary>What only some jobs have; null where this one has none of it.</summary>
     public JobExtra? Extra { get; set; }
 
-    // The memory store's own: the links of the tree the row is in.
+    // The memory store's own: the list the row is in, its links there, and the lists of its queue and kind.
     internal JobRow? Left { get; set; }
 
     internal JobRow? Right { get; set; }
+
+    internal JobLine? Line { get; set; }
+
+    internal JobHome? Home { get; set; }
+
+    internal bool IsChained { get; set; }
 
     /// <summary>Whether it has ended.</summary>
     public bool HasEnded => State >= JobState.Succeeded;
@@ -89,11 +116,23 @@ public sealed class JobRow
     public int CompareTo(JobRow other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        var by = SortKey.CompareTo(other.SortKey);
-        by = by != 0 ? by : Order.CompareTo(other.Order);
-        return by != 0 ? by : Id.CompareTo(other.Id);
+        var (mine, others) = (SortKey, other.SortKey);
+        return mine.First != others.First ? mine.First.CompareTo(others.First)
+            : mine.Second != others.Second ? mine.Second.CompareTo(others.Second)
+            : Order != other.Order ? Order.CompareTo(other.Order)
+            : Id.CompareTo(other.Id);
     }
 
     /// <summary>Gives the extra, made where there was none.</summary>
     public JobExtra Demand() => Extra ??= new JobExtra();
+
+    /// <summary>Makes it the row of a new job, whatever it was before.</summary>
+    internal void Begin(NewJob job, long place, long now, long due)
+    {
+        (id, Queue, kind) = (job.Id, job.Queue, job.Kind);
+        Payload = job.Payload.ToArray();
+        (State, Priority, AttemptsMax) = (default, job.Priority, job.AttemptsMax);
+        (order, enqueuedAt, DueAt, StartedAt, FinishedAt) = (place, now, due, 0, 0);
+        (Session, Fence, Attempt, Extra) = (default, 0, 0, null);
+    }
 }

@@ -1,7 +1,7 @@
 namespace Undercroft.Jobs;
 
 /// <summary>Hears sessions: their beginning, their heartbeat and their end.</summary>
-internal sealed class JobSessions(IJobState state, JobMoves moves)
+internal sealed class JobSessions(IJobState state, JobMoves moves, int reapMax)
 {
     public const int OpenedAt = 0;
     public const int Cancels = 1;
@@ -49,7 +49,7 @@ internal sealed class JobSessions(IJobState state, JobMoves moves)
         cell.Flag |= isAlive;
         cell.At = Math.Min(cell.At, moves.Now);
         state.SaveCell(cell);
-        _ = JobUpkeep.Reap(state, moves, cell, session, JobLimits.ClaimMax);
+        _ = JobUpkeep.Reap(state, moves, cell, session, reapMax);
     }
 
     private void Keep(JobProgress progress)
@@ -71,7 +71,7 @@ internal sealed class JobSessions(IJobState state, JobMoves moves)
             return cancels;
         }
 
-        var rows = new List<JobRow>();
+        var rows = moves.Borrow();
         state.Walk(new JobPlace(JobList.Session, Session: session), 10 * JobLimits.ClaimMax, rows);
         foreach (var row in rows)
         {
@@ -81,6 +81,7 @@ internal sealed class JobSessions(IJobState state, JobMoves moves)
             }
         }
 
+        moves.Return(rows);
         cell.Counts[Cancels] = cancels.Count == 0 ? 0 : 1;
         return cancels;
     }

@@ -34,14 +34,14 @@ internal sealed class JobUpkeep(IJobState state, JobMoves moves)
         pruned += Prune(JobList.Dead, request.KeepDead, left - pruned);
         PruneKeys(request.Max);
         return new JobMaintenanceReport(
-            promoted, reaped, pruned, hasMore || pruned == left, JobClaims.NextDue(state));
+            promoted, reaped, pruned, hasMore || pruned == left, JobClaims.NextDue(state, moves));
     }
 
     /// <summary>Takes from a session that has ended what it held, and forgets the session in the end.</summary>
     /// <returns>How many jobs.</returns>
     public static int Reap(IJobState state, JobMoves moves, JobCell cell, SessionId session, int max)
     {
-        var rows = new List<JobRow>();
+        var rows = moves.Borrow();
         state.Walk(new JobPlace(JobList.Session, Session: session), max, rows);
         foreach (var row in rows)
         {
@@ -55,20 +55,23 @@ internal sealed class JobUpkeep(IJobState state, JobMoves moves)
             }
         }
 
-        if (rows.Count < max)
+        var count = rows.Count;
+        moves.Return(rows);
+        if (count < max)
         {
             state.DropCell(cell);
         }
 
-        return rows.Count;
+        return count;
     }
 
     /// <summary>Forgets a job that has ended.</summary>
     public static void Forget(IJobState state, JobRow row)
     {
+        var its = row.Extra?.Batch;
         state.Change(row);
         state.Drop(row);
-        if (row.Extra?.Batch is { } batch && state.FindCell(JobCellKind.Batch, batch) is { } cell)
+        if (its is { } batch && state.FindCell(JobCellKind.Batch, batch) is { } cell)
         {
             if (--cell.Counts[JobBatch.Kept] == 0)
             {
@@ -116,7 +119,7 @@ internal sealed class JobUpkeep(IJobState state, JobMoves moves)
             return 0;
         }
 
-        var rows = new List<JobRow>();
+        var rows = moves.Borrow();
         state.Walk(new JobPlace(list), max, rows);
         var count = 0;
         foreach (var row in rows)
@@ -130,6 +133,7 @@ internal sealed class JobUpkeep(IJobState state, JobMoves moves)
             count++;
         }
 
+        moves.Return(rows);
         return count;
     }
 

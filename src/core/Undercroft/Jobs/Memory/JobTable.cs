@@ -2,62 +2,106 @@ namespace Undercroft.Jobs;
 
 /// <summary>The jobs of a <see cref="MemoryStore"/>. Not safe for threads: whoever holds the store's lock owns it.
 /// </summary>
-internal sealed class JobTable : IJobState
+internal sealed class JobTable : IJobState, IJobLoan
 {
+    // Rows that were pruned are used again, so that a store that runs for long makes no new ones.
+    private const int SpareMax = 16_384;
+    private const int ListsMax = 8;
+
     private readonly Dictionary<JobId, JobRow> rows = [];
-    private readonly Dictionary<JobPlace, JobTree> trees = [];
+    private readonly Dictionary<JobPlace, JobLine> lines = [];
+    private readonly Dictionary<(string Queue, string Kind), JobHome> homes = [];
+    private readonly JobLine scheduled = new();
+    private readonly JobLine[] ended = [new(), new(), new()];
+    private readonly Stack<JobRow> spare = new();
+    private readonly Stack<List<JobRow>> lists = new();
     private readonly Dictionary<(JobCellKind Kind, string Key), JobCell> cells = [];
     private readonly SortedSet<(long At, string Key)> sessions = [];
     private readonly Dictionary<string, long> times = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long[]> counts = new(StringComparer.Ordinal);
+    private JobHome? lastHome;
+    private JobLine? lastSession;
     private long order;
 
     public IReadOnlyDictionary<string, long[]> Counts => counts;
 
-    public IEnumerable<JobRow> Rows => rows.Values;
+    /// <summary>The rows in the order they were enqueued in.</summary>
+    public JobOrders Orders { get; } = new();
+
+    /// <summary>How many rows were looked at in all lists that stay, for tests.</summary>
+    public long Steps =>
+        scheduled.Steps + ended.Sum(static line => line.Steps) + homes.Values.Sum(static home => home.Ready.Steps);
 
     public JobRow? Find(JobId id) => rows.GetValueOrDefault(id);
 
     public void Change(JobRow row)
     {
-        CountsOf(row.Queue)[(int)row.State]--;
-        var place = row.Place;
-        if (place.List != JobList.None)
+        row.Home!.Counts[(int)row.State]--;
+        Orders.Leave(row);
+        if (row.Line is { } line)
         {
-            var tree = trees[place];
-            tree.Remove(row);
-            if (tree.IsEmpty && place.List is JobList.Session or JobList.Waiters)
+            line.Remove(row);
+            if (line.Place is { } place && line.IsEmpty)
             {
-                _ = trees.Remove(place);
+                _ = lines.Remove(place);
+                lastSession = lastSession == line ? null : lastSession;
             }
         }
     }
 
     public void Save(JobRow row)
     {
-        CountsOf(row.Queue)[(int)row.State]++;
-        rows[row.Id] = row;
-        var place = row.Place;
-        if (place.List == JobList.None)
+        if (row.Home is null)
         {
-            return;
+            rows[row.Id] = row;
+            row.Home = HomeOf(row);
+            Orders.Add(row);
+        }
+        else
+        {
+            row.Home = row.Home.IsOf(row) ? row.Home : HomeOf(row);
+            Orders.Arrive(row);
         }
 
-        if (!trees.TryGetValue(place, out var tree))
-        {
-            trees[place] = tree = new JobTree();
-        }
-
-        tree.Add(row);
+        row.Home.Counts[(int)row.State]++;
+        LineOf(row)?.Add(row);
     }
 
-    public void Drop(JobRow row) => rows.Remove(row.Id);
+    public void Drop(JobRow row)
+    {
+        _ = rows.Remove(row.Id);
+        Orders.Remove(row);
+        row.Home = null;
+        row.Extra = null;
+        row.Payload = default;
+        if (spare.Count < SpareMax)
+        {
+            spare.Push(row);
+        }
+    }
 
     public void Walk(in JobPlace place, int max, ICollection<JobRow> rows)
     {
-        if (trees.TryGetValue(place, out var tree))
+        var line = place.List switch
         {
-            tree.Walk(max, rows);
+            JobList.Scheduled => scheduled,
+            JobList.Ready => homes.GetValueOrDefault((place.Queue!, place.Key!))?.Ready,
+            >= JobList.Succeeded => ended[place.List - JobList.Succeeded],
+            _ => lines.GetValueOrDefault(place),
+        };
+        line?.Walk(max, rows);
+    }
+
+    public JobRow? TakeRow() => spare.TryPop(out var row) ? row : null;
+
+    public List<JobRow> Borrow() => lists.TryPop(out var list) ? list : [];
+
+    public void Return(List<JobRow> rows)
+    {
+        rows.Clear();
+        if (lists.Count < ListsMax)
+        {
+            lists.Push(rows);
         }
     }
 
@@ -113,6 +157,50 @@ internal sealed class JobTable : IJobState
         cell.Kind is JobCellKind.Session or JobCellKind.Unique && cell.At != long.MaxValue
             ? PrefixOf(cell.Kind) + cell.Key
             : null;
+
+    private JobHome HomeOf(JobRow row)
+    {
+        if (lastHome?.IsOf(row) == true)
+        {
+            return lastHome;
+        }
+
+        if (!homes.TryGetValue((row.Queue, row.Kind), out var home))
+        {
+            homes[(row.Queue, row.Kind)] = home = new JobHome(row.Queue, row.Kind, CountsOf(row.Queue));
+        }
+
+        return lastHome = home;
+    }
+
+    private JobLine? LineOf(JobRow row)
+    {
+        switch (row.State)
+        {
+            case JobState.Ready:
+                return row.Home!.Ready;
+            case JobState.Scheduled:
+                return scheduled;
+            case >= JobState.Succeeded:
+                return ended[row.State - JobState.Succeeded];
+            case JobState.Running when lastSession is { Place: { } last } && last.Session == row.Session:
+                return lastSession;
+            default:
+                var place = row.Place;
+                if (place.List == JobList.None)
+                {
+                    return null;
+                }
+
+                if (!lines.TryGetValue(place, out var line))
+                {
+                    lines[place] = line = new JobLine(place);
+                }
+
+                lastSession = place.List == JobList.Session ? line : lastSession;
+                return line;
+        }
+    }
 
     private long[] CountsOf(string queue)
     {

@@ -1,41 +1,36 @@
 namespace Undercroft.Jobs;
 
-/// <summary>A sorted list of rows that are its nodes themselves: a row is in one list at a time, and costs nothing to
-/// put in. A treap; where a row stands decides its rank, which comes from its order.</summary>
+/// <summary>A sorted tree of rows that are its nodes themselves. A treap; where a row stands decides its rank, which
+/// comes from its order.</summary>
 internal sealed class JobTree
 {
-    private JobRow? root;
+    private int steps;
 
-    public bool IsEmpty => root is null;
+    public JobRow? Root { get; private set; }
 
-    public void Add(JobRow row) => root = Add(root, row);
+    public bool IsEmpty => Root is null;
 
-    public void Remove(JobRow row) => root = Remove(root, row);
-
-    /// <summary>Adds the first rows, in order.</summary>
-    public void Walk(int max, ICollection<JobRow> rows)
+    /// <summary>Adds a row.</summary>
+    /// <returns>How many rows it has looked at.</returns>
+    public int Add(JobRow row)
     {
-        var left = max;
-        Walk(root, ref left, rows);
+        steps = 0;
+        Root = Add(Root, row);
+        return steps;
     }
 
-    private static void Walk(JobRow? node, ref int left, ICollection<JobRow> rows)
+    /// <summary>Removes a row.</summary>
+    /// <returns>How many rows it has looked at.</returns>
+    public int Remove(JobRow row)
     {
-        while (node is not null && left > 0)
-        {
-            Walk(node.Left, ref left, rows);
-            if (left > 0)
-            {
-                rows.Add(node);
-                left--;
-            }
-
-            node = node.Right;
-        }
+        steps = 0;
+        Root = Remove(Root, row);
+        return steps;
     }
 
-    private static JobRow Add(JobRow? node, JobRow row)
+    private JobRow Add(JobRow? node, JobRow row)
     {
+        steps++;
         if (node is null)
         {
             return row;
@@ -59,8 +54,9 @@ internal sealed class JobTree
         return node;
     }
 
-    private static JobRow? Remove(JobRow? node, JobRow row)
+    private JobRow? Remove(JobRow? node, JobRow row)
     {
+        steps++;
         if (ReferenceEquals(node, row))
         {
             var rest = Merge(row.Left, row.Right);
@@ -85,8 +81,9 @@ internal sealed class JobTree
         return node;
     }
 
-    private static (JobRow? Left, JobRow? Right) Split(JobRow? node, JobRow at)
+    private (JobRow? Left, JobRow? Right) Split(JobRow? node, JobRow at)
     {
+        steps++;
         if (node is null)
         {
             return default;
@@ -102,8 +99,9 @@ internal sealed class JobTree
         return (left, node);
     }
 
-    private static JobRow? Merge(JobRow? left, JobRow? right)
+    private JobRow? Merge(JobRow? left, JobRow? right)
     {
+        steps++;
         if (left is null || right is null)
         {
             return left ?? right;

@@ -73,11 +73,8 @@ internal sealed class MemoryJobs(Lock writing, Func<DateTimeOffset> now) : IJobS
         lock (writing)
         {
             ThrowIfEnded(cancellationToken);
-            var rows = Table.Rows.Where(row => JobViews.Takes(filter, row) &&
-                (after is not { Order: var order } || (filter.IsReverse ? row.Order < order : row.Order > order)));
-            var page = (filter.IsReverse
-                    ? rows.OrderByDescending(static row => row.Order)
-                    : rows.OrderBy(static row => row.Order))
+            var page = Table.Orders.Walk(filter.State, after?.Order, filter.IsReverse)
+                .Where(row => JobViews.Takes(filter, row))
                 .Take(filter.Limit + 1)
                 .ToList();
             return new(new JobPage(

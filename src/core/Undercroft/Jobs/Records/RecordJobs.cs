@@ -8,8 +8,10 @@ namespace Undercroft.Jobs.Records;
 [SuppressMessage("Design", "CA1001", Justification = "Nobody asks the semaphore for a handle.")]
 internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
 {
-    // Each time somebody else was faster; so many times in a row means that something is wrong.
-    private const int AttemptsMax = 200;
+    // Each time somebody else was faster. Who has lost so often stands in line with those who claim in this process,
+    // and meets only one of each other process; so many times in a row then mean that something is wrong.
+    private const int LossesMax = 4;
+    private const int AttemptsMax = 2000;
 
     // A run reads what it needs in steps: as many as the longest chain of jobs that end with each other.
     private const int LoadsMax = 10_000;
@@ -58,8 +60,9 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
 
                 return conflicts.Count == 0;
             },
-            (operations, now) => RecordReplay.Add(store, commit, operations, now),
+            (operations, now) => RecordReplay.Add(store, commit, outcomes, operations, now),
             new Commit(documents) { Durability = commit.Durability, Origin = commit.Origin },
+            takesTurn: true,
             cancellationToken).ConfigureAwait(false);
 
         if (conflicts.Count > 0)
@@ -97,8 +100,22 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
     {
         JobGuard.Check(request);
         ClaimResult? claim = null;
-        _ = await RunInTurnAsync(
-            request.Now, judge => claim = judge.Claim(session, request), cancellationToken).ConfigureAwait(false);
+        var part = request.Max;
+        await RunInPartsAsync(
+            Math.Max(request.Max, JobClaims.DueMin),
+            request.Now,
+            (judge, max) =>
+            {
+                part = Math.Min(max, request.Max);
+                claim = judge.Claim(session, request with { Max = part }, max);
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (part < request.Max && claim!.Jobs.Count == part)
+        {
+            // It looks as if that were all, and there may be more.
+            signal.Pulse();
+        }
+
         return claim!;
     }
 
@@ -106,9 +123,14 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
         SessionId session, SessionUpdate update, CancellationToken cancellationToken = default)
     {
         JobGuard.Check(update);
+        // It waits for nobody's turn: a lease does not wait either.
         SessionStatus? state = null;
-        _ = await RunInTurnAsync(
-            update.Now, judge => state = judge.Heartbeat(session, update), cancellationToken).ConfigureAwait(false);
+        await RunInPartsAsync(
+            JobLimits.ClaimMax,
+            update.Now,
+            (judge, max) => state = judge.Heartbeat(session, update, max),
+            cancellationToken,
+            inTurn: false).ConfigureAwait(false);
         return state!;
     }
 
@@ -117,9 +139,13 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
     {
         JobGuard.Check(request);
         JobMaintenanceReport? report = null;
-        _ = await RunInTurnAsync(
-            request.Now, judge => report = judge.Maintain(request), cancellationToken).ConfigureAwait(false);
-        return report!;
+        var part = request.Max;
+        await RunInPartsAsync(
+            request.Max,
+            request.Now,
+            (judge, max) => report = judge.Maintain(request with { Max = part = max }),
+            cancellationToken).ConfigureAwait(false);
+        return part == request.Max ? report! : report! with { HasMore = true };
     }
 
     public ValueTask<JobInfo?> FindJobAsync(JobId job, CancellationToken cancellationToken = default) =>
@@ -161,13 +187,39 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
         await first.ConfigureAwait(false);
     }
 
-    private async ValueTask<CommitResult> RunInTurnAsync(
-        DateTimeOffset? now, Action<JobJudge> run, CancellationToken cancellationToken)
+    // What is too much for one commit, because payloads are large, is done in smaller parts.
+    private async ValueTask RunInPartsAsync(
+        int max,
+        DateTimeOffset? now,
+        Action<JobJudge, int> run,
+        CancellationToken cancellationToken,
+        bool inTurn = true)
     {
-        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        for (var part = max; ; part /= 2)
+        {
+            try
+            {
+                await RunAloneAsync(now, judge => run(judge, part), inTurn, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (LimitExceededException) when (part > 1)
+            {
+                // Nothing was written.
+            }
+        }
+    }
+
+    private async ValueTask RunAloneAsync(
+        DateTimeOffset? now, Action<JobJudge> run, bool inTurn, CancellationToken cancellationToken)
+    {
+        if (inTurn)
+        {
+            await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
-            return await RunAsync(
+            _ = await RunAsync(
                 now,
                 judge =>
                 {
@@ -176,58 +228,94 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
                 },
                 static (_, _) => { },
                 new Commit([]),
+                takesTurn: false,
                 cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _ = turn.Release();
+            if (inTurn)
+            {
+                _ = turn.Release();
+            }
         }
     }
 
-    // Judges, keeps, and judges again where somebody was faster. The documents' own conflicts end it.
+    // Judges, keeps, and judges again where somebody was faster, in the end as one of those who stand in line. The
+    // documents' own conflicts end it.
     private async ValueTask<CommitResult> RunAsync(
+        DateTimeOffset? now,
+        Func<JobJudge, bool> run,
+        Action<List<StoreOperation>, DateTimeOffset> add,
+        Commit documents,
+        bool takesTurn,
+        CancellationToken cancellationToken)
+    {
+        var hasTurn = false;
+        try
+        {
+            for (var attempt = 1; attempt <= AttemptsMax; attempt++)
+            {
+                if (takesTurn && !hasTurn && attempt > LossesMax)
+                {
+                    await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    hasTurn = true;
+                }
+
+                if (await TryAsync(now, run, add, documents, cancellationToken).ConfigureAwait(false) is { } result)
+                {
+                    return result;
+                }
+            }
+        }
+        finally
+        {
+            if (hasTurn)
+            {
+                _ = turn.Release();
+            }
+        }
+
+        throw Contended();
+    }
+
+    // Null means that somebody was faster.
+    private async ValueTask<CommitResult?> TryAsync(
         DateTimeOffset? now,
         Func<JobJudge, bool> run,
         Action<List<StoreOperation>, DateTimeOffset> add,
         Commit documents,
         CancellationToken cancellationToken)
     {
-        for (var attempt = 1; attempt <= AttemptsMax; attempt++)
+        var cache = new RecordCache(store, now ?? clock.Now());
+        var (state, judge, isDone) = await JudgeAsync(cache, run, cancellationToken).ConfigureAwait(false);
+        if (!isDone || (documents.Operations.Count == 0 && !state.HasChanged))
         {
-            var cache = new RecordCache(store, now ?? clock.Now());
-            var (state, judge, isDone) = await JudgeAsync(cache, run, cancellationToken).ConfigureAwait(false);
-            if (!isDone || (documents.Operations.Count == 0 && !state.HasChanged))
-            {
-                return new CommitResult { Revision = Revision.None, At = cache.Now };
-            }
+            return new CommitResult { Revision = Revision.None, At = cache.Now };
+        }
 
-            var operations = new List<StoreOperation>(documents.Operations);
-            add(operations, cache.Now);
-            var own = operations.Count;
-            state.AddOperations(operations);
-            var result = await store
-                .CommitAsync(
-                    new Commit(operations)
-                    {
-                        Durability = documents.Durability,
-                        Origin = documents.Origin,
-                        Now = now,
-                    },
-                    cancellationToken)
-                .ConfigureAwait(false);
-            clock.Advance(result.At);
-            if (result.IsCommitted && judge.HasWork)
+        var operations = new List<StoreOperation>(documents.Operations);
+        add(operations, cache.Now);
+        var own = operations.Count;
+        state.AddOperations(operations);
+        var commit = new Commit(operations)
+        {
+            Durability = documents.Durability,
+            Origin = documents.Origin,
+            Now = now,
+        };
+        var result = await store.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        clock.Advance(result.At);
+        if (result.IsCommitted)
+        {
+            if (judge.HasWork)
             {
                 signal.Pulse();
             }
 
-            if (result.IsCommitted || result.Conflicts.Any(conflict => conflict.Operation < own))
-            {
-                return result.IsCommitted ? result : Without(result, own);
-            }
+            return result;
         }
 
-        throw Contended();
+        return result.Conflicts.Any(conflict => conflict.Operation < own) ? Without(result, own) : null;
     }
 
     private StoreException Contended() => new(

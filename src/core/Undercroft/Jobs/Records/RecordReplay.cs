@@ -24,17 +24,28 @@ internal static class RecordReplay
             return null;
         }
 
-        return record.Value.Span.SequenceEqual(Digest(commit))
-            ? new CommitResult { Revision = record.Revision, IsReplay = true }
+        var digest = Digest(commit, outcomes: null);
+        return record.Value.Span.StartsWith(digest)
+            ? new CommitResult
+            {
+                Revision = record.Revision,
+                Jobs = JobOutcomeForm.Read(record.Value[digest.Length..], commit),
+                IsReplay = true,
+            }
             : throw new CommitIdentityException(identity, "it was used for a commit with other content");
     }
 
     /// <summary>Adds the record of the identity, where the commit has one.</summary>
-    public static void Add(IStore store, Commit commit, List<StoreOperation> operations, DateTimeOffset now)
+    public static void Add(
+        IStore store,
+        Commit commit,
+        IReadOnlyList<JobOutcome> outcomes,
+        List<StoreOperation> operations,
+        DateTimeOffset now)
     {
         if (commit.Identity is { } identity)
         {
-            operations.Add(new PutOperation(KeyOf(identity), Digest(commit), WriteCondition.Absent)
+            operations.Add(new PutOperation(KeyOf(identity), Digest(commit, outcomes), WriteCondition.Absent)
             {
                 ExpiresAt = now + store.Info.Limits.ReplaysKeptFor,
             });
@@ -44,13 +55,15 @@ internal static class RecordReplay
     private static RecordKey KeyOf(CommitIdentity identity) =>
         new(RecordKeys.Replays, FormattableString.Invariant($"{identity.Client:N}-{identity.Number}"));
 
-    private static byte[] Digest(Commit commit)
+    // The digest, and behind it what the job operations came to.
+    private static byte[] Digest(Commit commit, IReadOnlyList<JobOutcome>? outcomes)
     {
         var buffer = new ArrayBufferWriter<byte>(20);
         var digest = CommitDigest.Of(commit);
         var writer = new RecordWriter(buffer);
         writer.Number((long)(ulong)(digest >> 64));
         writer.Number((long)(ulong)digest);
+        buffer.Write(JobOutcomeForm.Write(outcomes, commit).Span);
         return buffer.WrittenSpan.ToArray();
     }
 }

@@ -1,0 +1,87 @@
+using Undercroft.Jobs;
+
+namespace Undercroft.Conformance;
+
+/// <summary>What was lost on the way comes again, and what could never run is refused.</summary>
+public abstract class JobLossLaws : JobStateLaws
+{
+    [Fact]
+    public virtual async Task A_claim_whose_answer_was_lost_brings_its_jobs_again()
+    {
+        var known = await EnqueueAsync();
+        var session = await OpenSessionAsync();
+        var held = await ClaimOneAsync(session);
+        Assert.Equal(known, held.Id);
+        _ = await EnqueueAsync();
+        _ = await EnqueueAsync();
+        var lost = await ClaimAsync(session);
+        var fresh = await EnqueueAsync();
+
+        var again = await ClaimAgainAsync(session, held.Lease);
+        Assert.Equal(
+            lost.Jobs.Select(static job => job.Lease).Order(Comparer),
+            again.Jobs.Where(job => job.Id != fresh).Select(static job => job.Lease).Order(Comparer));
+        Assert.Contains(again.Jobs, job => job.Id == fresh);
+        Assert.All(again.Jobs, static job => Assert.Equal(1, job.Attempt));
+        var all = again.Jobs.Select(static job => job.Lease).Append(held.Lease).ToArray();
+        Assert.Empty((await ClaimAgainAsync(session, all)).Jobs);
+
+        // Each has one run, and it can end.
+        foreach (var job in again.Jobs.Append(held))
+        {
+            _ = await SettleAsync(job, Settlement.Succeeded);
+        }
+
+        Assert.Equal(4, await CountAsync(JobState.Succeeded));
+    }
+
+    [Fact]
+    public virtual async Task A_claim_that_asks_again_takes_nothing_from_other_sessions()
+    {
+        _ = await EnqueueAsync();
+        var first = await OpenSessionAsync();
+        var job = await ClaimOneAsync(first);
+        Assert.Empty((await ClaimAgainAsync(await OpenSessionAsync())).Jobs);
+        Assert.Equal(job.Lease, Assert.Single((await ClaimAgainAsync(first)).Jobs).Lease);
+    }
+
+    [Fact]
+    public virtual async Task Jobs_that_wait_for_each_other_through_their_batches_are_refused()
+    {
+        var (one, other) = (new NewJob { Kind = Kind, Batch = "a", AfterBatch = "b" }, new NewJob
+        {
+            Kind = Kind,
+            Batch = "b",
+            AfterBatch = "a",
+        });
+        _ = await Assert.ThrowsAsync<ArgumentException>(
+            () => DoAsync(new EnqueueOperation(one), new EnqueueOperation(other)));
+
+        // By way of an id too: the first waits for a batch, one job of which waits for the first.
+        var first = new NewJob { Kind = Kind, AfterBatch = "c" };
+        var second = new NewJob { Kind = Kind, Batch = "c", DependsOn = [new JobDependency(first.Id)] };
+        _ = await Assert.ThrowsAsync<ArgumentException>(
+            () => DoAsync(new EnqueueOperation(first), new EnqueueOperation(second)));
+        Assert.Equal(0, await CountAsync(JobState.Waiting));
+
+        // The same without the circle runs.
+        _ = await DoAsync(
+            new EnqueueOperation(new NewJob { Kind = Kind, Batch = "d" }),
+            new EnqueueOperation(new NewJob { Kind = Kind, Batch = "e", AfterBatch = "d" }),
+            new EnqueueOperation(new NewJob { Kind = Kind, AfterBatch = "e" }));
+        var session = await OpenSessionAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            _ = await SettleAsync(await ClaimOneAsync(session), Settlement.Succeeded);
+        }
+    }
+
+    private static Comparer<JobLease> Comparer { get; } =
+        Comparer<JobLease>.Create(static (left, right) => left.Job.CompareTo(right.Job));
+
+    private async Task<ClaimResult> ClaimAgainAsync(SessionId session, params JobLease[] held) =>
+        await Jobs.ClaimAsync(
+            session,
+            new ClaimRequest { Queues = [NewJob.DefaultQueue], Kinds = [Kind], Max = 100, Held = held },
+            Cancel);
+}
