@@ -20,7 +20,7 @@ public sealed class HistoryTests(SharedRedis shared)
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
         await using var name = new StoreName(server);
-        await using var store = await RedisStore.OpenAsync(name.Options(), cancellationToken: Cancel);
+        await using var store = await OpenAsync(name);
         var first = await store.CommitAsync(Put(WriteCondition.Absent), Cancel);
         _ = await server.AskAsync("SAVE", Cancel);
         var lost = await store.CommitAsync(Put(WriteCondition.Present), Cancel);
@@ -48,7 +48,7 @@ public sealed class HistoryTests(SharedRedis shared)
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
         await using var name = new StoreName(server);
-        await using var store = await RedisStore.OpenAsync(name.Options(), cancellationToken: Cancel);
+        await using var store = await OpenAsync(name);
         _ = await server.AskAsync("SAVE", Cancel);
         var lost = await store.CommitAsync(Put(WriteCondition.Absent), Cancel);
         await server.KillAsync(Cancel);
@@ -65,7 +65,7 @@ public sealed class HistoryTests(SharedRedis shared)
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
         await using var name = new StoreName(server);
-        await using var store = await RedisStore.OpenAsync(name.Options(), cancellationToken: Cancel);
+        await using var store = await OpenAsync(name);
         await using var client = await name.ConnectAsync();
         _ = await server.AskAsync("SAVE", Cancel);
         var call = CallOf(store, name);
@@ -76,10 +76,10 @@ public sealed class HistoryTests(SharedRedis shared)
         // Its twin knows nothing of the call, as a replica does that takes over too early.
         await server.KillAsync(Cancel);
         await server.StartAgainAsync(Cancel);
-        _ = await store.ReadAsync(Key, cancellationToken: Cancel);
-        (await SendAsync(client, call, attempt)).Dispose();
+        await using var twin = await name.ConnectAsync();
+        (await SendAsync(twin, call, attempt)).Dispose();
 
-        Assert.NotEqual(before, await VersionAsync(client, name));
+        Assert.NotEqual(before, await VersionAsync(twin, name));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class HistoryTests(SharedRedis shared)
     {
         var server = await shared.ServerAsync();
         await using var name = new StoreName(server);
-        await using var store = await RedisStore.OpenAsync(name.Options(), cancellationToken: Cancel);
+        await using var store = await OpenAsync(name);
         await using var client = await name.ConnectAsync();
         var call = CallOf(store, name);
         _ = await store.CommitAsync(Put(WriteCondition.Absent), Cancel);
@@ -112,6 +112,13 @@ public sealed class HistoryTests(SharedRedis shared)
 
     private static void AssertAfter(CommitResult lost, CommitResult other) => Assert.True(
         other.Revision.Value > lost.Revision.Value, $"{other.Revision} was given out after {lost.Revision}.");
+
+    private static ValueTask<RedisStore> OpenAsync(StoreName name)
+    {
+        var options = name.Options();
+        options.ServerTimeout = options.CommandTimeout = options.RepeatFor = TimeSpan.FromMinutes(2);
+        return RedisStore.OpenAsync(options, cancellationToken: Cancel);
+    }
 
     private static async Task<(FeedCursor Next, int Count)> EndAsync(RedisStore store)
     {

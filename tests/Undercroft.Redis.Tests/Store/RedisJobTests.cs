@@ -124,7 +124,7 @@ public sealed class RedisJobTests(SharedRedis shared)
         while (!waiting.IsCompleted)
         {
             await DoAsync(there.Jobs, new EnqueueOperation(new NewJob { Kind = Kind }));
-            await Task.WhenAny(
+            _ = await Task.WhenAny(
                 waiting, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token));
             limit.Token.ThrowIfCancellationRequested();
         }

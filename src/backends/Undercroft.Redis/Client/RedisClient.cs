@@ -210,14 +210,15 @@ internal sealed class RedisClient : IRedisClient, IConnectionOwner, ILinkOwner
     {
         if (command.Frames == 1)
         {
-            return command.Reply.Text is var only && ServerErrors.IsElsewhere(only) ? only : null;
+            var only = command.Reply.Text;
+            return ServerErrors.IsElsewhere(only) ? only : null;
         }
 
         foreach (var part in command.Reply)
         {
-            if (part.IsError && part.Text is var text && ServerErrors.IsElsewhere(text))
+            if (part.IsError && ServerErrors.IsElsewhere(part.Text))
             {
-                return text;
+                return part.Text;
             }
         }
 
