@@ -7,6 +7,6 @@ internal static class Gates
     [
         .. MemoryGates.All, .. SqliteGates.All, .. PostgresGates.All, .. QueryGates.All, .. FileGates.All,
         .. CopyGates.All, .. BlobGates.All, .. JobGates.All, .. StoryGates.All, .. LibraryGates.All,
-        .. RedisClientGates.All, .. RedisStoreGates.All,
+        .. RedisClientGates.All, .. RedisStoreGates.All, .. RedisJobGates.All,
     ];
 }

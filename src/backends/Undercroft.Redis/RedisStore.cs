@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Undercroft.Backends;
+using Undercroft.Jobs;
 using Undercroft.Redis.Client;
 using Undercroft.Redis.Functions;
+using Undercroft.Redis.Jobs;
 using Undercroft.Redis.Opening;
 using Undercroft.Redis.Reading;
 using Undercroft.Redis.Upkeep;
@@ -25,6 +27,7 @@ public sealed class RedisStore : IStore
     private readonly Committer committer;
     private readonly RedisFollowers followers;
     private readonly RedisUpkeep upkeep;
+    private readonly RedisJobs jobs;
     private int isDisposed;
 
     private RedisStore(OpenedStore opened)
@@ -37,6 +40,7 @@ public sealed class RedisStore : IStore
         committer = new Committer(opened.Caller, opened.Call, opened.Lane, Info, opened.Options);
         followers = new RedisFollowers(opened.Caller, opened.Options.PollInterval, opened.Time);
         upkeep = new RedisUpkeep(opened.Caller, Info, opened.Clock, opened.Salt, Swept);
+        jobs = new RedisJobs(this, opened, committer);
     }
 
     /// <inheritdoc/>
@@ -111,7 +115,10 @@ public sealed class RedisStore : IStore
         var level = CommitGuard.Check(commit, Info);
         try
         {
-            var result = await committer.CommitAsync(commit, level, cancellationToken).ConfigureAwait(false);
+            var committing = JobGuard.HasJobs(commit)
+                ? jobs.CommitAsync(commit, level, cancellationToken)
+                : committer.CommitAsync(commit, level, cancellationToken);
+            var result = await committing.ConfigureAwait(false);
             if (result.IsCommitted)
             {
                 followers.Pulse();
@@ -190,7 +197,8 @@ public sealed class RedisStore : IStore
 
     /// <inheritdoc/>
     public TFeature? Feature<TFeature>()
-        where TFeature : class => this as TFeature;
+        where TFeature : class => this as TFeature ??
+            (Info.Capabilities.HasFlag(StoreCapabilities.Jobs) ? jobs as TFeature : null);
 
     /// <summary>Closes the connections. Commits under way may happen or not.</summary>
     public async ValueTask DisposeAsync()
@@ -200,6 +208,7 @@ public sealed class RedisStore : IStore
             return;
         }
 
+        jobs.End();
         await followers.DisposeAsync().ConfigureAwait(false);
         await opened.DisposeAsync().ConfigureAwait(false);
     }

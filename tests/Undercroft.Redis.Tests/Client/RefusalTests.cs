@@ -57,7 +57,7 @@ public sealed class RefusalTests
         await AssertRefusedAsync(
             $"rediss://:open-sesame@{place}?ca={authority}&tlsHost=elsewhere", RedisFailure.Tls, "No TLS with");
         await AssertRefusedAsync(
-            $"redis://:open-sesame@{place}", RedisFailure.Tls, "use rediss:// instead of redis://");
+            $"redis://:open-sesame@{place}", RedisFailure.Unavailable, "use rediss:// instead of redis://");
     }
 
     [Fact]
@@ -175,6 +175,36 @@ public sealed class RefusalTests
         await using var client = await Clients.OpenAsync(server.Address);
 
         Assert.Equal("light", await client.GetAsync("k").WaitAsync(Clients.Patience, Cancel));
+    }
+
+    [Fact]
+    public async Task What_waits_outlasts_a_server_that_hangs_up_on_the_greeting()
+    {
+        await using var server = new FakeServer(FakeServer.Hello, "", "", "", FakeServer.Hello, "$5\r\nlight\r\n");
+        await using var client = await Clients.OpenAsync(server.Address);
+
+        Assert.Equal("light", await client.GetAsync("k").WaitAsync(Clients.Patience, Cancel));
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_up_on_the_greeting_may_be_there_later()
+    {
+        await using var server = new FakeServer("");
+
+        await AssertRefusedAsync(server.Address, RedisFailure.Unavailable, "hung up, or made no sense");
+    }
+
+    [Fact]
+    public async Task Commands_that_travel_together_are_asked_again_where_they_may_be_repeated()
+    {
+        await using var server = new FakeServer(
+            FakeServer.Hello, "+OK\r\n-LOADING Redis is loading\r\n", "+OK\r\n$5\r\nlight\r\n");
+        await using var client = await Clients.OpenAsync(server.Address);
+
+        using var reply = await client.SendAsync(
+            client.Create("PING"u8).Next("GET"u8).AddKey("k"u8).Repeatable(), Cancel);
+
+        Assert.Equal("light", reply.ToArray()[1].Text);
     }
 
     [Fact]

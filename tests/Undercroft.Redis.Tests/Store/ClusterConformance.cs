@@ -10,7 +10,7 @@ public sealed class ClusterConformance(ClusterFixture cluster)
     private string name = string.Empty;
 
     protected override StoreCapabilities ExpectedCapabilities =>
-        StoreCapabilities.Persistent | StoreCapabilities.SharedWriters;
+        StoreCapabilities.Persistent | StoreCapabilities.SharedWriters | StoreCapabilities.Jobs;
 
     protected override IReadOnlyList<Durability> ExpectedDurability => [Durability.Memory];
 

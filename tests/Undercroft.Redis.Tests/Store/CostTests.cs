@@ -1,4 +1,5 @@
 using System.Globalization;
+using Undercroft.Jobs;
 using Undercroft.Servers;
 
 namespace Undercroft.Redis.Tests;
@@ -117,6 +118,38 @@ public sealed class CostTests
             server, 516, async () => await store.ChangesAsync(new ChangesRequest { Limit = 10 }, Cancel), atMost: true);
     }
 
+    [Fact]
+    public async Task A_hundred_jobs_take_one_call_to_enqueue_two_to_claim_and_one_to_settle()
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
+        await using var store = await OpenAsync(server, static _ => { });
+        var jobs = JobStore.For(store);
+        var session = SessionId.New();
+        _ = await jobs.HeartbeatAsync(
+            session, new SessionUpdate { Kind = SessionUpdateKind.Open, Lease = TimeSpan.FromHours(1) }, Cancel);
+        var claimed = new ClaimResult();
+
+        // The first of a session's claims makes what the others find.
+        for (var round = 0; round < 2; round++)
+        {
+            var work = Enumerable.Range(0, 100).Select(
+                static _ => new EnqueueOperation(new NewJob { Kind = "work", Payload = new byte[100] })).ToArray();
+            await AssertJobCallsAsync(
+                server, reads: 0, inner: 24, async () => await jobs.CommitAsync(new Commit([.. work]), Cancel));
+            await AssertJobCallsAsync(
+                server, reads: 1, inner: 40, async () => claimed = await jobs.ClaimAsync(
+                    session,
+                    new ClaimRequest { Queues = [NewJob.DefaultQueue], Kinds = ["work"], Max = 100 },
+                    Cancel));
+            Assert.Equal(100, claimed.Jobs.Count);
+            await AssertJobCallsAsync(
+                server, reads: 0, inner: 24, async () => await jobs.CommitAsync(
+                    new Commit([.. claimed.Jobs.Select(
+                        static job => new SettleOperation(job.Lease, Settlement.Succeeded))]),
+                    Cancel));
+        }
+    }
+
     private static IndexEntry Entry(byte key) => new("by", new byte[] { key });
 
     private static async Task<IStore> OpenAsync(RedisServer server, Action<RedisStoreOptions> change)
@@ -146,6 +179,18 @@ public sealed class CostTests
 
         Assert.Equal(expected, string.Join(' ', own.Select(static call => $"{call.Key}={call.Value}")));
         Assert.DoesNotContain(calls.Keys, static name => name is "keys" or "scan" or "hgetall" or "zscan" or "hscan");
+    }
+
+    // One call that writes; and of what the functions call no more than so much, for all jobs together.
+    private static async Task AssertJobCallsAsync(RedisServer server, long reads, long inner, Func<Task> work)
+    {
+        _ = await server.AskAsync("CONFIG RESETSTAT", Cancel);
+        await work();
+        var calls = await CallsAsync(server);
+        Assert.Equal((1, reads), (calls["fcall"], calls.GetValueOrDefault("fcall_ro")));
+        var called = calls.Where(static call => !call.Key.StartsWith("fcall", StringComparison.Ordinal))
+            .Sum(static call => call.Value);
+        Assert.InRange(called, 1, inner);
     }
 
     private static async Task AssertInnerAsync(RedisServer server, long records, Func<Task> work, bool atMost = false)

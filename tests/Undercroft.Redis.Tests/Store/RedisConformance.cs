@@ -10,7 +10,7 @@ public class RedisConformance(SharedRedis shared) : StoreConformance
     private readonly List<StoreName> names = [];
 
     protected override StoreCapabilities ExpectedCapabilities =>
-        StoreCapabilities.Persistent | StoreCapabilities.SharedWriters;
+        StoreCapabilities.Persistent | StoreCapabilities.SharedWriters | StoreCapabilities.Jobs;
 
     protected override IReadOnlyList<Durability> ExpectedDurability => [Durability.Memory];
 

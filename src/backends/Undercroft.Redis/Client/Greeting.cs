@@ -166,8 +166,9 @@ internal static class Greeting
         if (isConnected && options.Tls is null
             && connection?.Failure is RedisProtocolException or IOException or SocketException)
         {
+            // One that hangs up may just be stopping or starting: what waits for it goes on waiting.
             return new RedisException(
-                RedisFailure.Tls,
+                connection.Failure is RedisProtocolException ? RedisFailure.Tls : RedisFailure.Unavailable,
                 $"The server at {endpoint} hung up, or made no sense, when it was greeted as Redis. If it expects " +
                 "TLS, use rediss:// instead of redis://; otherwise check the port.",
                 error);

@@ -106,24 +106,37 @@ internal sealed class RedisClient : IRedisClient, IConnectionOwner, ILinkOwner
             return false;
         }
 
-        var text = command.Reply.Text;
+        if (FindRefusal(command) is not { } text)
+        {
+            return false;
+        }
+
+        var asked = topology.Learn(connection, text);
+        if (command.Frames > 1 && !command.IsRepeatable)
+        {
+            // Some of it may have been carried out: who has sent it sees what became of each part.
+            return false;
+        }
+
         switch (ServerErrors.CodeOf(text))
         {
-            case "MOVED" or "ASK" when command.Redirects < RedirectsMax:
+            case "MOVED" when command.Redirects < RedirectsMax:
                 command.Redirects++;
-                var asked = topology.Learn(connection, text);
                 command.Rewind();
-                if (asked is null || !asked.TrySend(command, isAsking: true))
+                Dispatch(command);
+                return true;
+            case "ASK" when command.Redirects < RedirectsMax && IsOfOneKey(command):
+                command.Redirects++;
+                command.Rewind();
+                if (asked?.TrySend(command, isAsking: true) != true)
                 {
-                    DispatchOrPark(command, isAsk: asked is null && text.StartsWith("ASK", StringComparison.Ordinal));
+                    Park(command);
                 }
 
                 return true;
-            case "READONLY" or "LOADING" or "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN" or "BUSY"
-                when !HasWaitedLong(command):
+            case not "MOVED" when !HasWaitedLong(command):
                 // It was not carried out; another server, or this one a little later, will.
-                _ = topology.Learn(connection, text);
-                command.Refusal = ServerErrors.Of(command.Reply, connection.Endpoint, command);
+                command.Refusal = ServerErrors.Of(text, connection.Endpoint, ServerErrors.NameOf(command), null);
                 command.Rewind();
                 Park(command);
                 return true;
@@ -192,6 +205,30 @@ internal sealed class RedisClient : IRedisClient, IConnectionOwner, ILinkOwner
         topology.Refresh();
     }
 
+    // What the server has refused but another one, or this one later, will not; null where there is nothing of it.
+    private static string? FindRefusal(RedisCommand command)
+    {
+        if (command.Frames == 1)
+        {
+            var only = command.Reply.Text;
+            return ServerErrors.IsElsewhere(only) ? only : null;
+        }
+
+        foreach (var part in command.Reply)
+        {
+            if (part.IsError && ServerErrors.IsElsewhere(part.Text))
+            {
+                return part.Text;
+            }
+        }
+
+        return null;
+    }
+
+    // A slot that moves is on two servers: the next one may be asked for a key that has left, but never for a function,
+    // which would take what has not come yet for absent.
+    private static bool IsOfOneKey(RedisCommand command) => command.Frames == 1 && !ServerErrors.IsFunction(command);
+
     private static void FailAll(List<RedisCommand> commands, Exception error)
     {
         foreach (var command in commands)
@@ -234,18 +271,6 @@ internal sealed class RedisClient : IRedisClient, IConnectionOwner, ILinkOwner
         if (topology.Find(command) is not { } connection || !connection.TrySend(command))
         {
             Park(command);
-        }
-    }
-
-    private void DispatchOrPark(RedisCommand command, bool isAsk)
-    {
-        if (isAsk)
-        {
-            Park(command);
-        }
-        else
-        {
-            Dispatch(command);
         }
     }
 

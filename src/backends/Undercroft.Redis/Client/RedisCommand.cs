@@ -93,12 +93,16 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
     public ValueTask<RedisReply> Result => new(this, core.Version);
 
     /// <summary>Adds an argument.</summary>
-    public RedisCommand Add(ReadOnlySpan<byte> value)
+    public RedisCommand Add(ReadOnlySpan<byte> value) => Add(value, default);
+
+    /// <summary>Adds an argument of two parts.</summary>
+    public RedisCommand Add(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        Reserve(value.Length + 32);
-        WriteLength((byte)'$', value.Length);
-        value.CopyTo(buffer.AsSpan(length));
-        length += value.Length;
+        Reserve(first.Length + second.Length + 32);
+        WriteLength((byte)'$', first.Length + second.Length);
+        first.CopyTo(buffer.AsSpan(length));
+        second.CopyTo(buffer.AsSpan(length + first.Length));
+        length += first.Length + second.Length;
         EndLine();
         arguments++;
         return this;

@@ -242,13 +242,14 @@ internal sealed class RedisConnection : IDisposable
         }
 
         outbox.RemoveHead();
-        if (command.Frames == 1 && command.Reply.IsError)
+        var isError = command.Frames == 1 && command.Reply.IsError;
+        if ((isError || command.Frames > 1) && owner.TryTake(this, command))
         {
-            if (owner.TryTake(this, command))
-            {
-                return;
-            }
+            return;
+        }
 
+        if (isError)
+        {
             command.Fail(ServerErrors.Of(command.Reply, Endpoint, command));
         }
 

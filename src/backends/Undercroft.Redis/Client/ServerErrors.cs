@@ -6,6 +6,7 @@ namespace Undercroft.Redis.Client;
 internal static class ServerErrors
 {
     private const int ShownMax = 300;
+    private const string SlotMoves = "The hash slot is being moved; retry in a while.";
 
     /// <summary>Makes the error of a command that the server refused.</summary>
     /// <param name="reply">The server's error.</param>
@@ -46,7 +47,9 @@ internal static class ServerErrors
             "CLUSTERDOWN" => (RedisFailure.Unavailable,
                 "The cluster does not serve that hash slot; check CLUSTER INFO, then retry."),
             "MASTERDOWN" => (RedisFailure.Unavailable, "It has lost its primary; retry after the failover."),
-            "TRYAGAIN" => (RedisFailure.Unavailable, "The hash slot is being moved; retry in a while."),
+            "TRYAGAIN" => (RedisFailure.Unavailable, SlotMoves),
+            "ASK" or "MOVED" => (RedisFailure.Unavailable, "The hash slot lies on another server; retry in a while."),
+            "ERR" when IsHalfMoved(text) => (RedisFailure.Unavailable, SlotMoves),
             "BUSY" => (RedisFailure.Unavailable,
                 "A script has been running for too long; wait for it, or end it with SCRIPT KILL or FUNCTION KILL."),
             "ERR" when text.Contains("max number of clients", StringComparison.Ordinal) => (RedisFailure.Unavailable,
@@ -57,16 +60,29 @@ internal static class ServerErrors
                 "It lacks the command; Redis 7.0 or later is needed, with no command renamed."),
             _ => (RedisFailure.Server, string.Empty),
         };
+        var server = endpoint == default ? "Redis" : $"Redis {endpoint}";
         var shown = text.Length > ShownMax ? string.Concat(text.AsSpan(0, ShownMax), "…") : text;
-        return new RedisException(failure, $"Redis {endpoint} refused {name}: '{shown}'. {advice}".TrimEnd())
+        return new RedisException(failure, $"{server} refused {name}: '{shown}'. {advice}".TrimEnd())
         {
             Code = code,
             ServerText = text,
         };
     }
 
+    /// <summary>Whether an error says that a command was not carried out, but would be by another server, or by this
+    /// one a little later.</summary>
+    /// <param name="text">What the server said.</param>
+    public static bool IsElsewhere(string text) =>
+        CodeOf(text) is "MOVED" or "ASK" or "READONLY" or "LOADING" or "CLUSTERDOWN" or "MASTERDOWN" or "TRYAGAIN"
+            or "BUSY"
+        || IsHalfMoved(text);
+
     /// <summary>The first word of an error.</summary>
     public static string CodeOf(string text) => text.Split(' ', 2)[0];
+
+    /// <summary>Whether a command calls a function, which reads and writes more keys than it names.</summary>
+    public static bool IsFunction(RedisCommand command) =>
+        NameOf(command).StartsWith("FCALL", StringComparison.Ordinal);
 
     /// <summary>The name of a command, for messages.</summary>
     public static string NameOf(RedisCommand command)
@@ -77,4 +93,7 @@ internal static class ServerErrors
         bytes = bytes[(bytes.IndexOf((byte)'\n') + 1)..];
         return Encoding.UTF8.GetString(bytes[..bytes.IndexOf((byte)'\r')]);
     }
+
+    // A function has asked for a key that has left already, or has not come yet.
+    private static bool IsHalfMoved(string text) => text.Contains("a non local key", StringComparison.Ordinal);
 }

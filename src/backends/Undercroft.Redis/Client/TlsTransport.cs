@@ -50,8 +50,10 @@ internal sealed class TlsTransport : RedisTransport
         catch (IOException error)
         {
             Dispose();
+
+            // It may just be stopping or starting.
             throw new RedisException(
-                RedisFailure.Tls,
+                RedisFailure.Unavailable,
                 $"No TLS with the Redis server {endpoint}: it hung up while keys were being agreed on. If it speaks " +
                 "no TLS, use redis:// instead of rediss://; if it asks for a client certificate, name one with " +
                 "?cert=FILE.",

@@ -13,14 +13,14 @@ internal sealed class FunctionLibrary
     public const int Format = 1;
 
     /// <summary>The version of the functions. It grows with every change of their text.</summary>
-    public const int Revision = 1;
+    public const int Revision = 2;
 
     // The name, and whether it only reads.
     private static readonly (string Name, bool IsReading)[] Functions =
     [
         ("open", false), ("commit", false), ("expire", false), ("forget", false), ("prune", false),
         ("read", true), ("scan", true), ("changes", true), ("measure", true), ("list", true), ("tombstones", true),
-        ("verify", true), ("verify_back", true), ("history", true),
+        ("verify", true), ("verify_back", true), ("history", true), ("jobs", true), ("job_list", true),
     ];
 
     /// <summary>Makes the library of a revision.</summary>
@@ -42,6 +42,8 @@ internal sealed class FunctionLibrary
         Verify = Called("verify");
         VerifyBack = Called("verify_back");
         History = Called("history");
+        Jobs = Called("jobs");
+        JobList = Called("job_list");
     }
 
     /// <summary>The library's name.</summary>
@@ -78,6 +80,10 @@ internal sealed class FunctionLibrary
 
     public byte[] History { get; }
 
+    public byte[] Jobs { get; }
+
+    public byte[] JobList { get; }
+
     private byte[] Called(string function) => Encoding.UTF8.GetBytes($"{Name}_{function}");
 
     private string Compose()
@@ -85,6 +91,7 @@ internal sealed class FunctionLibrary
         var text = new StringBuilder("#!lua name=").Append(Name).Append('\n')
             .Append(LuaShared.Source)
             .Append(LuaWriting.Source)
+            .Append(LuaJobs.Source)
             .Append(LuaCommit.Source)
             .Append(LuaReading.Source)
             .Append(LuaUpkeep.Source)

@@ -149,10 +149,12 @@ internal static class LuaCommit
           return writes, conflicts, table.concat(counters)
         end
 
-        local function find_result(prefix, state, client, num, digest)
+        -- An identity that a conflict has ended is judged again where it is its owner who repeats it once more.
+        local function find_result(prefix, state, client, num, digest, ends)
           local found = call('HMGET', prefix .. 'l', client, client .. num)
           if found[2] then
             local answer
+            if found[2] == VOID and ends == '1' then return found[1], nil, true end
             if sub(found[2], 1, 16) == digest then
               -- Whoever waits for replicas waits for what this connection has written: so it writes.
               call('HSET', prefix .. 'm', 'clock', state.clock)
@@ -166,32 +168,47 @@ internal static class LuaCommit
           return found[1]
         end
 
+        -- The first try may still be on its way: with this in its place it can only be refused.
+        local function end_identity(prefix, row, args, now)
+          local used = unpack('>I8', now)
+          keep_result(prefix, row, args[7], args[8], VOID, tonumber(args[10]), number(used), args[11])
+        end
+
         -- KEYS: the store's row. ARGV: 1 epoch, 2 clock, 3 now or '', 4 the opening's salt, 5 whether it has begun,
         -- 6 a fresh salt, 7 client or '', 8 number, 9 digest, 10 results kept, 11 instant of the oldest client kept,
-        -- 12 origin, 13 '1' where a conflict ends the identity, then three for each operation.
+        -- 12 origin, 13 '1' where a conflict ends the identity, 14 how many words about jobs; where there are any,
+        -- 15 '1' where there is work now, 16 what the jobs came to, and the others; then three for each operation.
         local function commit(keys, args)
           local prefix = sub(keys[1], 1, -2)
+          require_whole(prefix)
           local state, refusal = load_state(prefix, args[1])
           if refusal then return refusal end
           local clock = less(args[2], state.clock) and state.clock or args[2]
           local now = args[3] ~= '' and args[3] or clock
-          local client, row = args[7], nil
+          local client, row, is_void = args[7], nil, false
           if client ~= '' then
-            row, refusal = find_result(prefix, state, client, args[8], args[9])
+            row, refusal, is_void = find_result(prefix, state, client, args[8], args[9], args[13])
             if refusal then return refusal end
           end
 
-          local writes, conflicts, counters = judge(prefix, args, 14, now, args[12])
-          if #conflicts > 0 then
-            if args[13] == '1' then
-              -- The first try may still be on its way: with this in its place it can only be refused.
-              local used = unpack('>I8', now)
-              keep_result(prefix, row, client, args[8], VOID, tonumber(args[10]), number(used), args[11])
+          local first = 15 + tonumber(args[14])
+          local job_writes
+          if first > 15 then
+            job_writes = check_jobs(prefix, args, 17)
+            if not job_writes then
+              if args[13] == '1' and not is_void then end_identity(prefix, row, args, now) end
+              return { 9 }
             end
+          end
+
+          local writes, conflicts, counters = judge(prefix, args, first, now, args[12])
+          if #conflicts > 0 then
+            if args[13] == '1' and not is_void then end_identity(prefix, row, args, now) end
             return { 1, state.seq, now, conflicts }
           end
 
-          if #writes > 0 then
+          local has_advanced = #writes > 0
+          if has_advanced then
             begin_segment(prefix, state, args[4], args[5], args[6])
             local seen, rev = {}, state.seq + 1
             for _, write in ipairs(writes) do
@@ -199,13 +216,23 @@ internal static class LuaCommit
               apply(prefix, write.key, write.before, write, rev, seen)
             end
             advance(prefix, state, clock)
+          elseif job_writes and args[15] == '1' then
+            -- A revision with no record: others look at the latest to see whether there is news.
+            begin_segment(prefix, state, args[4], args[5], args[6])
+            advance(prefix, state, clock)
+            has_advanced = true
           end
+          if job_writes then write_jobs(prefix, args, job_writes, first - 1) end
           if client ~= '' then
             local used = unpack('>I8', now)
-            keep_result(prefix, row, client, args[8], args[9] .. pack('>I8', state.seq) .. now .. counters,
-              tonumber(args[10]), number(used), args[11])
+            local result = args[9] .. pack('>I8', state.seq) .. now .. counters .. (job_writes and args[16] or '')
+            if is_void then
+              call('HSET', prefix .. 'l', client .. args[8], result)
+            else
+              keep_result(prefix, row, client, args[8], result, tonumber(args[10]), number(used), args[11])
+            end
           end
-          return { 0, state.seq, now, counters, #writes > 0 and 1 or 0 }
+          return { 0, state.seq, now, counters, has_advanced and 1 or 0 }
         end
 
         """;

@@ -7,6 +7,7 @@ internal static class LuaReading
         -- KEYS: the store's row. ARGV: 1 a new epoch, or '' to make no store; 2 clock; then the commands needed.
         local function open(keys, args)
           local prefix = sub(keys[1], 1, -2)
+          require_whole(prefix)
           for at = 3, #args do
             local ok, allowed = pcall(redis.acl_check_cmd, args[at], prefix .. 'm')
             if ok and not allowed then return { 8, args[at] } end
@@ -15,7 +16,7 @@ internal static class LuaReading
           if not row[1] then
             if args[1] == '' then return { 6 } end
             call('HSET', keys[1], 'format', FORMAT, 'epoch', args[1], 'seq', 0, 'clock', args[2], 'horizon', 0,
-              'run', '', 'version', '')
+              'run', '', 'life', life_id(), 'version', '')
             row = { FORMAT, args[1], args[2] }
           end
           if tonumber(row[1]) ~= FORMAT then return { 7, tostring(row[1]) } end

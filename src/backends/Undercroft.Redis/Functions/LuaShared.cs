@@ -6,22 +6,30 @@ internal static class LuaShared
     // Instants are 8 bytes, most significant first, for Lua's numbers are doubles: ticks do not fit. Revisions do.
     public const string Source = """
         -- What Redis lends only to a function that runs: each registered one begins by taking it.
+        local spread
+        local function lend() spread = unpack end
+
         local call, pack, unpack, sub, find
 
         local function arm()
+          lend()
           call, pack, unpack = redis.call, struct.pack, struct.unpack
           sub, find = string.sub, string.find
         end
 
         local FORMAT = 1
         local SEGMENTS_MAX = 1024
+        -- After a loss so many revisions are left out: more than can have been given out and lost. Fewer where two
+        -- versions of the functions may take each other for another process, since they cannot ask for its id.
+        local LOST_MAX, LOST_MAX_UNTOLD = 4294967296, 1048576
         local NEVER = '\127\255\255\255\255\255\255\255'
         local UNSET = '\255\255\255\255\255\255\255\255'
         local ZERO = '\0\0\0\0\0\0\0\0'
         local NO_ENTRIES = '\0\0\0\0'
 
         -- What this process of the server has seen: gone with it, so a restart or another server is noticed.
-        local process, publish
+        local process, life, publish
+        local is_told = false
         local highest = {}
         local highest_count = 0
 
@@ -95,54 +103,67 @@ internal static class LuaShared
 
         -- The store's row, or the answer that refuses the call.
         local function load_state(prefix, epoch)
-          local row = call('HMGET', prefix .. 'm', 'format', 'epoch', 'seq', 'clock', 'horizon', 'run', 'version')
+          local row = call('HMGET', prefix .. 'm', 'format', 'epoch', 'seq', 'clock', 'horizon', 'life', 'version')
           if not row[1] then return nil, { 6 } end
           if tonumber(row[1]) ~= FORMAT then return nil, { 7, row[1] } end
           if row[2] ~= epoch then return nil, { 5 } end
           return {
-            seq = tonumber(row[3]), clock = row[4], horizon = tonumber(row[5]), run = row[6],
+            seq = tonumber(row[3]), clock = row[4], horizon = tonumber(row[5]), life = row[6],
             version = row[7] }
         end
 
-        local function process_id()
-          if not process then
-            local info = redis.pcall('INFO', 'server')
+        -- The process, and its life as a primary: a replica that takes over begins another one, and so does a primary
+        -- that comes back after it was a replica.
+        local function life_id(again)
+          if not life or again then
+            local info = redis.pcall('INFO', 'server', 'replication')
             if type(info) ~= 'string' then info = '' end
-            process = string.match(info, 'run_id:(%x+)')
+            process = string.match(info, 'run_id:(%x+)') or process
+            is_told = info ~= ''
             publish = find(info, 'redis_mode:cluster', 1, true) and 'SPUBLISH' or 'PUBLISH'
             if not process then
               local time = call('TIME')
               process = time[1] .. '.' .. time[2] .. tostring(highest)
             end
+            life = process .. '-' .. (string.match(info, 'master_replid:(%x+)') or '')
           end
-          return process
+          return life
         end
 
-        local function add_segment(prefix, state, salt)
-          local segments = call('HGET', prefix .. 'm', 'segments') or ''
+        -- While a cluster moves the slot, a call for a key that is not here fails, wherever in a function that is. What
+        -- writes asks for a key that never is before anything else: it fails whole, and is sent again later.
+        local function require_whole(prefix)
+          life_id()
+          if publish == 'SPUBLISH' or not is_told then call('EXISTS', prefix .. 'z') end
+        end
+
+        -- A salt that is sent twice, to two servers that both believe they lead, makes two histories of two names.
+        local function salt_here(salt)
+          local hex = redis.sha1hex(salt .. life_id())
+          return pack('>I4I4', tonumber(sub(hex, 1, 8), 16), tonumber(sub(hex, 9, 16), 16))
+        end
+
+        local function add_segment(prefix, state, salt, segments)
           if #segments >= SEGMENTS_MAX * 16 then
             -- The first two become one, which begins where the oldest did.
             segments = sub(segments, 17, 24) .. sub(segments, 9, 16) .. sub(segments, 33)
           end
-          state.version = salt
-          state.run = process_id()
-          call('HSET', prefix .. 'm', 'segments', segments .. salt .. pack('>I8', state.seq), 'run', state.run,
-            'version', salt)
+          state.version, state.life = salt, life_id()
+          call('HSET', prefix .. 'm', 'segments', segments .. salt .. pack('>I8', state.seq), 'run', process,
+            'life', state.life, 'version', salt)
         end
 
         -- A stretch of history begins with the first commit of each opening, and with the first after the server was
-        -- restarted, replaced by a replica, or put back in time.
+        -- restarted, replaced by a replica, or put back in time. Then revisions may have been given out that nobody
+        -- here knows of: none of them is given out again.
         local function begin_segment(prefix, state, opening, has_begun, fresh)
-          if has_begun ~= '1' then
-            local segments = call('HGET', prefix .. 'm', 'segments') or ''
-            if not find(segments, opening, 1, true) then
-              add_segment(prefix, state, opening)
-              return
-            end
-          end
-          if state.run ~= process_id() or state.seq < (highest[prefix] or 0) then
-            add_segment(prefix, state, fresh)
-          end
+          local is_other = state.life ~= life_id() and state.life ~= life_id(true)
+          is_other = is_other or state.seq < (highest[prefix] or 0)
+          if not is_other and has_begun == '1' then return end
+          local salt = salt_here(has_begun == '1' and fresh or opening)
+          local segments = call('HGET', prefix .. 'm', 'segments') or ''
+          if is_other or not find(segments, salt, 1, true) then add_segment(prefix, state, salt, segments) end
+          if is_other then state.seq = state.seq + (is_told and LOST_MAX or LOST_MAX_UNTOLD) end
         end
 
         -- Ends a call that has written under the next revision.

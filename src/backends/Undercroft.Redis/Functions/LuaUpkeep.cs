@@ -9,6 +9,7 @@ internal static class LuaUpkeep
         -- salt, 7 records at most. Turns expired records into tombstones, as one commit.
         local function expire(keys, args)
           local prefix = sub(keys[1], 1, -2)
+          require_whole(prefix)
           local state, refusal = load_state(prefix, args[1])
           if refusal then return refusal end
           local clock = less(args[2], state.clock) and state.clock or args[2]
@@ -32,6 +33,7 @@ internal static class LuaUpkeep
         -- before which they were written or '', 5 how many to look at.
         local function forget(keys, args)
           local prefix = sub(keys[1], 1, -2)
+          require_whole(prefix)
           local state, refusal = load_state(prefix, args[1])
           if refusal then return refusal end
           local rank, max = tonumber(args[2]), tonumber(args[5])
@@ -55,7 +57,9 @@ internal static class LuaUpkeep
 
         -- KEYS: the store's row. ARGV: 1 instant of the oldest client kept, 2 clients at most.
         local function prune(keys, args)
-          return prune_clients(sub(keys[1], 1, -2), args[1], tonumber(args[2]))
+          local prefix = sub(keys[1], 1, -2)
+          require_whole(prefix)
+          return prune_clients(prefix, args[1], tonumber(args[2]))
         end
 
         local function usage(key)
@@ -98,7 +102,7 @@ internal static class LuaUpkeep
           local prefix, rank, max = sub(keys[1], 1, -2), tonumber(args[1]), tonumber(args[2])
           local found, stored = call('ZRANGE', prefix .. 't', rank, rank + max - 1), 0
           if rank == 0 then
-            for _, name in ipairs({ 'm', 'f', 't', 'x', 'c', 'j', 'l', 'u' }) do
+            for _, name in ipairs({ 'm', 'f', 't', 'x', 'c', 'j', 'l', 'u', 'J', 'C', 'Q', 'T' }) do
               stored = stored + usage(prefix .. name)
             end
           end

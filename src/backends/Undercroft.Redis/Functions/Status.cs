@@ -20,4 +20,6 @@ internal static class Status
     public const long Newer = 7;
 
     public const long Denied = 8;
+
+    public const long JobsChanged = 9;
 }

@@ -19,8 +19,10 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
     private const int DefaultSentinelPort = 26379;
 
     // What the functions call; a user without one of them would find out in the middle of a commit.
-    private static readonly string[] Reading = ["GET", "GETRANGE", "HGET", "HMGET", "ZRANGE", "ZRANGEBYLEX", "ZCOUNT"];
-    private static readonly string[] Writing = ["SET", "DEL", "HSET", "HDEL", "ZADD", "ZREM"];
+    private static readonly string[] Reading =
+        ["GET", "GETRANGE", "HGET", "HMGET", "ZRANGE", "ZRANGEBYLEX", "ZREVRANGEBYLEX", "ZCOUNT"];
+
+    private static readonly string[] Writing = ["EXISTS", "SET", "DEL", "HSET", "HDEL", "HINCRBY", "ZADD", "ZREM"];
 
     private readonly StoreKeys keys = new(options.StoreName);
 
@@ -90,7 +92,7 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
             Location = Location,
             Epoch = epoch,
             Capabilities = StoreCapabilities.Persistent | StoreCapabilities.SharedWriters |
-                (options.ReadOnly ? StoreCapabilities.ReadOnly : StoreCapabilities.None),
+                (options.ReadOnly ? StoreCapabilities.ReadOnly : StoreCapabilities.Jobs),
             Limits = options.Limits,
             DurabilityLevels = levels,
             DefaultDurability = wanted,
@@ -114,14 +116,12 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
     private async ValueTask ConnectMoreAsync(
         OpenedStore opened, ServerFacts facts, CancellationToken cancellationToken)
     {
-        var policy = options.AppendPolicy ?? facts.Policy;
-        var waitsForLog = facts.HasWaitForLog &&
-            policy is RedisAppendPolicy.EverySecond or RedisAppendPolicy.Written;
-        if (!options.ReadOnly && (options.Replicas > 0 || waitsForLog))
+        var logFrom = ServerFacts.WaitsForLogFrom(options.AppendPolicy ?? facts.Policy, facts.HasWaitForLog);
+        if (!options.ReadOnly && (options.Replicas > 0 || logFrom is not null))
         {
             opened.Lane = new WaitLane(
                 await ConnectAsync(isTracking: false, cancellationToken).ConfigureAwait(false),
-                opened.Call, options, waitsForLog, Location);
+                opened.Call, options, logFrom, Location);
         }
 
         if (options.CacheRecords > 0)

@@ -52,6 +52,15 @@ internal sealed record ServerFacts(
         _ => [Durability.Memory],
     };
 
+    /// <summary>The lowest level for which the log must be waited for; null where its answer says it already, or the
+    /// server cannot be asked.</summary>
+    public static Durability? WaitsForLogFrom(RedisAppendPolicy? policy, bool hasWaitForLog) => policy switch
+    {
+        RedisAppendPolicy.EverySecond when hasWaitForLog => Durability.Os,
+        RedisAppendPolicy.Written when hasWaitForLog => Durability.Disk,
+        _ => null,
+    };
+
     private static RedisAppendPolicy? PolicyOf(string? appendOnly, string? flush) => (appendOnly, flush) switch
     {
         ("no", _) => RedisAppendPolicy.None,

@@ -19,6 +19,13 @@ namespace Undercroft.Redis.Writing;
 internal sealed class CommitCall(
     FunctionLibrary library, StoreKeys keys, StoreInfo info, StoreClock clock, OpeningSalt opening)
 {
+    /// <summary>The answer to a commit whose jobs rest on what has changed: nothing was written.</summary>
+    public static readonly CommitResult JobsChanged = new()
+    {
+        Revision = Revision.None,
+        Conflicts = [new CommitConflict(0, default, ConflictKind.Condition, Revision.None)],
+    };
+
     private const int SpareEncodersMax = 16;
 
     private readonly byte[] epoch = info.Epoch.ToByteArray(bigEndian: true);
@@ -48,6 +55,15 @@ internal sealed class CommitCall(
             .Add(Math.Max(0, told.UtcTicks - info.Limits.ReplaysKeptFor.Ticks))
             .Add(RecordCodec.Origin(commit.Origin))
             .Add(attempt is { IsRepeated: true, IsOwnIdentity: true } ? "1"u8 : "0"u8);
+        if (attempt.Jobs is { } jobs)
+        {
+            jobs.Write(command);
+        }
+        else
+        {
+            _ = command.Add("0"u8);
+        }
+
         if (!encoders.TryTake(out var encoder))
         {
             encoder = new CommitEncoder();
@@ -88,13 +104,20 @@ internal sealed class CommitCall(
                     Conflicts = Conflicts(answer[3], attempt.Commit),
                 };
             case Status.Replay:
+                // Behind the counters lies what the jobs came to.
+                var counted = sizeof(long) * attempt.Commit.Operations.Count(static one => one is AddOperation);
+                var kept = answer[3].Bytes;
+                counted = Math.Min(counted, kept.Length);
                 return new CommitResult
                 {
                     Revision = new Revision(answer[1].Int64),
                     At = attempt.IsOwnIdentity ? RecordCodec.Instant(answer[2].Bytes.Span) : default,
-                    Counters = Counters(answer[3].Bytes.Span),
+                    Counters = Counters(kept.Span[..counted]),
+                    Jobs = attempt.Jobs?.Read(kept[counted..].ToArray()) ?? [],
                     IsReplay = !attempt.IsOwnIdentity,
                 };
+            case Status.JobsChanged:
+                return JobsChanged;
             case Status.OtherContent:
                 throw new CommitIdentityException(attempt.Identity, "it was used for a commit with other content");
             case Status.Forgotten:

@@ -1,6 +1,7 @@
 using Undercroft.Backends;
 using Undercroft.Redis.Client;
 using Undercroft.Redis.Functions;
+using Undercroft.Redis.Jobs;
 
 namespace Undercroft.Redis.Writing;
 
@@ -26,14 +27,27 @@ internal sealed class Committer(
     /// <param name="commit">A commit that the guard has let through.</param>
     /// <param name="level">The level of durability to give it.</param>
     /// <param name="cancellationToken">Ends the wait; the commit may happen all the same.</param>
+    public ValueTask<CommitResult> CommitAsync(
+        Commit commit, Durability level, CancellationToken cancellationToken) =>
+        CommitAsync(commit, commit, jobs: null, level, cancellationToken);
+
+    /// <summary>Commits documents, and what was decided about the jobs beside them.</summary>
+    /// <param name="documents">The commit without its jobs.</param>
+    /// <param name="whole">The commit as its caller gave it: its identity stands for all of it.</param>
+    /// <param name="jobs">The jobs; null where there are none.</param>
+    /// <param name="level">The level of durability to give it.</param>
+    /// <param name="cancellationToken">Ends the wait; the commit may happen all the same.</param>
     public async ValueTask<CommitResult> CommitAsync(
-        Commit commit, Durability level, CancellationToken cancellationToken)
+        Commit documents, Commit whole, JobWrites? jobs, Durability level, CancellationToken cancellationToken)
     {
-        var mustWait = lane is not null && level >= info.DefaultDurability && level >= lane.From;
-        if (commit.Identity is { } given)
+        var mustWait = lane?.Takes(level, info.DefaultDurability) == true;
+        if (whole.Identity is { } given)
         {
             return await SendAsync(
-                new CommitAttempt(commit, given, CommitDigest.Of(commit), IsOwnIdentity: false, mustWait),
+                new CommitAttempt(documents, given, CommitDigest.Of(whole), IsOwnIdentity: false, mustWait)
+                {
+                    Jobs = jobs,
+                },
                 cancellationToken).ConfigureAwait(false);
         }
 
@@ -41,8 +55,8 @@ internal sealed class Committer(
         try
         {
             return await SendAsync(
-                new CommitAttempt(commit, own, default, IsOwnIdentity: true, mustWait), cancellationToken)
-                .ConfigureAwait(false);
+                new CommitAttempt(documents, own, default, IsOwnIdentity: true, mustWait) { Jobs = jobs },
+                cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -53,6 +67,7 @@ internal sealed class Committer(
     private async ValueTask<CommitResult> SendAsync(CommitAttempt attempt, CancellationToken cancellationToken)
     {
         var begunAt = 0L;
+        var sentAt = TimeProvider.System.GetTimestamp();
         for (var loads = 0; ;)
         {
             try
@@ -65,7 +80,8 @@ internal sealed class Committer(
             {
                 await caller.LoadAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (RedisException error) when (MayRepeat(error, attempt, ref begunAt))
+            catch (RedisException error) when (WasSentElsewhere(error, attempt, sentAt)
+                || MayRepeat(error, attempt, ref begunAt))
             {
                 await Task.Delay(PauseBetween, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
@@ -83,6 +99,11 @@ internal sealed class Committer(
         using var reply = await caller.Client.SendAsync(command, cancellationToken).ConfigureAwait(false);
         return call.Read(reply, attempt);
     }
+
+    // Among commits that wait together only this one may have been refused: the client leaves it to us.
+    private bool WasSentElsewhere(RedisException error, CommitAttempt attempt, long sentAt) =>
+        attempt.MustWait && ServerErrors.IsElsewhere(error.ServerText) &&
+        TimeProvider.System.GetElapsedTime(sentAt) < options.ServerTimeout;
 
     private bool MayRepeat(RedisException error, CommitAttempt attempt, ref long begunAt)
     {

@@ -14,7 +14,7 @@ internal sealed class WaitLane : IAsyncDisposable
     private readonly IRedisClient client;
     private readonly CommitCall call;
     private readonly int replicas;
-    private readonly bool waitsForLog;
+    private readonly Durability? logFrom;
     private readonly TimeSpan timeout;
     private readonly string location;
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(
@@ -26,23 +26,33 @@ internal sealed class WaitLane : IAsyncDisposable
     /// <param name="client">The connection to wait on.</param>
     /// <param name="call">Writes and reads calls of the commit function.</param>
     /// <param name="options">How many replicas, and how long.</param>
-    /// <param name="waitsForLog">Whether the server's log is waited for.</param>
+    /// <param name="logFrom">The lowest level for which the server's log is waited for; null where it is not.</param>
     /// <param name="location">The store, for messages.</param>
     public WaitLane(
-        IRedisClient client, CommitCall call, RedisStoreOptions options, bool waitsForLog, string location)
+        IRedisClient client, CommitCall call, RedisStoreOptions options, Durability? logFrom, string location)
     {
         this.client = client;
         this.call = call;
         replicas = options.Replicas;
-        this.waitsForLog = waitsForLog;
+        this.logFrom = logFrom;
         timeout = options.AcknowledgeTimeout;
         this.location = location;
-        From = waitsForLog && replicas == 0 ? Durability.Os : Durability.Memory;
         working = WorkAsync();
     }
 
-    /// <summary>The lowest level that waits.</summary>
-    public Durability From { get; }
+    /// <summary>Whether a commit must wait: for the log where its level needs that, and for replicas where it asks for
+    /// no less than the store's own level.</summary>
+    /// <param name="level">The commit's level.</param>
+    /// <param name="standard">The store's default level.</param>
+    /// <param name="logFrom">The lowest level for which the log is waited for; null where it is not.</param>
+    /// <param name="replicas">How many replicas must have a commit.</param>
+    public static bool MustWait(Durability level, Durability standard, Durability? logFrom, int replicas) =>
+        level >= logFrom || (replicas > 0 && level >= standard);
+
+    /// <summary>Whether a commit of a level must go this way.</summary>
+    /// <param name="level">The commit's level.</param>
+    /// <param name="standard">The store's default level.</param>
+    public bool Takes(Durability level, Durability standard) => MustWait(level, standard, logFrom, replicas);
 
     /// <summary>Sends a commit and waits for its answer, and for those who must have it.</summary>
     public async ValueTask<CommitResult> SendAsync(CommitAttempt attempt, CancellationToken cancellationToken)
@@ -104,7 +114,7 @@ internal sealed class WaitLane : IAsyncDisposable
         }
 
         var limit = (long)timeout.TotalMilliseconds;
-        if (waitsForLog)
+        if (logFrom is not null)
         {
             _ = command.Next("WAITAOF"u8).Add(1).Add(replicas).Add(limit);
         }
@@ -152,8 +162,8 @@ internal sealed class WaitLane : IAsyncDisposable
                 "The commit has happened; whether others have it is unknown. Check the server and its replicas.");
         }
 
-        var counts = waitsForLog ? answer.ToArray() : [answer];
-        var log = waitsForLog ? counts[0].Int64 : 1;
+        var counts = logFrom is not null ? answer.ToArray() : [answer];
+        var log = logFrom is not null ? counts[0].Int64 : 1;
         var copies = counts[^1].Int64;
         return log >= 1 && copies >= replicas ? null : RedisErrors.Refuse(
             StoreErrorKind.Unavailable, location,
