@@ -9,5 +9,8 @@ internal static class SchemaSteps
     public static IReadOnlyList<Migration> All =>
     [
         new(1, 1, Tables.Create + "\n" + CommitFunction.Create + "\n" + UpkeepFunctions.Create),
+
+        // Code of version 1 would keep jobs as records, where nobody looks for them any more: it is refused.
+        new(2, 2, JobTables.Create + "\n" + JobFunctions.Create + "\n" + JobApplyFunction.Create),
     ];
 }

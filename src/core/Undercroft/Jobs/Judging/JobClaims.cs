@@ -108,7 +108,7 @@ internal sealed class JobClaims(IJobState state, JobMoves moves)
             }
 
             Begin(row, session);
-            jobs.Add(ToLeased(row));
+            jobs.Add(JobViews.ToLeased(row));
         }
     }
 
@@ -158,23 +158,4 @@ internal sealed class JobClaims(IJobState state, JobMoves moves)
         moves.Arrive(row, was);
         return false;
     }
-
-    private static LeasedJob ToLeased(JobRow row) => new()
-    {
-        Lease = new JobLease(row.Id, row.Session, row.Fence),
-        Queue = row.Queue,
-        Kind = row.Kind,
-        Payload = row.Payload,
-        Priority = row.Priority,
-        Attempt = row.Attempt,
-        AttemptsMax = row.AttemptsMax,
-        Snoozes = row.Extra?.Snoozes ?? 0,
-        Timeout = new TimeSpan(row.Extra?.Timeout ?? 0),
-        EnqueuedAt = new DateTimeOffset(row.EnqueuedAt, TimeSpan.Zero),
-        DueAt = new DateTimeOffset(row.DueAt, TimeSpan.Zero),
-        StartedAt = new DateTimeOffset(row.StartedAt, TimeSpan.Zero),
-        Batch = row.Extra?.Batch,
-        Headers = row.Extra?.Headers ?? RecordMeta.Empty,
-        Steps = row.Extra?.Steps ?? [],
-    };
 }

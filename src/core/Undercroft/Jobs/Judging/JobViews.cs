@@ -46,6 +46,30 @@ public static class JobViews
         };
     }
 
+    /// <summary>Makes of a row that was just claimed what its worker gets.</summary>
+    public static LeasedJob ToLeased(JobRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new LeasedJob
+        {
+            Lease = new JobLease(row.Id, row.Session, row.Fence),
+            Queue = row.Queue,
+            Kind = row.Kind,
+            Payload = row.Payload,
+            Priority = row.Priority,
+            Attempt = row.Attempt,
+            AttemptsMax = row.AttemptsMax,
+            Snoozes = row.Extra?.Snoozes ?? 0,
+            Timeout = new TimeSpan(row.Extra?.Timeout ?? 0),
+            EnqueuedAt = Time(row.EnqueuedAt),
+            DueAt = Time(row.DueAt),
+            StartedAt = Time(row.StartedAt),
+            Batch = row.Extra?.Batch,
+            Headers = row.Extra?.Headers ?? RecordMeta.Empty,
+            Steps = row.Extra?.Steps ?? [],
+        };
+    }
+
     /// <summary>Makes a view of a session's cell.</summary>
     public static SessionInfo ToSession(JobCell cell)
     {
