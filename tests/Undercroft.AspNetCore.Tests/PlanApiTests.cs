@@ -67,6 +67,7 @@ public sealed class PlanApiTests
         var sameId = await service.Api.PostAsync("/plan", withId.Replace("other", "third", StringComparison.Ordinal));
 
         Assert.Equal(HttpStatusCode.Conflict, sameName.Status);
+        Assert.Contains("Another plan of this environment has this name", sameName.Text, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.Created, "/plan/x"), (first.Status, first.Location));
         Assert.Equal(HttpStatusCode.Conflict, sameId.Status);
     }

@@ -15,8 +15,11 @@ internal static class ApiProblems
         ApiException known => Of(known.Status, known.Message),
         PlanException plan => Of(StatusCodes.Status400BadRequest, plan.Message) with { Errors = plan.Problems },
         MonitorNotFoundException => Of(StatusCodes.Status404NotFound, error.Message),
-        RevisionConflictException { Expected.Value: 0 } or UniqueConflictException =>
-            Of(StatusCodes.Status409Conflict, error.Message),
+        UniqueConflictException taken => Of(
+            StatusCodes.Status409Conflict,
+            $"Another plan of this environment has this name: {taken.Holder.Id}. Choose another name, or change that " +
+            "plan."),
+        RevisionConflictException { Expected.Value: 0 } => Of(StatusCodes.Status409Conflict, error.Message),
         RevisionConflictException => Of(PreconditionFailed, error.Message),
         CursorExpiredException or ArgumentException => Of(StatusCodes.Status400BadRequest, WithoutParameter(error)),
         LimitExceededException => Of(StatusCodes.Status413PayloadTooLarge, error.Message),
