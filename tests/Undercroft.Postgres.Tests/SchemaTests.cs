@@ -6,12 +6,14 @@ namespace Undercroft.Postgres.Tests;
 /// <summary>The schema is made once, brought up to date once, and serves clients of both versions meanwhile.</summary>
 public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
 {
+    private static readonly int Latest = SchemaSteps.All[^1].Version;
+
     private static readonly Migration Addition = new(
-        2, 1,
+        Latest + 1, 1,
         "ALTER TABLE {s}.records ADD COLUMN extra int; " +
         "CREATE FUNCTION {s}.two() RETURNS int LANGUAGE sql AS 'SELECT 2';");
 
-    private static readonly Migration Break = new(2, 2, "CREATE TABLE {s}.broken (t int);");
+    private static readonly Migration Break = new(Latest + 1, Latest + 1, "CREATE TABLE {s}.broken (t int);");
 
     [Fact]
     public async Task Many_that_open_at_once_make_one_store()
@@ -22,7 +24,7 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
         })));
 
         _ = Assert.Single(stores.Select(static store => store.Info.Epoch).Distinct());
-        Assert.Equal(1L, await AskAsync("SELECT count(*) FROM undercroft.schema_version"));
+        Assert.Equal(Latest, await AskAsync("SELECT count(*)::int FROM undercroft.schema_version"));
         for (var i = 0; i < stores.Length; i++)
         {
             _ = await CommitAsync(stores[i], Put($"id{i}"));
@@ -62,15 +64,16 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
 
         Assert.Equal(StoreErrorKind.Unsupported, error.Kind);
         Assert.Contains(
-            "its schema has version 2 and needs code of version 2, this is 1. It was left as it is; use a newer " +
-            "Undercroft.", error.Message, StringComparison.Ordinal);
-        Assert.Equal(2, await AskAsync("SELECT max(version) FROM undercroft.schema_version"));
+            FormattableString.Invariant(
+                $"its schema has version {Latest + 1} and needs code of version {Latest + 1}, this is {Latest}. It was ") +
+            "left as it is; use a newer Undercroft.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Latest + 1, await AskAsync("SELECT max(version) FROM undercroft.schema_version"));
     }
 
     [Fact]
     public async Task A_step_that_fails_leaves_the_schema_as_it_was()
     {
-        var bad = new Migration(2, 1, "CREATE TABLE {s}.half (t int); SELECT 1/0;");
+        var bad = new Migration(Latest + 1, 1, "CREATE TABLE {s}.half (t int); SELECT 1/0;");
 
         _ = await Assert.ThrowsAsync<StoreException>(async () =>
             await PostgresStore.OpenAsync(Options(), [.. SchemaSteps.All, bad], null, Cancel));

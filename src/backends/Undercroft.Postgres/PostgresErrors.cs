@@ -143,6 +143,10 @@ internal static class PostgresErrors
             StoreErrorKind.Corrupt, false,
             $"The tables in the schema {Names.Show(place.Schema)} are not those of a store. Restore them, or name " +
             "another schema."),
+        Schema.CommitFunction.Isolation => (
+            StoreErrorKind.Unsupported, false,
+            "Transactions of this user or database are stricter than the store allows; nothing was written. Set " +
+            "default_transaction_isolation to 'read committed' for them."),
         "XX001" or "XX002" => (
             StoreErrorKind.Corrupt, false, "The server's data is damaged. Stop writing and restore a backup."),
         "40P01" or "40001" or Schema.CommitFunction.Raced => (

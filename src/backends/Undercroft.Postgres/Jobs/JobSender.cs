@@ -273,7 +273,7 @@ internal sealed class JobSender(
         committed(sent.Rounds.Count > 0, hasWork);
         for (var i = 0; i < sent.Rounds.Count; i++)
         {
-            Verdicts.Tell(sent.Rounds[i], answer.Verdicts[i].Values, answer.Verdicts[i].Holders);
+            Verdicts.Tell(sent.Rounds[i], answer.Verdicts[i].Values, answer.Verdicts[i].Holders, []);
         }
 
         step.Group.ForEach(work => work.Tell(answer.Latest));

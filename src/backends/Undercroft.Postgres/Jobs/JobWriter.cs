@@ -167,12 +167,12 @@ internal sealed record JobBatchToSend(
             }
 
             var round = 0;
-            foreach (var (touch, _) in Touch.Of(documents.Commit))
+            foreach (var (touch, _) in documents.Touches)
             {
                 round = Math.Max(round, last.TryGetValue(touch, out var before) ? before + 1 : 0);
             }
 
-            foreach (var (touch, _) in Touch.Of(documents.Commit))
+            foreach (var (touch, _) in documents.Touches)
             {
                 last[touch] = round;
             }

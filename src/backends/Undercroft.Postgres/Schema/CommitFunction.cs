@@ -8,24 +8,25 @@ namespace Undercroft.Postgres.Schema;
 /// One call takes commits that touch no key twice. It locks the writer's row (a batch that was applied before gives its
 /// verdicts again), then the lanes, the unique keys and the records in order, judges, draws the revisions, and writes.
 /// A verdict is <c>status, revision, count, values</c>: 0 committed with the counters, 1 conflicts (operation, kind,
-/// revision found, entry, each), 2 replay with the counters, 3 identity reused, 4 identity forgotten (the number).
+/// revision found, entry, each), 2 replay with the counters, 3 identity reused, 4 identity forgotten (the number), and,
+/// where <see cref="PutsText"/> has left it so, 5 not done: it is to be sent again.
 /// </remarks>
 internal static class CommitFunction
 {
     /// <summary>Its name.</summary>
-    public const string Name = "commit_v1";
+    public const string Name = "commit_v2";
 
     /// <summary>The states the function raises, beside PostgreSQL's own.</summary>
     public const string Raced = "UC001";
     public const string Overtaken = "UC002";
     public const string OtherTimeline = "UC003";
+    public const string Isolation = "UC004";
 
-    /// <summary>Makes the function.</summary>
-    public static string Create => Text
-        .Replace("{meta}", Meta, StringComparison.Ordinal)
-        .Replace("{holders}", Holders(), StringComparison.Ordinal);
+    /// <summary>Makes the function, and the timeline's as one that costs little in every commit.</summary>
+    public static string Create => Timeline + Text.Replace("{holders}", Holders(), StringComparison.Ordinal);
 
-    private static string Holders()
+    /// <summary>Who holds a unique key, for {u}: the columns are those of version 1.</summary>
+    public static string Holders()
     {
         var branches = Enumerable.Range(1, Tables.Slots).Select(static slot => string.Format(
             CultureInfo.InvariantCulture,
@@ -38,34 +39,17 @@ internal static class CommitFunction
             "WHERE e.t = p_t AND e.n = u.n AND e.k = u.k";
     }
 
-    // Reads one text out of a meta in the form that RecordWriter writes: varint lengths, UTF-8.
-    private const string Meta = """
-        CREATE FUNCTION {s}.meta_text_v1(p_meta bytea, p_name bytea) RETURNS bytea
-        LANGUAGE plpgsql IMMUTABLE AS $$
-        DECLARE
-            at int := 0; n bigint := 0; shift int; b int; part bytea; last bytea; parts bigint := -1; i bigint := 0;
+    private const string Timeline = """
+        CREATE OR REPLACE FUNCTION {s}.timeline() RETURNS text LANGUAGE plpgsql STABLE AS $$
         BEGIN
-            IF p_meta IS NULL THEN RETURN NULL; END IF;
-            WHILE parts < 0 OR i < parts LOOP
-                n := 0; shift := 0;
-                LOOP
-                    b := get_byte(p_meta, at); at := at + 1;
-                    n := n | ((b & 127)::bigint << shift); shift := shift + 7;
-                    EXIT WHEN b < 128;
-                END LOOP;
-                IF parts < 0 THEN parts := n * 2; CONTINUE; END IF;
-                part := substr(p_meta, at + 1, n::int); at := at + n::int;
-                IF i % 2 = 1 AND last = p_name THEN RETURN part; END IF;
-                last := part; i := i + 1;
-            END LOOP;
-            RETURN NULL;
+            IF pg_is_in_recovery() THEN RETURN (SELECT max(g.timeline) FROM {s}.segments g); END IF;
+            RETURN substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8);
         END $$;
 
         """;
 
     private const string Text = """
-        {meta}
-        CREATE FUNCTION {s}.commit_v1(
+        CREATE FUNCTION {s}.commit_v2(
             p_t int, p_writer uuid, p_batch bigint, p_round int, p_timeline text, p_sync text, p_at bigint,
             p_kept int,
             m_now bigint[], m_origin bytea[], m_client uuid[], m_number bigint[], m_digest uuid[],
@@ -85,12 +69,18 @@ internal static class CommitFunction
             revs bigint[];
             w_batch bigint; w_verdicts text[]; w_holders text[];
             lane {s}.lanes%ROWTYPE;
-            i int; j int; n int; ghosts text[]; ghost_c text[];
+            i int; j int; n int; has_ghosts boolean; ghosts int[];
             f_ex boolean[]; f_live boolean[]; f_rev bigint[]; f_ok boolean[]; f_num numeric[]; f_writes boolean[];
+            f_ghost boolean[];
             bad_m int[]; bad_o int[]; bad_kind int[]; bad_rev bigint[]; bad_e int[]; bad_holder text[];
             vals bigint[]; latest bigint; has_many boolean; expected int; replies text[];
             any_ident boolean := m_client IS NOT NULL;
         BEGIN
+            -- Each statement must see what was committed before its locks were had.
+            IF current_setting('transaction_isolation') <> 'read committed' THEN
+                RAISE EXCEPTION 'the transaction is %', current_setting('transaction_isolation')
+                    USING ERRCODE = 'UC004';
+            END IF;
             IF p_sync IS NOT NULL THEN PERFORM set_config('synchronous_commit', p_sync, true); END IF;
             IF {s}.timeline() IS DISTINCT FROM p_timeline THEN
                 RAISE EXCEPTION 'the server is on another timeline' USING ERRCODE = 'UC003';
@@ -176,39 +166,16 @@ internal static class CommitFunction
                             IS NOT DISTINCT FROM f.txt
                     END AS ok
                 FROM f)
-            SELECT array_agg(g.ex ORDER BY g.o), array_agg(g.live ORDER BY g.o),
-                array_agg(CASE WHEN g.live THEN g.found ELSE 0 END ORDER BY g.o),
-                bool_or(g.many), array_agg(g.ok ORDER BY g.o),
+            SELECT array_agg(g.ex), array_agg(g.live), array_agg(CASE WHEN g.live THEN g.found ELSE 0 END),
+                bool_or(g.many), array_agg(g.ok),
                 array_agg(CASE WHEN g.kind <> 4 THEN NULL WHEN NOT g.live THEN g.delta::numeric
                     WHEN g.number IS NOT NULL
-                    THEN ('x' || encode(g.number, 'hex'))::bit(64)::bigint::numeric + g.delta END ORDER BY g.o),
-                array_agg(CASE g.kind WHEN 1 THEN true WHEN 4 THEN true
-                    WHEN 2 THEN g.live OR g.tomb ELSE false END ORDER BY g.o),
-                array_agg(g.id ORDER BY g.c, g.id) FILTER (WHERE g.kind = 3 AND g.ok AND NOT g.ex),
-                array_agg(g.c ORDER BY g.c, g.id) FILTER (WHERE g.kind = 3 AND g.ok AND NOT g.ex)
-            INTO f_ex, f_live, f_rev, has_many, f_ok, f_num, f_writes, ghosts, ghost_c
-            FROM g;
-
-            -- What was checked and is not there must not come before we are through: an entry in the primary key.
-            IF ghosts IS NOT NULL THEN
-                INSERT INTO {s}.records (t, c, id, rev, xid, at, del, many, created, updated, v)
-                SELECT p_t, q.c, q.id, 0, pg_current_xact_id(), 0, true, false, 0, 0, ''
-                FROM (SELECT DISTINCT g.c, g.id FROM unnest(ghost_c, ghosts) g(c, id)) q
-                WHERE NOT EXISTS (SELECT 1 FROM unnest(o_c, o_id, o_kind) o(c, id, kind)
-                    WHERE o.c = q.c AND o.id = q.id AND o.kind <> 3)
-                ORDER BY q.c, q.id
-                ON CONFLICT DO NOTHING;
-                GET DIAGNOSTICS n = ROW_COUNT;
-                SELECT count(*) INTO expected
-                FROM (SELECT DISTINCT g.c, g.id FROM unnest(ghost_c, ghosts) g(c, id)) q
-                WHERE NOT EXISTS (SELECT 1 FROM unnest(o_c, o_id, o_kind) o(c, id, kind)
-                    WHERE o.c = q.c AND o.id = q.id AND o.kind <> 3);
-                IF n <> expected THEN
-                    RAISE EXCEPTION 'a record that was checked came meanwhile' USING ERRCODE = 'UC001';
-                END IF;
-                DELETE FROM {s}.records r USING (SELECT DISTINCT g.c, g.id FROM unnest(ghost_c, ghosts) g(c, id)) q
-                WHERE r.t = p_t AND r.c = q.c AND r.id = q.id AND r.rev = 0;
-            END IF;
+                    THEN ('x' || encode(g.number, 'hex'))::bit(64)::bigint::numeric + g.delta END),
+                array_agg(g.kind IN (1, 4) OR (g.kind = 2 AND (g.live OR coalesce(g.tomb, false)))),
+                array_agg(g.ok AND NOT g.ex AND (g.kind = 3 OR (g.kind = 2 AND NOT coalesce(g.tomb, false)))),
+                bool_or(g.ok AND NOT g.ex AND (g.kind = 3 OR (g.kind = 2 AND NOT coalesce(g.tomb, false))))
+            INTO f_ex, f_live, f_rev, has_many, f_ok, f_num, f_writes, f_ghost, has_ghosts
+            FROM (SELECT * FROM g ORDER BY g.o) g;
 
             SELECT array_agg(q.m), array_agg(q.o), array_agg(q.kind), array_agg(q.rev), array_agg(0),
                 array_agg(NULL::text)
@@ -227,16 +194,18 @@ internal static class CommitFunction
             END IF;
 
             -- Uniqueness on the state after: a holder that is written here gives its key up, unless it is added to.
+            -- It is judged beside conditions that do not hold, where one that claims a key does.
             IF u_o IS NOT NULL THEN
                 SELECT bad_m || array_agg(q.m), bad_o || array_agg(q.o), bad_kind || array_agg(1),
                     bad_rev || array_agg(q.rev), bad_e || array_agg(q.e), bad_holder || array_agg(q.holder)
                 INTO bad_m, bad_o, bad_kind, bad_rev, bad_e, bad_holder
                 FROM (
-                    SELECT DISTINCT ON (u.o) o_m[u.o] AS m, u.o, f_rev[u.o] AS rev, u.e, h.id AS holder
-                    FROM (SELECT q.*, o_c[q.o] AS c, o_id[q.o] AS id, o_m[q.o] AS m
+                    SELECT DISTINCT ON (u.o) u.m, u.o, f_rev[u.o] AS rev, u.e, h.id AS holder
+                    FROM (SELECT q.*, o_c[q.o] AS c, o_id[q.o] AS id, o_m[q.o] AS m,
+                            bool_or(f_ok[q.o]) OVER (PARTITION BY o_m[q.o]) AS judged
                         FROM unnest(u_o, u_n, u_s, u_k, u_e) q(o, n, s, k, e)) u
                     CROSS JOIN LATERAL (
-                        SELECT z.id FROM ({holders}) z
+                        SELECT z.id, 2147483647 AS at FROM ({holders}) z
                         WHERE NOT z.del AND (z.expires IS NULL OR z.expires > m_now[u.m])
                             AND z.id <> u.id
                             AND NOT EXISTS (SELECT 1 FROM unnest(o_m, o_c, o_id, o_kind, o_expires)
@@ -244,10 +213,10 @@ internal static class CommitFunction
                                 WHERE o.m = u.m AND o.c = u.c AND o.id = z.id AND o.kind IN (1, 2, 4)
                                 AND (o.kind <> 4 OR o.expires <= m_now[u.m]))
                         UNION ALL
-                        SELECT o_id[p.o] FROM unnest(u_o, u_n, u_k) p(o, n, k)
+                        SELECT o_id[p.o], p.o FROM unnest(u_o, u_n, u_k) p(o, n, k)
                         WHERE p.n = u.n AND p.k = u.k AND p.o < u.o) h
-                    WHERE st[u.m] = 0
-                    ORDER BY u.o, u.e) q;
+                    WHERE u.judged AND st[u.m] IN (0, 1)
+                    ORDER BY u.o, u.e, h.at, h.id) q;
                 IF bad_m IS NOT NULL THEN
                     FOR i IN 1..cardinality(bad_m) LOOP
                         IF st[bad_m[i]] = 0 THEN st[bad_m[i]] := 1; END IF;
@@ -264,6 +233,17 @@ internal static class CommitFunction
                 ORDER BY s.i) q;
 
             SELECT count(*) INTO expected FROM unnest(o_m, f_writes) w(m, writes) WHERE w.writes AND revs[w.m] > 0;
+            IF has_ghosts THEN
+                SELECT array_agg(q.o) INTO ghosts FROM (
+                    SELECT min(w.o)::int AS o FROM unnest(o_m, o_c, o_id, f_ghost) WITH ORDINALITY w(m, c, id, ghost, o)
+                    WHERE w.ghost AND st[w.m] = 0
+                        AND NOT EXISTS (SELECT 1 FROM unnest(o_m, o_c, o_id, f_writes) z(m, c, id, writes)
+                            WHERE z.c = w.c AND z.id = w.id AND z.writes AND revs[z.m] > 0)
+                    GROUP BY w.c, w.id) q;
+                has_ghosts := ghosts IS NOT NULL;
+                f_ghost := array_fill(false, ARRAY[cardinality(o_m)]);
+                FOREACH i IN ARRAY coalesce(ghosts, '{}') LOOP f_ghost[i] := true; END LOOP;
+            END IF;
             IF expected > 0 THEN
                 IF has_many THEN
                     DELETE FROM {s}.entries e USING (
@@ -297,33 +277,42 @@ internal static class CommitFunction
                         k1, k2, k3, k4, k5, k6, k7, k8, writes, live, ex, num)) w
                 WHERE q.t = p_t AND q.c = w.c AND q.id = w.id AND w.writes AND w.ex AND revs[w.m] > 0;
                 GET DIAGNOSTICS n = ROW_COUNT;
-                IF n < expected THEN
-                    INSERT INTO {s}.records (t, c, id, rev, xid, at, del, many, created, updated, expires, origin, meta,
-                        entries, k1, k2, k3, k4, k5, k6, k7, k8, v)
-                    SELECT p_t, w.c, w.id, revs[w.m], pg_current_xact_id(), p_at, w.kind = 2, coalesce(w.many, false),
-                        coalesce(CASE WHEN w.kind = 1 THEN w.created END, w.updated, m_now[w.m]),
-                        coalesce(w.updated, m_now[w.m]),
-                        CASE WHEN w.kind <> 2 THEN w.expires END, m_origin[w.m], w.meta, w.entries,
-                        w.k1, w.k2, w.k3, w.k4, w.k5, w.k6, w.k7, w.k8,
-                        CASE WHEN w.kind = 4 THEN int8send(w.num::bigint) ELSE coalesce(w.v, '') END
-                    FROM unnest(o_m, o_c, o_id, o_kind, o_v, o_expires, o_created, o_updated, o_meta, o_entries, o_many,
-                        o_k1, o_k2, o_k3, o_k4, o_k5, o_k6, o_k7, o_k8, f_writes, f_ex, f_num)
-                        w(m, c, id, kind, v, expires, created, updated, meta, entries, many,
-                        k1, k2, k3, k4, k5, k6, k7, k8, writes, ex, num)
-                    WHERE w.writes AND NOT w.ex AND revs[w.m] > 0
-                    ORDER BY w.c, w.id
-                    ON CONFLICT DO NOTHING;
-                    GET DIAGNOSTICS j = ROW_COUNT;
-                    n := n + j;
-                END IF;
-                IF n <> expected THEN
+                expected := expected - n;
+            END IF;
+
+            -- What was seen not to be there, and is not written, must not come before we are through: it gets its place
+            -- in the primary key until then, in one pass with what is new and in its order.
+            IF expected > 0 OR has_ghosts THEN
+                INSERT INTO {s}.records (t, c, id, rev, xid, at, del, many, created, updated, expires, origin, meta,
+                    entries, k1, k2, k3, k4, k5, k6, k7, k8, v)
+                SELECT p_t, w.c, w.id, CASE WHEN w.ghost THEN 0 ELSE revs[w.m] END, pg_current_xact_id(), p_at,
+                    w.kind = 2 OR w.ghost, coalesce(w.many, false),
+                    coalesce(CASE WHEN w.kind = 1 THEN w.created END, w.updated, m_now[w.m]),
+                    coalesce(w.updated, m_now[w.m]),
+                    CASE WHEN w.kind <> 2 THEN w.expires END, m_origin[w.m], w.meta, w.entries,
+                    w.k1, w.k2, w.k3, w.k4, w.k5, w.k6, w.k7, w.k8,
+                    CASE WHEN w.kind = 4 THEN int8send(w.num::bigint) ELSE coalesce(w.v, '') END
+                FROM unnest(o_m, o_c, o_id, o_kind, o_v, o_expires, o_created, o_updated, o_meta, o_entries, o_many,
+                    o_k1, o_k2, o_k3, o_k4, o_k5, o_k6, o_k7, o_k8, f_writes, f_ex, f_num, f_ghost)
+                    w(m, c, id, kind, v, expires, created, updated, meta, entries, many,
+                    k1, k2, k3, k4, k5, k6, k7, k8, writes, ex, num, ghost)
+                WHERE (w.writes AND NOT w.ex AND revs[w.m] > 0) OR w.ghost
+                ORDER BY w.c, w.id
+                ON CONFLICT DO NOTHING;
+                GET DIAGNOSTICS n = ROW_COUNT;
+                IF n <> expected + coalesce(cardinality(ghosts), 0) THEN
                     RAISE EXCEPTION 'a record came meanwhile' USING ERRCODE = 'UC001';
                 END IF;
-                IF e_o IS NOT NULL THEN
-                    INSERT INTO {s}.entries (t, n, k, c, id)
-                    SELECT p_t, e.n, e.k, o_c[e.o], o_id[e.o] FROM unnest(e_o, e_n, e_k) e(o, n, k)
-                    WHERE revs[o_m[e.o]] > 0;
+                IF has_ghosts THEN
+                    DELETE FROM {s}.records r USING (SELECT o_c[g.o] AS c, o_id[g.o] AS id FROM unnest(ghosts) g(o)) q
+                    WHERE r.t = p_t AND r.c = q.c AND r.id = q.id AND r.rev = 0;
                 END IF;
+            END IF;
+
+            IF e_o IS NOT NULL THEN
+                INSERT INTO {s}.entries (t, n, k, c, id)
+                SELECT p_t, e.n, e.k, o_c[e.o], o_id[e.o] FROM unnest(e_o, e_n, e_k) e(o, n, k)
+                WHERE revs[o_m[e.o]] > 0;
             END IF;
 
             -- The verdicts.

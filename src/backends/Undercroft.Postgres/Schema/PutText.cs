@@ -22,6 +22,10 @@ internal sealed class PutText(string schema)
     private readonly string present = Update(schema, "$25::bigint IS NOT NULL");
     private readonly string revision = Update(schema, "q.rev = $25");
 
+    /// <summary>The timeline of a server that takes writes: a standby refuses the statement before it comes to this.
+    /// </summary>
+    public const string Timeline = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
+
     private const string Live = "NOT q.del AND (q.expires IS NULL OR q.expires > $4)";
 
     /// <summary>The statement for a condition; null where there is none.</summary>
@@ -67,7 +71,7 @@ internal sealed class PutText(string schema)
         , w AS (
             UPDATE "{schema}".writers w SET used = $5, batch = $22, holders = ARRAY[ARRAY[]::text[]::text],
                 verdicts = ARRAY[ARRAY[0, p.rev, 0]::text]
-            FROM p WHERE w.t = $1 AND w.writer = $21 AND w.batch < $22 AND "{schema}".timeline() = $23
+            FROM p WHERE w.t = $1 AND w.writer = $21 AND w.batch < $22 AND {Timeline} = $23
             RETURNING 1)
         SELECT p.rev, set_config('synchronous_commit', $24, true), 1 / (SELECT count(*) FROM w)
         FROM p WHERE {always}

@@ -8,9 +8,10 @@ internal static class SchemaSteps
     /// <summary>All steps, oldest first.</summary>
     public static IReadOnlyList<Migration> All =>
     [
-        new(1, 1, Tables.Create + "\n" + CommitFunction.Create + "\n" + UpkeepFunctions.Create),
+        new(1, 1, Tables.Create + "\n" + CommitFunctionV1.Create + "\n" + UpkeepFunctions.Create),
+        new(2, 1, CommitFunction.Create),
 
-        // Code of version 1 would keep jobs as records, where nobody looks for them any more: it is refused.
-        new(2, 2, JobTables.Create + "\n" + JobFunctions.Create + "\n" + JobApplyFunction.Create),
+        // Older code would keep jobs as records, where nobody looks for them any more: it is refused.
+        new(3, 3, JobTables.Create + "\n" + JobFunctions.Create + "\n" + JobApplyFunction.Create),
     ];
 }

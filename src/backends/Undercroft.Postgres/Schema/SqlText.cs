@@ -17,9 +17,12 @@ internal sealed class SqlText(string schema)
     /// <summary>The statements that are a commit of one put.</summary>
     public PutText Put { get; } = new(schema);
 
+    /// <summary>The statements that are many commits of one put.</summary>
+    public PutsText Puts { get; } = new(schema);
+
     /// <summary>Judges and applies a round of commits.</summary>
     public string Commit { get; } =
-        $"SELECT v, x FROM {Quote(schema)}.commit_v1({Parameters(CommitParameters)})";
+        $"SELECT v, x FROM {Quote(schema)}.commit_v2({Parameters(CommitParameters)})";
 
     /// <summary>How many parameters <see cref="Commit"/> has.</summary>
     public const int CommitParameters = 46;

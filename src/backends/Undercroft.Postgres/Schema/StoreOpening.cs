@@ -28,13 +28,22 @@ internal sealed class StoreOpening(
                 "Upgrade the server.");
         }
 
-        var (encoding, fsync, standby) = await ServerAsync(connection, cancellationToken).ConfigureAwait(false);
+        var (encoding, fsync, standby, isolation) = await ServerAsync(connection, cancellationToken).ConfigureAwait(false);
         if (encoding != "UTF8")
         {
             throw PostgresErrors.Refuse(
                 StoreErrorKind.Unsupported, place,
                 $"the database's encoding is {Names.Show(encoding)}, expected 'UTF8'",
                 "Create the database with ENCODING 'UTF8'.");
+        }
+
+        if (isolation != "read committed" && !options.ReadOnly)
+        {
+            throw PostgresErrors.Refuse(
+                StoreErrorKind.Unsupported, place,
+                $"default_transaction_isolation is {Names.Show(isolation)}, expected 'read committed'",
+                $"Run ALTER ROLE {Names.Show(place.User)} SET default_transaction_isolation = 'read committed', or " +
+                "change it where the database or the server sets it.");
         }
 
         if (standby && !options.ReadOnly)
@@ -160,17 +169,18 @@ internal sealed class StoreOpening(
                 StoreErrorKind.Corrupt, place, "its table of versions is empty", "Restore it from a backup.");
     }
 
-    private static async ValueTask<(string Encoding, bool Fsync, bool IsStandby)> ServerAsync(
+    private static async ValueTask<(string Encoding, bool Fsync, bool IsStandby, string Isolation)> ServerAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var ask = connection.CreateCommand();
         await using var owned = ask.ConfigureAwait(false);
         ask.CommandText =
-            "SELECT current_setting('server_encoding'), current_setting('fsync') = 'on', pg_is_in_recovery()";
+            "SELECT current_setting('server_encoding'), current_setting('fsync') = 'on', pg_is_in_recovery(), " +
+            "current_setting('default_transaction_isolation')";
         var reader = await ask.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var ownedReader = reader.ConfigureAwait(false);
         _ = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return (reader.GetString(0), reader.GetBoolean(1), reader.GetBoolean(2));
+        return (reader.GetString(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetString(3));
     }
 
     private async ValueTask<OpenedTenant> TenantAsync(

@@ -22,6 +22,7 @@ internal sealed class CommitJob
         Level = level;
         Now = now.ToUniversalTime();
         Digest = commit.Identity is null ? default : CommitDigest.Of(whole ?? commit);
+        Touches = [.. Touch.Of(commit)];
         foreach (var operation in commit.Operations)
         {
             Bytes += 64;
@@ -34,9 +35,17 @@ internal sealed class CommitJob
                 }
             }
         }
+
+        Kind = KindOf();
     }
 
     public Commit Commit { get; }
+
+    /// <summary>What it touches, and whether it writes there.</summary>
+    public (Touch Touch, bool Writes)[] Touches { get; }
+
+    /// <summary>With which others it can share a statement.</summary>
+    public PutKind Kind { get; }
 
     public Durability Level { get; }
 
@@ -73,4 +82,16 @@ internal sealed class CommitJob
     public void Acknowledge(CommitResult result) => _ = completion.TrySetResult(result);
 
     public void Fail(Exception error) => _ = completion.TrySetException(error);
+
+    private PutKind KindOf() =>
+        Commit.Operations is not [PutOperation { CreatedAt: null, UpdatedAt: null } put] || HasUnique ||
+        Commit.Identity is not null
+            ? PutKind.None
+            : put.Condition.Kind switch
+            {
+                WriteConditionKind.Any => PutKind.Any,
+                WriteConditionKind.Absent => PutKind.Absent,
+                WriteConditionKind.Present or WriteConditionKind.Revision => PutKind.Match,
+                _ => PutKind.None,
+            };
 }

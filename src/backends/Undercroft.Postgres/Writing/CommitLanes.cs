@@ -30,10 +30,28 @@ internal sealed class CommitLanes : IAsyncDisposable
         await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            CommitSender? sender = null;
             lock (gate)
             {
                 ObjectDisposedException.ThrowIf(isClosing, typeof(PostgresStore));
-                queue.Add(job);
+                if (idle.Count > 0 && queue.TryTake(job))
+                {
+                    sender = idle.Pop();
+                    running++;
+                }
+                else
+                {
+                    queue.Add(job);
+                }
+            }
+
+            if (sender is not null)
+            {
+                // Who finds a lane idle sends for himself: nobody has to be woken.
+                var sent = LeadAsync(sender, job);
+                await (cancellationToken.CanBeCanceled ? sent.WaitAsync(cancellationToken) : sent)
+                    .ConfigureAwait(false);
+                return await job.Task.ConfigureAwait(false);
             }
 
             Start();
@@ -97,20 +115,35 @@ internal sealed class CommitLanes : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(CommitSender sender, List<List<CommitJob>>? group)
+    // One commit, and then, apart from its caller, what has come meanwhile.
+    private async Task LeadAsync(CommitSender sender, CommitJob job)
     {
+        List<List<CommitJob>> group = [[job]];
+        await SendAsync(sender, group).ConfigureAwait(false);
+        queue.Release(group);
+        if (queue.Take() is { } next)
+        {
+            _ = RunAsync(sender, next, yields: true);
+        }
+        else
+        {
+            End(sender);
+        }
+
+        // What came, or was freed, between the last look and the end.
+        Start();
+    }
+
+    private async Task RunAsync(CommitSender sender, List<List<CommitJob>>? group, bool yields = false)
+    {
+        if (yields)
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+
         while (group is not null)
         {
-            try
-            {
-                await sender.SendAsync(group).ConfigureAwait(false);
-            }
-            catch (Exception error)
-            {
-                // Only a mistake of ours gets here; the callers must hear of it, and the lane must live.
-                group.ForEach(round => round.ForEach(job => job.Fail(error)));
-            }
-
+            await SendAsync(sender, group).ConfigureAwait(false);
             queue.Release(group);
             group = queue.Take();
 
@@ -122,6 +155,19 @@ internal sealed class CommitLanes : IAsyncDisposable
 
         // What came, or was freed, between the last look and the end.
         Start();
+    }
+
+    private static async ValueTask SendAsync(CommitSender sender, List<List<CommitJob>> group)
+    {
+        try
+        {
+            await sender.SendAsync(group).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Only a mistake of ours gets here; the callers must hear of it, and the lane must live.
+            group.ForEach(round => round.ForEach(job => job.Fail(error)));
+        }
     }
 
     private void End(CommitSender sender)

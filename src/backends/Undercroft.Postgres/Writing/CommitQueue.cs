@@ -3,8 +3,9 @@ namespace Undercroft.Postgres.Writing;
 /// <summary>The commits that wait for a lane, and what the lanes are at. Under a lock of its own.</summary>
 /// <remarks>
 /// A lane takes the commits that wait, as many as the bounds allow. Commits of one group that touch the same record are
-/// put in rounds, one after the other; what another lane touches waits for that lane. A commit that alone exceeds the
-/// bounds goes alone, while the other lanes go on with the small ones.
+/// put in rounds, one after the other; what another lane touches waits for that lane. A group is of one kind, that of
+/// the commit that has waited longest, so that puts can share a statement that is only for them. A commit that alone
+/// exceeds the bounds goes alone, while the other lanes go on with the small ones.
 /// </remarks>
 internal sealed class CommitQueue(int groupMax)
 {
@@ -24,6 +25,21 @@ internal sealed class CommitQueue(int groupMax)
         lock (gate)
         {
             _ = waiting.AddLast(job);
+        }
+    }
+
+    /// <summary>Takes a commit before it is put anywhere, where nothing is in its way.</summary>
+    public bool TryTake(CommitJob job)
+    {
+        lock (gate)
+        {
+            if (waiting.First is not null || IsBlocked(job, []) || !job.TryBegin())
+            {
+                return false;
+            }
+
+            Hold(job);
+            return true;
         }
     }
 
@@ -49,10 +65,10 @@ internal sealed class CommitQueue(int groupMax)
                     break;
                 }
 
-                if (IsBlocked(job, blocked))
+                if ((draft.Count > 0 && job.Kind != draft.Kind) || IsBlocked(job, blocked))
                 {
-                    // Those behind it that touch the same must not come before it for ever.
-                    blocked.UnionWith(Touch.Of(job.Commit).Select(static one => one.Touch));
+                    // Those behind it that touch the same must not come before it.
+                    blocked.UnionWith(job.Touches.Select(static one => one.Touch));
                 }
                 else if (!job.TryBegin())
                 {
@@ -82,7 +98,7 @@ internal sealed class CommitQueue(int groupMax)
         {
             foreach (var job in group.SelectMany(static round => round))
             {
-                foreach (var (touch, _) in Touch.Of(job.Commit))
+                foreach (var (touch, _) in job.Touches)
                 {
                     if (!busy.TryGetValue(touch, out var held))
                     {
@@ -122,7 +138,7 @@ internal sealed class CommitQueue(int groupMax)
             return false;
         }
 
-        foreach (var (touch, writes) in Touch.Of(job.Commit))
+        foreach (var (touch, writes) in job.Touches)
         {
             if (blocked.Contains(touch) || (busy.TryGetValue(touch, out var held) && (writes || held < 0)))
             {
@@ -135,7 +151,7 @@ internal sealed class CommitQueue(int groupMax)
 
     private void Hold(CommitJob job)
     {
-        foreach (var (touch, writes) in Touch.Of(job.Commit))
+        foreach (var (touch, writes) in job.Touches)
         {
             var held = busy.GetValueOrDefault(touch);
 
@@ -155,13 +171,15 @@ internal sealed class CommitQueue(int groupMax)
 
         public int Count { get; private set; }
 
+        public PutKind Kind => Rounds[0][0].Kind;
+
         public bool HasRoom(CommitJob job) => Count == 0 ||
             (operations + job.Commit.Operations.Count <= OperationsMax && bytes + job.Bytes <= BytesMax);
 
         public bool TryAdd(CommitJob job)
         {
             var round = 0;
-            foreach (var (touch, writes) in Touch.Of(job.Commit))
+            foreach (var (touch, writes) in job.Touches)
             {
                 if (rounds.TryGetValue(touch, out var last))
                 {
@@ -174,7 +192,7 @@ internal sealed class CommitQueue(int groupMax)
                 return false;
             }
 
-            foreach (var (touch, writes) in Touch.Of(job.Commit))
+            foreach (var (touch, writes) in job.Touches)
             {
                 var (written, touched) = rounds.GetValueOrDefault(touch, (-1, -1));
                 rounds[touch] = (writes ? Math.Max(written, round) : written, Math.Max(touched, round));

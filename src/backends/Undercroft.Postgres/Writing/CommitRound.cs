@@ -70,13 +70,11 @@ internal sealed class CommitRound
     public void Fill(NpgsqlParameterCollection to, in BatchHead head, int round)
     {
         var hasIdentity = jobs.Exists(static job => job.Commit.Identity is not null);
-        var hasOrigin = jobs.Exists(static job => job.Commit.Origin is not null);
         Add(Parameter.Of(head.Tenant), Parameter.Of(head.Writer), Parameter.Of(head.Batch), Parameter.Of(round));
         Add(Parameter.Of(head.Timeline), Parameter.Of(head.Synchronous), Parameter.Of(head.At.UtcTicks));
         Add(Parameter.Of(head.ReplaysKept));
         Add(Parameter.Of(jobs.ConvertAll(static job => job.Now.UtcTicks).ToArray()));
-        Add(Parameter.Of(hasOrigin
-            ? jobs.ConvertAll(static job => Parameter.Utf8(job.Commit.Origin)).ToArray() : null));
+        Add(Parameter.Of(Origins()));
         Add(Parameter.Of(hasIdentity ? jobs.ConvertAll(static job => job.Commit.Identity?.Client).ToArray() : null));
         Add(Parameter.Of(hasIdentity ? jobs.ConvertAll(static job => job.Commit.Identity?.Number).ToArray() : null));
         Add(Parameter.Of(hasIdentity ? jobs.ConvertAll(Digest).ToArray() : null));
@@ -136,6 +134,42 @@ internal sealed class CommitRound
         _ = to.Add(Parameter.Of(head.Synchronous));
         _ = to.Add(Parameter.Of(revisions[0]));
     }
+
+    /// <summary>How its commits can share a statement of puts.</summary>
+    public PutKind Kind => rows is null && claims is null ? jobs[0].Kind : PutKind.None;
+
+    /// <summary>Fills the parameters of <see cref="PutsText"/>.</summary>
+    public void FillPuts(NpgsqlParameterCollection to, in BatchHead head)
+    {
+        _ = to.Add(Parameter.Of(head.Tenant));
+        _ = to.Add(Parameter.Of(collections));
+        _ = to.Add(Parameter.Of(ids));
+        _ = to.Add(Parameter.Of(jobs.ConvertAll(static job => job.Now.UtcTicks).ToArray()));
+        _ = to.Add(Parameter.Of(head.At.UtcTicks));
+        _ = to.Add(Parameter.Of(expires));
+        _ = to.Add(Parameter.Of(Origins()));
+        _ = to.Add(Parameter.Of(metas));
+        _ = to.Add(Parameter.Of(entries));
+        foreach (var slot in slots)
+        {
+            _ = to.Add(Parameter.Of(slot));
+        }
+
+        _ = to.Add(Parameter.Of(values));
+        _ = to.Add(Parameter.Of(head.Writer));
+        _ = to.Add(Parameter.Of(head.Batch));
+        _ = to.Add(Parameter.Of(head.Timeline));
+        _ = to.Add(Parameter.Of(head.Synchronous));
+        if (Kind == PutKind.Match)
+        {
+            _ = to.Add(Parameter.Of(conditions));
+            _ = to.Add(Parameter.Of(revisions));
+        }
+    }
+
+    private byte[]?[]? Origins() => jobs.Exists(static job => job.Commit.Origin is not null)
+        ? [.. jobs.Select(static job => Parameter.Utf8(job.Commit.Origin))]
+        : null;
 
     private static Guid? Digest(CommitJob job)
     {

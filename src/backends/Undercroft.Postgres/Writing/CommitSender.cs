@@ -10,7 +10,8 @@ namespace Undercroft.Postgres.Writing;
 /// <remarks>
 /// Each batch has a number that the server keeps with its verdicts. Where the answer is lost, the same batch is sent
 /// again, to whatever server is the primary then: it is applied, or gives the verdicts it was given before. Nothing is
-/// guessed. A batch that the server refuses is replayed one commit at a time, so that a commit fails alone.
+/// guessed. A batch that the server refuses is replayed one commit at a time, so that a commit fails alone. Puts go by
+/// statements of their own; of which nothing was done there, because of what they found, go to the function, which tells.
 /// </remarks>
 internal sealed class CommitSender(
     PostgresSource source,
@@ -33,8 +34,18 @@ internal sealed class CommitSender(
     /// <summary>Sends a group to its end: each commit of it is acknowledged or failed.</summary>
     public async Task SendAsync(List<List<CommitJob>> group)
     {
+        var left = new List<CommitJob>();
+        await SendAsync(group, left, asPuts: true).ConfigureAwait(false);
+        if (left.Count > 0)
+        {
+            await SendAsync([left], [], asPuts: false).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask SendAsync(List<List<CommitJob>> group, List<CommitJob> left, bool asPuts)
+    {
         var isOne = group is [[_]];
-        if (await TrySendAsync(group, isOne).ConfigureAwait(false) is not { } failure)
+        if (await TrySendAsync(group, left, asPuts).ConfigureAwait(false) is not { } failure)
         {
             return;
         }
@@ -50,7 +61,7 @@ internal sealed class CommitSender(
         foreach (var job in group.SelectMany(static round => round))
         {
             List<List<CommitJob>> alone = [[job]];
-            var reason = away ?? await TrySendAsync(alone, isOne: true).ConfigureAwait(false);
+            var reason = away ?? await TrySendAsync(alone, left, asPuts).ConfigureAwait(false);
             if (reason is not null)
             {
                 Fail(alone, reason);
@@ -66,8 +77,9 @@ internal sealed class CommitSender(
     }
 
     // Returns what stood in the way; null where every commit has heard of its end.
-    private async ValueTask<Failure?> TrySendAsync(List<List<CommitJob>> group, bool isOne)
+    private async ValueTask<Failure?> TrySendAsync(List<List<CommitJob>> group, List<CommitJob> left, bool asPuts)
     {
+        var isOne = group is [[_]];
         var number = ++batch;
         var pauses = new PostgresSource.RetryPauses(source.RetryFor);
         var races = 0;
@@ -81,10 +93,10 @@ internal sealed class CommitSender(
                 await using var owned = connection.ConfigureAwait(false);
                 await PrepareAsync(connection, group).ConfigureAwait(false);
                 isSent = true;
-                if (tries > 0 || !isOne ||
-                    !await TryPutAsync(connection, group[0], Head(group, number)).ConfigureAwait(false))
+                var head = Head(group, number);
+                if (tries > 0 || !asPuts || !await TryPutsAsync(connection, group, head, left).ConfigureAwait(false))
                 {
-                    await SendAsync(connection, group, Head(group, number)).ConfigureAwait(false);
+                    await SendAsync(connection, group, head, left).ConfigureAwait(false);
                 }
 
                 return null;
@@ -159,21 +171,24 @@ internal sealed class CommitSender(
         Synchronous(group.Max(static round => round.Max(static job => job.Level))),
         clock.Now(), info.Limits.ReplaysKept);
 
-    // A commit of one put is one statement, without the function. False where the function is to tell.
-    private async ValueTask<bool> TryPutAsync(NpgsqlConnection connection, List<CommitJob> jobs, BatchHead head)
+    // Commits of one put are one statement, without the function. False where the function is to tell.
+    private async ValueTask<bool> TryPutsAsync(
+        NpgsqlConnection connection, List<List<CommitJob>> group, BatchHead head, List<CommitJob> left)
     {
         // The first batch makes the writer's row.
-        var round = new CommitRound(jobs, names);
-        if (!hasRow || !round.IsPlainPut)
+        if (!hasRow || group is not [var jobs])
         {
             return false;
         }
 
         var command = connection.CreateCommand();
         await using var owned = command.ConfigureAwait(false);
-        command.CommandText = sql.Put.For(jobs[0].Commit.Operations[0].Condition.Kind)!;
-        round.FillPlainPut(command.Parameters, head);
-        long revision;
+        if (!Fill(command, jobs, head))
+        {
+            return false;
+        }
+
+        long[] verdicts;
         try
         {
             var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
@@ -183,7 +198,10 @@ internal sealed class CommitSender(
                 return false;
             }
 
-            revision = reader.GetInt64(0);
+            verdicts = jobs.Count == 1 ? [0, reader.GetInt64(0), 0] : reader.GetFieldValue<long[]>(0);
+
+            // The transaction ends after the last result: only then it is kept.
+            _ = await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (PostgresException error) when (error.SqlState == PutText.WriterNotSet)
         {
@@ -191,11 +209,38 @@ internal sealed class CommitSender(
         }
 
         committed();
-        jobs[0].Acknowledge(new CommitResult { Revision = new Revision(revision), At = jobs[0].Now });
+        Verdicts.Tell(jobs, verdicts, [], left);
         return true;
     }
 
-    private async ValueTask SendAsync(NpgsqlConnection connection, List<List<CommitJob>> group, BatchHead head)
+    // False where the commits need more than rows of their own.
+    private bool Fill(NpgsqlCommand command, List<CommitJob> jobs, in BatchHead head)
+    {
+        if (jobs.Count > 1 && jobs[0].Kind == PutKind.None)
+        {
+            return false;
+        }
+
+        var round = new CommitRound(jobs, names);
+        if (round.IsPlainPut)
+        {
+            command.CommandText = sql.Put.For(jobs[0].Commit.Operations[0].Condition.Kind)!;
+            round.FillPlainPut(command.Parameters, head);
+            return true;
+        }
+
+        if (jobs.Count == 1 || sql.Puts.For(round.Kind) is not { } text)
+        {
+            return false;
+        }
+
+        command.CommandText = text;
+        round.FillPuts(command.Parameters, head);
+        return true;
+    }
+
+    private async ValueTask SendAsync(
+        NpgsqlConnection connection, List<List<CommitJob>> group, BatchHead head, List<CommitJob> left)
     {
         var command = connection.CreateBatch();
         await using var owned = command.ConfigureAwait(false);
@@ -224,7 +269,7 @@ internal sealed class CommitSender(
         committed();
         for (var i = 0; i < group.Count; i++)
         {
-            Verdicts.Tell(group[i], verdicts[i].Values, verdicts[i].Holders);
+            Verdicts.Tell(group[i], verdicts[i].Values, verdicts[i].Holders, left);
         }
     }
 

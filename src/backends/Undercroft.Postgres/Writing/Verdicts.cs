@@ -7,8 +7,14 @@ internal static class Verdicts
 {
     private const int ConflictFields = 5;
 
+    private const int NotDone = 5;
+
     /// <summary>Tells each caller what became of its commit.</summary>
-    public static void Tell(IReadOnlyList<CommitJob> jobs, long[] verdicts, string[] holders)
+    /// <param name="jobs">The commits.</param>
+    /// <param name="verdicts">Their verdicts.</param>
+    /// <param name="holders">Who holds unique keys.</param>
+    /// <param name="left">Gets those of which nothing was done.</param>
+    public static void Tell(IReadOnlyList<CommitJob> jobs, long[] verdicts, string[] holders, List<CommitJob> left)
     {
         var at = 0;
         foreach (var job in jobs)
@@ -36,6 +42,9 @@ internal static class Verdicts
                 case 3:
                     job.Fail(new CommitIdentityException(
                         job.Commit.Identity!.Value, "it was used for a commit with other content"));
+                    break;
+                case NotDone:
+                    left.Add(job);
                     break;
                 default:
                     job.Fail(new CommitIdentityException(
