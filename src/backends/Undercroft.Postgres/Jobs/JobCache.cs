@@ -62,7 +62,7 @@ internal sealed class JobCache(JobKnown? known, bool wantsPayload)
         return cell;
     }
 
-    /// <summary>The head of a list, as far as it was read. Who finds it too short says so by <see cref="Lack"/>.
+    /// <summary>The head of a list, as far as it was read. Who finds it too short says so.
     /// </summary>
     public JobHead Head(in JobPlace place) => lists.GetValueOrDefault(place, JobHead.Unread);
 

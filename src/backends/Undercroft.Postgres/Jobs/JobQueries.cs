@@ -120,14 +120,28 @@ internal sealed class JobQueries(PostgresSource source, string schema, int tenan
         "look for older jobs", cancellationToken);
 
     /// <summary>The server's time, in ticks of UTC.</summary>
-    public ValueTask<long> ClockAsync(CancellationToken cancellationToken) => source.RunAsync(
+    public async ValueTask<long> ClockAsync(CancellationToken cancellationToken) =>
+        await ScalarAsync($"SELECT {schema}.jobs_clock()", [], cancellationToken).ConfigureAwait(false) is long ticks
+            ? ticks
+            : 0;
+
+    /// <summary>Gives the history its tables of these days, and takes away those of days of which nothing is left.
+    /// </summary>
+    public async ValueTask CareAsync(DateTimeOffset now, CancellationToken cancellationToken) => _ = await ScalarAsync(
+        $"SELECT {schema}.job_history_days_v1($1)", [Parameter.Of(now.UtcTicks)], cancellationToken)
+        .ConfigureAwait(false);
+
+    private ValueTask<object?> ScalarAsync(
+        string text, IReadOnlyList<NpgsqlParameter> parameters, CancellationToken cancellationToken) => source.RunAsync(
         async (connection, token) =>
         {
-            var command = Command(connection, $"SELECT {schema}.jobs_clock()", []);
+            var command = Command(connection, text, parameters);
             await using var owned = command.ConfigureAwait(false);
-            return await command.ExecuteScalarAsync(token).ConfigureAwait(false) is long ticks ? ticks : 0;
+            var value = await command.ExecuteScalarAsync(token).ConfigureAwait(false);
+            command.Parameters.Clear();
+            return value;
         },
-        "read the clock", cancellationToken);
+        "look after jobs", cancellationToken);
 
     private static NpgsqlCommand Command(
         NpgsqlConnection connection, string text, IEnumerable<NpgsqlParameter> parameters)

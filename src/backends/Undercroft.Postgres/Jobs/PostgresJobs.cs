@@ -12,6 +12,7 @@ namespace Undercroft.Postgres.Jobs;
 internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
 {
     private const int DueMin = 64;
+    private static readonly TimeSpan CareEvery = TimeSpan.FromHours(1);
 
     private readonly PostgresSource source;
     private readonly PostgresFollowers followers;
@@ -24,6 +25,7 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
     private readonly JobReplays replays;
     private readonly WorkSignal signal = new();
     private readonly SemaphoreSlim turn = new(1, 1);
+    private long caredAt;
     private volatile bool isReady;
 
     /// <summary>Makes the jobs of a store.</summary>
@@ -102,7 +104,14 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
         await ReadyAsync(cancellationToken).ConfigureAwait(false);
         var work = new JobCall<JobMaintenanceReport>(
             request.Now, judge => judge.Maintain(request), static _ => false);
-        return await lane.SubmitAsync(work, work.Task, cancellationToken).ConfigureAwait(false);
+        var report = await lane.SubmitAsync(work, work.Task, cancellationToken).ConfigureAwait(false);
+        if (time.GetElapsedTime(Volatile.Read(ref caredAt)) >= CareEvery)
+        {
+            Volatile.Write(ref caredAt, time.GetTimestamp());
+            await queries.CareAsync(request.Now ?? clock.Now(), cancellationToken).ConfigureAwait(false);
+        }
+
+        return report;
     }
 
     public async ValueTask<JobInfo?> FindJobAsync(JobId job, CancellationToken cancellationToken = default)
@@ -227,6 +236,8 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
                 }
 
                 clock.Hear(await queries.ClockAsync(cancellationToken).ConfigureAwait(false));
+                caredAt = time.GetTimestamp();
+                await queries.CareAsync(clock.Now(), cancellationToken).ConfigureAwait(false);
                 isReady = true;
             }
         }

@@ -12,6 +12,9 @@ internal static class SchemaSteps
         new(2, 1, CommitFunction.Create),
 
         // Older code would keep jobs as records, where nobody looks for them any more: it is refused.
-        new(3, 3, JobTables.Create + "\n" + JobFunctions.Create + "\n" + JobApplyFunction.Create),
+        new(
+            3, 3,
+            JobTables.Create + "\n" + JobFunctions.Create + "\n" + JobApplyFunction.Create + "\n" +
+            JobHistoryFunction.Create),
     ];
 }
