@@ -5,8 +5,8 @@ using Undercroft.Servers;
 
 namespace Undercroft.Bench;
 
-/// <summary>Jobs in PostgreSQL against raw loops, and against Quartz with its store there, on a server that syncs to its
-/// disk.</summary>
+/// <summary>Jobs in PostgreSQL against raw loops, and against Quartz with its store there, on a server that syncs to
+/// its disk.</summary>
 internal static class PostgresJobGates
 {
     private const int Count = 2_000;

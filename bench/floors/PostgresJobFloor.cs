@@ -103,8 +103,8 @@ public sealed class PostgresJobFloor : IAsyncDisposable
         _ = await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Acknowledges each job that was claimed in a transaction of its own, with one write beside it, on several
-    /// connections.</summary>
+    /// <summary>Acknowledges each job that was claimed in a transaction of its own, with one write beside it, on
+    /// several connections.</summary>
     public async Task AcknowledgeEachAsync(byte[] value, int connections) => await Task.WhenAll(
         claimed.Chunk(Math.Max(1, claimed.Count / connections)).Select(part => Task.Run(async () =>
         {

@@ -24,8 +24,8 @@ public sealed class JobRestartTests
         for (var i = 0; i < Count; i += 100)
         {
             var result = await jobs.CommitAsync(
-                new Commit([.. Enumerable.Range(0, 100).Select(
-                    static _ => new EnqueueOperation(new NewJob { Kind = "work", AttemptsMax = 100, CrashesMax = 100 }))]),
+                new Commit([.. Enumerable.Range(0, 100).Select(static _ => new EnqueueOperation(
+                    new NewJob { Kind = "work", AttemptsMax = 100, CrashesMax = 100 }))]),
                 Cancel);
             all.AddRange(result.Jobs.Select(static one => one.Job));
         }

@@ -1,5 +1,6 @@
 using Undercroft.Jobs;
 using Undercroft.Servers;
+using Undercroft.Testing;
 
 namespace Undercroft.Postgres.Tests.Jobs;
 
@@ -99,17 +100,18 @@ public sealed class JobCensusTests(SharedPostgres shared) : JobTest(shared)
         return server;
     }
 
-    // Nobody listens and nobody looks: what is counted is what the calls need.
+    // Nobody listens and nobody looks: what is counted is what the calls need. And no time passes, so that no claim
+    // looks at the head again because a second is over.
     private async Task<JobStore> OpenJobsAsync()
     {
         _ = await AskAsync("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
-        var store = await OpenAsync(static options =>
+        var options = Options(static options =>
         {
             options.Listen = false;
             options.PollInterval = TimeSpan.FromHours(1);
         });
-
-        // The clock stands still: no second passes, after which a claim begins at the head again.
+        var store = await PostgresStore.OpenAsync(options, new ManualClock(), Cancel);
+        Own(store);
         return JobStore.For(store);
     }
 

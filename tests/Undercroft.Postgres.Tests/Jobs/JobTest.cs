@@ -43,7 +43,8 @@ public abstract class JobTest(SharedPostgres shared) : StoreTest(shared)
     protected static async Task SettleAsync(JobStore jobs, IReadOnlyList<LeasedJob> claimed)
     {
         var result = await jobs.CommitAsync(
-            new Commit([.. claimed.Select(static job => new SettleOperation(job.Lease, Settlement.Succeeded))]), Cancel);
+            new Commit([.. claimed.Select(static job => new SettleOperation(job.Lease, Settlement.Succeeded))]),
+            Cancel);
         Assert.True(result.IsCommitted, string.Join("; ", result.Conflicts));
     }
 }

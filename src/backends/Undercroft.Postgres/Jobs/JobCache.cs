@@ -43,6 +43,15 @@ internal sealed class JobCache(JobKnown? known, bool wantsPayload)
         return row;
     }
 
+    /// <summary>Takes on trust that there is no such job: its id was just made.</summary>
+    public void Presume(JobId id)
+    {
+        if (known is not null && rows.TryAdd(id, null))
+        {
+            HasTrusted = true;
+        }
+    }
+
     public CellData? FindCell(JobCellKind kind, string key)
     {
         if (!cells.TryGetValue((kind, key), out var cell))

@@ -1,7 +1,7 @@
 namespace Undercroft.Postgres.Jobs;
 
-/// <summary>The server's time, for leases and due times: clients whose clocks differ must not end each other's sessions.
-/// A clock that was given is the time itself.</summary>
+/// <summary>The server's time, for leases and due times: clients whose clocks differ must not end each other's
+/// sessions. A clock that was given is the time itself.</summary>
 internal sealed class JobClock(TimeProvider time)
 {
     // What the way of an answer takes is no difference of clocks.

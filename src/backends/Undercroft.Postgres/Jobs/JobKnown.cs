@@ -51,13 +51,6 @@ internal sealed class JobKnown
 
     public void Forget(string session) => _ = sessions.TryRemove(session, out _);
 
-    /// <summary>Forgets everything: it was not true.</summary>
-    public void Clear()
-    {
-        rows.Clear();
-        sessions.Clear();
-    }
-
     /// <summary>Whether a queue has been noted as one there was a job in.</summary>
     public bool HasQueue(string queue) => queues.ContainsKey(queue);
 

@@ -92,7 +92,7 @@ internal sealed class JobSender(
             catch (PostgresException error) when (IsRace(error))
             {
                 writer.Race(error);
-                known.Clear();
+                Doubt(step.Sent);
                 step.BeginAgain();
                 if (++step.Races > RacesMax)
                 {
@@ -288,6 +288,23 @@ internal sealed class JobSender(
         }
 
         group.ForEach(work => work.Tell(latest));
+    }
+
+    // What was taken on trust may not be true.
+    private void Doubt(JobBatchToSend? sent)
+    {
+        foreach (var id in sent?.Overlay.Rows.Keys ?? [])
+        {
+            known.Forget(id);
+        }
+
+        foreach (var (kind, key) in sent?.Overlay.Cells.Keys ?? [])
+        {
+            if (kind == JobCellKind.Session)
+            {
+                known.Forget(key);
+            }
+        }
     }
 
     // What the process knows now, so that it need not read it.

@@ -138,6 +138,16 @@ internal sealed class JobCommit : JobWork
         }
 
         Bytes += 256L * commit.Operations.Count;
+        Hint = cache =>
+        {
+            foreach (var operation in commit.Operations)
+            {
+                if (operation is EnqueueOperation { Job: var id })
+                {
+                    cache.Presume(id);
+                }
+            }
+        };
         if (documents.Count > 0 || commit.Identity is not null)
         {
             var part = new Commit(documents)

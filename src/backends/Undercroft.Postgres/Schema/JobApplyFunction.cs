@@ -75,8 +75,9 @@ internal static class JobApplyFunction
             END IF;
 
             IF p_mask & 1 > 0 THEN
-                IF EXISTS (SELECT 1 FROM unnest(r_id, r_src) w(id, src)
-                    JOIN {s}.job_history h ON h.t = p_t AND h.id = w.id WHERE w.src = 0) THEN
+                IF EXISTS (SELECT 1 FROM unnest(r_id, r_src) w(id, src) CROSS JOIN LATERAL (
+                    SELECT 1 FROM {s}.job_history y WHERE y.t = p_t AND y.id >= w.id AND y.id <= w.id
+                    ORDER BY y.id LIMIT 1) h WHERE w.src = 0) THEN
                     RAISE EXCEPTION 'a job was there already' USING ERRCODE = 'UC005';
                 END IF;
                 INSERT INTO {s}.jobs (t, ord, id, ver, state, queue, kind, priority, attempt, attempts_max, due,
@@ -105,7 +106,11 @@ internal static class JobApplyFunction
                     r_started, r_fence, r_session, r_simple, r_line, r_extra, r_fresh, r_payload)
                     w(ord, old, src, dst, state, queue, priority, attempt, amax, due, started, fence, session, simple,
                     line, extra, fresh, payload)
-                WHERE w.src = 1 AND w.dst = 1 AND j.t = p_t AND j.ord = w.ord AND j.ver = w.old;
+                    CROSS JOIN LATERAL (
+                        SELECT y.ctid AS place FROM {s}.jobs y
+                        WHERE y.t = p_t AND y.ord >= w.ord AND y.ord <= w.ord AND y.ver = w.old
+                        ORDER BY y.ord LIMIT 1) y
+                WHERE w.src = 1 AND w.dst = 1 AND j.ctid = y.place;
                 GET DIAGNOSTICS n = ROW_COUNT;
                 SELECT count(*) INTO expected FROM unnest(r_src, r_dst) w(src, dst) WHERE w.src = 1 AND w.dst = 1;
                 IF n <> expected THEN
@@ -120,7 +125,11 @@ internal static class JobApplyFunction
                         r_started, r_finished, r_fence, r_session, r_extra, r_fresh, r_payload)
                         w(ord, old, src, dst, state, queue, priority, attempt, amax, due, started, finished, fence,
                         session, extra, fresh, payload)
-                    WHERE w.src = 1 AND w.dst = 2 AND j.t = p_t AND j.ord = w.ord AND j.ver = w.old
+                    CROSS JOIN LATERAL (
+                        SELECT y.ctid AS place FROM {s}.jobs y
+                        WHERE y.t = p_t AND y.ord >= w.ord AND y.ord <= w.ord AND y.ver = w.old
+                        ORDER BY y.ord LIMIT 1) y
+                    WHERE w.src = 1 AND w.dst = 2 AND j.ctid = y.place
                     RETURNING j.ord, j.id, w.state, w.queue, j.kind, w.priority, w.attempt, w.amax, w.due, j.enqueued,
                         w.started, w.finished, w.fence, w.session, w.extra,
                         CASE WHEN w.fresh THEN w.payload ELSE j.payload END AS payload)
@@ -139,11 +148,19 @@ internal static class JobApplyFunction
                 n := 0;
                 WITH d AS (
                     DELETE FROM {s}.job_history h USING unnest(r_ord, r_old, r_src, r_dst) w(ord, old, src, dst)
-                    WHERE w.src = 2 AND w.dst < 3 AND h.t = p_t AND h.ord = w.ord AND h.ver = w.old
+                    CROSS JOIN LATERAL (
+                        SELECT y.ctid AS place, y.tableoid AS part FROM {s}.job_history y
+                        WHERE y.t = p_t AND y.ord >= w.ord AND y.ord <= w.ord AND y.ver = w.old
+                        ORDER BY y.ord LIMIT 1) y
+                    WHERE w.src = 2 AND w.dst < 3 AND h.ctid = y.place AND h.tableoid = y.part
                     RETURNING h.*),
                 g AS (
                     DELETE FROM {s}.jobs j USING unnest(r_ord, r_old, r_src, r_dst) w(ord, old, src, dst)
-                    WHERE w.src = 1 AND w.dst = 0 AND j.t = p_t AND j.ord = w.ord AND j.ver = w.old
+                    CROSS JOIN LATERAL (
+                        SELECT y.ctid AS place FROM {s}.jobs y
+                        WHERE y.t = p_t AND y.ord >= w.ord AND y.ord <= w.ord AND y.ver = w.old
+                        ORDER BY y.ord LIMIT 1) y
+                    WHERE w.src = 1 AND w.dst = 0 AND j.ctid = y.place
                     RETURNING j.ord),
                 f AS (
                     SELECT w.*, coalesce(d.kind, w.new_kind) AS kind, coalesce(d.enqueued, w.new_enqueued) AS enqueued,
@@ -173,21 +190,24 @@ internal static class JobApplyFunction
                 SELECT count(*) INTO expected FROM unnest(r_src, r_dst) w(src, dst)
                 WHERE (w.src = 2 AND w.dst < 3) OR (w.src = 1 AND w.dst = 0);
                 IF n <> expected OR EXISTS (SELECT 1 FROM unnest(r_id, r_src, r_dst) w(id, src, dst)
-                    JOIN {s}.jobs j ON j.t = p_t AND j.id = w.id WHERE w.src = 0 AND w.dst = 2) THEN
+                    CROSS JOIN LATERAL (
+                        SELECT 1 FROM {s}.jobs y WHERE y.t = p_t AND y.id >= w.id AND y.id <= w.id
+                        ORDER BY y.id LIMIT 1) j
+                    WHERE w.src = 0 AND w.dst = 2) THEN
                     RAISE EXCEPTION 'a job has moved' USING ERRCODE = 'UC005';
                 END IF;
             END IF;
 
             IF p_mask & 16 > 0 THEN
                 SELECT count(*) INTO n FROM unnest(r_id, r_old, r_src, r_dst) w(id, old, src, dst)
-                WHERE w.dst = 3 AND CASE w.src
-                    WHEN 1 THEN EXISTS (
-                        SELECT 1 FROM {s}.jobs j WHERE j.t = p_t AND j.id = w.id AND j.ver = w.old)
-                    WHEN 2 THEN EXISTS (
-                        SELECT 1 FROM {s}.job_history h WHERE h.t = p_t AND h.id = w.id AND h.ver = w.old)
-                    ELSE NOT EXISTS (SELECT 1 FROM {s}.jobs j WHERE j.t = p_t AND j.id = w.id)
-                        AND NOT EXISTS (SELECT 1 FROM {s}.job_history h WHERE h.t = p_t AND h.id = w.id)
-                    END;
+                LEFT JOIN LATERAL (
+                    SELECT y.ver FROM {s}.jobs y WHERE y.t = p_t AND y.id >= w.id AND y.id <= w.id
+                    ORDER BY y.id LIMIT 1) j ON true
+                LEFT JOIN LATERAL (
+                    SELECT y.ver FROM {s}.job_history y WHERE y.t = p_t AND y.id >= w.id AND y.id <= w.id
+                    ORDER BY y.id LIMIT 1) h ON true
+                WHERE w.dst = 3 AND CASE w.src WHEN 1 THEN j.ver = w.old WHEN 2 THEN h.ver = w.old
+                    ELSE j.ver IS NULL AND h.ver IS NULL END;
                 SELECT count(*) INTO expected FROM unnest(r_dst) w(dst) WHERE w.dst = 3;
                 IF n <> expected THEN
                     RAISE EXCEPTION 'a job has moved' USING ERRCODE = 'UC005';
@@ -196,7 +216,10 @@ internal static class JobApplyFunction
 
             IF c_kind IS NOT NULL THEN
                 SELECT count(*) INTO n FROM unnest(c_kind, c_key, c_old) w(kind, key, old)
-                LEFT JOIN {s}.job_cells c ON c.t = p_t AND c.kind = w.kind AND c.key = w.key
+                LEFT JOIN LATERAL (
+                    SELECT y.ver FROM {s}.job_cells y
+                    WHERE y.t = p_t AND y.kind = w.kind AND y.key >= w.key AND y.key <= w.key
+                    ORDER BY y.key LIMIT 1) c ON true
                 WHERE coalesce(c.ver, 0) = w.old;
                 IF n <> cardinality(c_kind) THEN
                     RAISE EXCEPTION 'a cell has moved' USING ERRCODE = 'UC005';
@@ -209,7 +232,11 @@ internal static class JobApplyFunction
                     cell = excluded.cell;
                 IF 0 = ANY (c_dst) THEN
                     DELETE FROM {s}.job_cells c USING unnest(c_kind, c_key, c_dst) w(kind, key, dst)
-                    WHERE w.dst = 0 AND c.t = p_t AND c.kind = w.kind AND c.key = w.key;
+                    CROSS JOIN LATERAL (
+                        SELECT y.ctid AS place FROM {s}.job_cells y
+                        WHERE y.t = p_t AND y.kind = w.kind AND y.key >= w.key AND y.key <= w.key
+                        ORDER BY y.key LIMIT 1) y
+                    WHERE w.dst = 0 AND c.ctid = y.place;
                 END IF;
             END IF;
 

@@ -3,8 +3,8 @@ namespace Undercroft.Postgres.Schema;
 /// <summary>The server functions that read jobs for the judge, and that claim the plain ones without it.</summary>
 /// <remarks>
 /// All that changes jobs holds the tenant's lock: alone, except that claims of one list share it with each other and
-/// skip what others have locked. Each function has the planner walk indexes, whatever it thinks of tables that were
-/// empty when it first looked.
+/// skip what others have locked. The planner first looks when the tables are empty, and believes that a tenant has one
+/// row. So it is not let to choose: a look-up asks for a range and its order, which only one index has.
 /// </remarks>
 internal static class JobFunctions
 {
@@ -18,8 +18,8 @@ internal static class JobFunctions
 
     /// <summary>The settings of all functions of jobs.</summary>
     public const string ByIndex =
-        "SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off " +
-        "SET plan_cache_mode = force_generic_plan";
+        "SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off " +
+        "SET enable_mergejoin = off SET jit = off SET plan_cache_mode = force_generic_plan";
 
     private const string Row =
         "(what int, list int, ord bigint, id uuid, ver bigint, state int, queue text, kind text, priority int, " +
@@ -69,9 +69,12 @@ internal static class JobFunctions
         BEGIN
             IF p_ids IS NOT NULL THEN
                 RETURN QUERY SELECT 1, -1, {hot}, {bytes_j}
-                FROM unnest(p_ids) q(x) JOIN {s}.jobs j ON j.t = p_t AND j.id = q.x;
+                FROM unnest(p_ids) q(x) CROSS JOIN LATERAL (
+                    SELECT * FROM {s}.jobs y WHERE y.t = p_t AND y.id >= q.x AND y.id <= q.x ORDER BY y.id LIMIT 1) j;
                 RETURN QUERY SELECT 2, -1, {ended}, {bytes_h}
-                FROM unnest(p_ids) q(x) JOIN {s}.job_history h ON h.t = p_t AND h.id = q.x;
+                FROM unnest(p_ids) q(x) CROSS JOIN LATERAL (
+                    SELECT * FROM {s}.job_history y WHERE y.t = p_t AND y.id >= q.x AND y.id <= q.x
+                    ORDER BY y.id LIMIT 1) h;
             END IF;
             FOR i IN 1..coalesce(cardinality(l_list), 0) LOOP
                 CASE l_list[i]
@@ -84,10 +87,12 @@ internal static class JobFunctions
                     ORDER BY j.priority, j.due, j.ord LIMIT l_max[i];
                 WHEN 3 THEN
                     RETURN QUERY SELECT 1, i - 1, {hot}, {bytes_j} FROM {s}.jobs j
-                    WHERE j.t = p_t AND j.queue = l_queue[i] AND j.line = l_key[i] ORDER BY j.ord LIMIT l_max[i];
+                    WHERE j.t = p_t AND j.queue = l_queue[i] AND j.line >= l_key[i] AND j.line <= l_key[i]
+                    ORDER BY j.line, j.ord LIMIT l_max[i];
                 WHEN 4 THEN
                     RETURN QUERY SELECT 1, i - 1, {hot}, {bytes_j} FROM {s}.jobs j
-                    WHERE j.t = p_t AND j.state = 2 AND j.session = l_session[i] ORDER BY j.ord LIMIT l_max[i];
+                    WHERE j.t = p_t AND j.state = 2 AND j.session >= l_session[i] AND j.session <= l_session[i]
+                    ORDER BY j.session, j.ord LIMIT l_max[i];
                 ELSE
                     RETURN QUERY SELECT 2, i - 1, {ended}, {bytes_h} FROM {s}.job_history h
                     WHERE h.t = p_t AND h.state = l_list[i] - 1 ORDER BY h.finished, h.ord LIMIT l_max[i];
@@ -96,7 +101,9 @@ internal static class JobFunctions
             RETURN QUERY SELECT 3, -1, NULL::bigint, NULL::uuid, c.ver, c.kind, c.key, NULL::text, NULL::int,
                 NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::uuid, NULL::int, NULL::int,
                 c.cell, NULL::bytea
-            FROM unnest(c_kind, c_key) q(k, x) JOIN {s}.job_cells c ON c.t = p_t AND c.kind = q.k AND c.key = q.x;
+            FROM unnest(c_kind, c_key) q(k, x) CROSS JOIN LATERAL (
+                SELECT * FROM {s}.job_cells y WHERE y.t = p_t AND y.kind = q.k AND y.key >= q.x AND y.key <= q.x
+                ORDER BY y.key LIMIT 1) c;
             FOR i IN 1..coalesce(cardinality(w_kind), 0) LOOP
                 RETURN QUERY SELECT 3, i - 1, NULL::bigint, NULL::uuid, c.ver, c.kind, c.key, NULL::text, NULL::int,
                     NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::uuid, NULL::int,
@@ -137,12 +144,16 @@ internal static class JobFunctions
             WHERE j.t = p_t AND j.state = 0 ORDER BY j.due, j.ord LIMIT 1;
             IF found_at IS NULL OR found_flag OR found_at <= p_now THEN
                 answer := 11;
-            ELSIF p_again AND EXISTS (SELECT 1 FROM {s}.jobs j
-                WHERE j.t = p_t AND j.state = 2 AND j.session = p_session AND j.ver = p_ver) THEN
+            ELSIF p_again AND EXISTS (SELECT 1 FROM (
+                SELECT j.ver FROM {s}.jobs j
+                WHERE j.t = p_t AND j.state = 2 AND j.session >= p_session AND j.session <= p_session
+                ORDER BY j.session, j.ord OFFSET 0) q WHERE q.ver = p_ver) THEN
                 RETURN QUERY SELECT 1, 0, {hot}, j.payload FROM {s}.jobs j
-                WHERE j.t = p_t AND j.state = 2 AND j.session = p_session AND j.ver = p_ver;
-            ELSIF next_due <= p_now OR EXISTS (SELECT 1 FROM unnest(p_queues) q(x)
-                JOIN {s}.job_cells c ON c.t = p_t AND c.kind = 3 AND c.key = q.x) THEN
+                WHERE j.t = p_t AND j.state = 2 AND j.session >= p_session AND j.session <= p_session AND j.ver = p_ver
+                ORDER BY j.session, j.ord;
+            ELSIF next_due <= p_now OR EXISTS (SELECT 1 FROM unnest(p_queues) q(x) CROSS JOIN LATERAL (
+                SELECT 1 FROM {s}.job_cells c WHERE c.t = p_t AND c.kind = 3 AND c.key >= q.x AND c.key <= q.x
+                ORDER BY c.key LIMIT 1) c) THEN
                 answer := 12;
             ELSE
                 IF is_one THEN
@@ -176,7 +187,10 @@ internal static class JobFunctions
                 ELSIF ords IS NOT NULL THEN
                     RETURN QUERY UPDATE {s}.jobs j SET state = 2, session = p_session, fence = j.fence + 1,
                         attempt = j.attempt + 1, started = p_now, ver = p_ver
-                    WHERE j.t = p_t AND j.ord = ANY (ords)
+                    FROM unnest(ords) w(o) CROSS JOIN LATERAL (
+                        SELECT y.ctid AS place FROM {s}.jobs y WHERE y.t = p_t AND y.ord >= w.o AND y.ord <= w.o
+                        ORDER BY y.ord LIMIT 1) y
+                    WHERE j.ctid = y.place
                     RETURNING 1, 0, {hot}, j.payload;
 
                     -- Written, not only read: what was judged on the session as it was must not be kept now.

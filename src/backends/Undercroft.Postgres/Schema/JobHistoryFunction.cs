@@ -2,8 +2,8 @@ namespace Undercroft.Postgres.Schema;
 
 /// <summary>The server function that gives the history a table for each day, and takes away those of days of which
 /// nothing is left: what was pruned is then gone with its table, not cleaned up row by row.</summary>
-/// <remarks>It is never in the way: where it would have to wait, or may not, it does nothing, and rows go to the table of
-/// what has no day.</remarks>
+/// <remarks>It is never in the way: where it would have to wait, or may not, it does nothing, and rows go to the table
+/// of what has no day.</remarks>
 internal static class JobHistoryFunction
 {
     /// <summary>Makes the function.</summary>
