@@ -36,6 +36,11 @@ public sealed class JobRestartTests
         {
             while (done.Count < kill * Count / (Kills + 2))
             {
+                if (Array.Find(working, static one => one.IsFaulted) is { } failed)
+                {
+                    await failed;
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
             }
 

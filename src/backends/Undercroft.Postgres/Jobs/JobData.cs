@@ -1,7 +1,6 @@
 using Npgsql;
 using Undercroft.Jobs;
 using Undercroft.Postgres.Reading;
-using Undercroft.Postgres.Schema;
 
 namespace Undercroft.Postgres.Jobs;
 

@@ -1,8 +1,6 @@
 using Npgsql;
-using Undercroft.Backends;
 using Undercroft.Jobs;
 using Undercroft.Postgres.Connecting;
-using Undercroft.Postgres.Reading;
 using Undercroft.Postgres.Schema;
 using Undercroft.Postgres.Writing;
 

@@ -1,7 +1,6 @@
 using Npgsql;
 using Undercroft.Backends;
 using Undercroft.Postgres.Connecting;
-using Undercroft.Postgres.Reading;
 using Undercroft.Postgres.Schema;
 using Undercroft.Postgres.Writing;
 

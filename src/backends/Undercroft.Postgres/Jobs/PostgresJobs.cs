@@ -1,7 +1,6 @@
 using Undercroft.Backends;
 using Undercroft.Jobs;
 using Undercroft.Postgres.Connecting;
-using Undercroft.Postgres.Reading;
 using Undercroft.Postgres.Schema;
 using Undercroft.Postgres.Writing;
 
