@@ -1,4 +1,5 @@
 using Undercroft.Postgres.Schema;
+using Undercroft.Postgres.Writing;
 using Undercroft.Servers;
 
 namespace Undercroft.Postgres.Tests;
@@ -51,6 +52,44 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
                 .Select(static item => item.Record.Key.Id));
         var report = await late.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel);
         Assert.Empty(report.Problems);
+    }
+
+    [Fact]
+    public async Task A_client_of_the_first_version_goes_on_beside_one_that_has_brought_the_schema_up_to_date()
+    {
+        await using (await PostgresStore.OpenAsync(Options(), [SchemaSteps.All[0]], null, Cancel))
+        {
+        }
+
+        Assert.Equal(1, await AskAsync("SELECT max(version) FROM undercroft.schema_version"));
+        var writer = Guid.NewGuid();
+        Assert.Equal(0, await CommitAsFirstAsync(writer, 1, Put("a", "1"), new AddOperation(Key("n"), 1)));
+
+        var store = await OpenAsync();
+        Assert.Equal(Latest, await AskAsync("SELECT max(version) FROM undercroft.schema_version"));
+        _ = await CommitAsync(store, Put("b", "2"), new AddOperation(Key("n"), 1));
+        Assert.Equal(0, await CommitAsFirstAsync(writer, 2, Put("c", "3"), new AddOperation(Key("n"), 1)));
+        Assert.Equal(1, await CommitAsFirstAsync(
+            writer, 3, new PutOperation(Key("b"), default, WriteCondition.Absent)));
+
+        var found = (await store.ScanAsync(new ScanRequest { Collection = "things" }, Cancel)).Items;
+        Assert.Equal(["a", "b", "c", "n"], found.Select(static item => item.Record.Key.Id));
+        Assert.Equal(3, found[3].Record.Value.Span[^1]);
+        Assert.Empty((await store.MaintainAsync(
+            new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel)).Problems);
+    }
+
+    // The status of a commit that is sent as the first version sends it.
+    private async Task<long> CommitAsFirstAsync(Guid writer, long batch, params StoreOperation[] operations)
+    {
+        var now = DateTimeOffset.UnixEpoch.AddDays(batch);
+        var sql = new SqlText("undercroft");
+        await using var command = Source.CreateCommand(
+            sql.Commit.Replace("commit_v2", "commit_v1", StringComparison.Ordinal));
+        var timeline = (string)(await AskAsync("SELECT undercroft.timeline()"))!;
+        new CommitRound([new CommitJob(new Commit(operations), Durability.Os, now)], new IndexNames(sql, 1, false)).Fill(
+            command.Parameters, new BatchHead(1, writer, batch, timeline, "local", now, 10), 1);
+        return ((long[])(await command.ExecuteScalarAsync(Cancel))!)[0];
     }
 
     [Fact]

@@ -4,6 +4,11 @@ namespace Undercroft.Postgres.Writing;
 
 /// <summary>The lanes of a store: each sends one group at a time, and takes the next as soon as it has its answer.
 /// </summary>
+/// <remarks>
+/// Who finds all lanes idle sends for himself: nobody has to be woken. Otherwise a lane lets those run first who are
+/// about to hand something in, such as the callers whose commits it has just sent, and leaves a share to lanes that are
+/// idle: so two groups of the middle size are under way, instead of a small one and a large one in turns.
+/// </remarks>
 internal sealed class CommitLanes : IAsyncDisposable
 {
     private readonly CommitQueue queue;
@@ -12,6 +17,7 @@ internal sealed class CommitLanes : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int running;
+    private int about;
     private bool isClosing;
 
     public CommitLanes(PostgresStoreOptions options, Func<CommitSender> newSender)
@@ -30,31 +36,14 @@ internal sealed class CommitLanes : IAsyncDisposable
         await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            CommitSender? sender = null;
-            lock (gate)
+            if (Enter(job) is { } sender)
             {
-                ObjectDisposedException.ThrowIf(isClosing, typeof(PostgresStore));
-                if (idle.Count > 0 && queue.TryTake(job))
-                {
-                    sender = idle.Pop();
-                    running++;
-                }
-                else
-                {
-                    queue.Add(job);
-                }
-            }
-
-            if (sender is not null)
-            {
-                // Who finds a lane idle sends for himself: nobody has to be woken.
                 var sent = LeadAsync(sender, job);
                 await (cancellationToken.CanBeCanceled ? sent.WaitAsync(cancellationToken) : sent)
                     .ConfigureAwait(false);
                 return await job.Task.ConfigureAwait(false);
             }
 
-            Start();
             if (!cancellationToken.CanBeCanceled || job.Task.IsCompleted)
             {
                 return await job.Task.ConfigureAwait(false);
@@ -89,30 +78,36 @@ internal sealed class CommitLanes : IAsyncDisposable
         }
     }
 
-    // Gives a lane that is idle something to do, where there is something.
-    private void Start()
+    // Gives the lane on which the caller is to send; null where the commit waits for one.
+    private CommitSender? Enter(CommitJob job)
     {
-        while (true)
+        CommitSender sender;
+        lock (gate)
         {
-            CommitSender? sender;
-            lock (gate)
+            ObjectDisposedException.ThrowIf(isClosing, typeof(PostgresStore));
+            var isAlone = running == 0 && queue.TryTake(job);
+            if (!isAlone)
             {
-                if (!idle.TryPop(out sender))
-                {
-                    return;
-                }
-
-                running++;
+                queue.Add(job);
             }
 
-            if (queue.Take() is not { } group)
+            if (idle.Count == 0)
             {
-                End(sender);
-                return;
+                return null;
             }
 
-            _ = RunAsync(sender, group);
+            sender = idle.Pop();
+            running++;
+            if (isAlone)
+            {
+                return sender;
+            }
+
+            about++;
         }
+
+        _ = GatherAsync(sender);
+        return null;
     }
 
     // One commit, and then, apart from its caller, what has come meanwhile.
@@ -121,34 +116,53 @@ internal sealed class CommitLanes : IAsyncDisposable
         List<List<CommitJob>> group = [[job]];
         await SendAsync(sender, group).ConfigureAwait(false);
         queue.Release(group);
-        if (queue.Take() is { } next)
-        {
-            _ = RunAsync(sender, next, yields: true);
-        }
-        else
+        if (queue.IsEmpty)
         {
             End(sender);
+            Start();
+            return;
         }
 
-        // What came, or was freed, between the last look and the end.
-        Start();
+        lock (gate)
+        {
+            about++;
+        }
+
+        _ = GatherAsync(sender);
     }
 
-    private async Task RunAsync(CommitSender sender, List<List<CommitJob>>? group, bool yields = false)
+    // Lets those run first who are about to hand something in; then takes what there is.
+    private async ValueTask<List<List<CommitJob>>?> GatherAsync()
     {
-        if (yields)
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        int others;
+        lock (gate)
         {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            about--;
+            others = idle.Count + about;
         }
 
+        return queue.Take(others);
+    }
+
+    private async Task GatherAsync(CommitSender sender) =>
+        await RunAsync(sender, await GatherAsync().ConfigureAwait(false)).ConfigureAwait(false);
+
+    private async Task RunAsync(CommitSender sender, List<List<CommitJob>>? group)
+    {
         while (group is not null)
         {
-            await SendAsync(sender, group).ConfigureAwait(false);
-            queue.Release(group);
-            group = queue.Take();
-
-            // What this group held may be something for a lane that had nothing.
+            // What is left may be something for a lane that has nothing.
+            var sent = SendAsync(sender, group);
             Start();
+            await sent.ConfigureAwait(false);
+            queue.Release(group);
+            lock (gate)
+            {
+                about++;
+            }
+
+            group = await GatherAsync().ConfigureAwait(false);
         }
 
         End(sender);
@@ -157,7 +171,42 @@ internal sealed class CommitLanes : IAsyncDisposable
         Start();
     }
 
-    private static async ValueTask SendAsync(CommitSender sender, List<List<CommitJob>> group)
+    // Gives lanes that are idle something to do, where there is something.
+    private void Start()
+    {
+        while (true)
+        {
+            CommitSender? sender;
+            int others;
+            var version = queue.Version;
+            lock (gate)
+            {
+                if (queue.IsEmpty || !idle.TryPop(out sender))
+                {
+                    return;
+                }
+
+                running++;
+                others = idle.Count + about;
+            }
+
+            if (queue.Take(others) is { } group)
+            {
+                _ = RunAsync(sender, group);
+                continue;
+            }
+
+            End(sender);
+
+            // Who handed something in meanwhile found this lane taken.
+            if (queue.Version == version)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task SendAsync(CommitSender sender, List<List<CommitJob>> group)
     {
         try
         {
@@ -176,7 +225,7 @@ internal sealed class CommitLanes : IAsyncDisposable
         {
             idle.Push(sender);
             running--;
-            if (isClosing && running == 0)
+            if (isClosing && running == 0 && queue.IsEmpty)
             {
                 _ = ended.TrySetResult();
             }

@@ -9,6 +9,7 @@ namespace Undercroft.Postgres.Writing;
 /// </remarks>
 internal sealed class CommitQueue(int groupMax)
 {
+    private const int ShareMin = 8;
     private const int RoundsMax = 32;
     private const int OperationsMax = 4_000;
     private const long BytesMax = 4L * 1024 * 1024;
@@ -19,11 +20,30 @@ internal sealed class CommitQueue(int groupMax)
     // Above zero: so many commits under way check it. Below: one writes it.
     private readonly Dictionary<Touch, int> busy = [];
 
+    private readonly HashSet<Touch> none = [];
+    private long version;
+
+    /// <summary>Grows with all that may make a group possible that was not.</summary>
+    public long Version => Volatile.Read(ref version);
+
+    /// <summary>Whether nothing waits.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (gate)
+            {
+                return waiting.First is null;
+            }
+        }
+    }
+
     /// <summary>Puts a commit at the end.</summary>
     public void Add(CommitJob job)
     {
         lock (gate)
         {
+            version++;
             _ = waiting.AddLast(job);
         }
     }
@@ -33,7 +53,7 @@ internal sealed class CommitQueue(int groupMax)
     {
         lock (gate)
         {
-            if (waiting.First is not null || IsBlocked(job, []) || !job.TryBegin())
+            if (waiting.First is not null || IsBlocked(job, none) || !job.TryBegin())
             {
                 return false;
             }
@@ -44,7 +64,8 @@ internal sealed class CommitQueue(int groupMax)
     }
 
     /// <summary>Takes the next group; null where nothing can be taken now.</summary>
-    public List<List<CommitJob>>? Take()
+    /// <param name="others">How many other lanes have nothing to do: a share is left to them.</param>
+    public List<List<CommitJob>>? Take(int others)
     {
         lock (gate)
         {
@@ -53,6 +74,7 @@ internal sealed class CommitQueue(int groupMax)
                 return null;
             }
 
+            var most = Math.Min(groupMax, Math.Max(ShareMin, (waiting.Count + others) / (others + 1)));
             var draft = new Draft();
             var blocked = new HashSet<Touch>();
             var looked = 0;
@@ -60,7 +82,7 @@ internal sealed class CommitQueue(int groupMax)
             {
                 var next = node.Next;
                 var job = node.Value;
-                if (draft.Count == groupMax || !draft.HasRoom(job))
+                if (draft.Count == most || !draft.HasRoom(job))
                 {
                     break;
                 }
@@ -96,6 +118,7 @@ internal sealed class CommitQueue(int groupMax)
     {
         lock (gate)
         {
+            version++;
             foreach (var job in group.SelectMany(static round => round))
             {
                 foreach (var (touch, _) in job.Touches)

@@ -256,18 +256,16 @@ internal sealed class CommitRound
         form.ResetWrittenCount();
         new RecordWriter(form).Entries(normal);
         (entries ??= new byte[count][])[at] = form.WrittenSpan.ToArray();
-        var claimsKeys = !(put.ExpiresAt <= job.Now);
+        if (!(put.ExpiresAt <= job.Now))
+        {
+            SetClaims(at, put);
+        }
+
         for (var i = 0; i < normal.Count; i++)
         {
             var entry = normal[i];
-            var place = names.Find(put.Key.Collection, entry.Index) ??
-                throw new InvalidOperationException($"The index {Names.Show(entry.Index)} has not been registered.");
+            var place = Place(put, entry);
             var key = Parameter.Bytes(entry.Key);
-            if (entry.IsUnique && claimsKeys)
-            {
-                (claims ??= new ClaimRows()).Add(at + 1, place, key, i);
-            }
-
             if (place.Slot is { } slot && IsAlone(normal, i))
             {
                 (slots[slot - 1] ??= new byte[count][])[at] = key;
@@ -279,6 +277,21 @@ internal sealed class CommitRound
             }
         }
     }
+
+    // In the order of the caller: that is the order in which they are judged.
+    private void SetClaims(int at, PutOperation put)
+    {
+        for (var i = 0; i < put.Entries.Count; i++)
+        {
+            if (put.Entries[i] is { IsUnique: true } entry)
+            {
+                (claims ??= new ClaimRows()).Add(at + 1, Place(put, entry), Parameter.Bytes(entry.Key), i);
+            }
+        }
+    }
+
+    private IndexPlace Place(PutOperation put, IndexEntry entry) => names.Find(put.Key.Collection, entry.Index) ??
+        throw new InvalidOperationException($"The index {Names.Show(entry.Index)} has not been registered.");
 
     /// <summary>Whether an entry is the only one of its index.</summary>
     public static bool IsAlone(IReadOnlyList<IndexEntry> normal, int at) =>

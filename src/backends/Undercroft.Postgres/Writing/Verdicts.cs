@@ -1,5 +1,3 @@
-using Undercroft.Backends;
-
 namespace Undercroft.Postgres.Writing;
 
 /// <summary>Reads the verdicts of a round, as <see cref="Schema.CommitFunction"/> gives them.</summary>
@@ -68,7 +66,7 @@ internal static class Verdicts
             conflicts[i] = kind == ConflictKind.Unique
                 ? new CommitConflict(
                     position, key, kind, new Revision(one[2]),
-                    EntrySet.Normalize(((PutOperation)job.Commit.Operations[position]).Entries)[(int)one[3]].Index,
+                    ((PutOperation)job.Commit.Operations[position]).Entries[(int)one[3]].Index,
                     new RecordKey(key.Collection, holders[(int)one[4] - 1]))
                 : new CommitConflict(position, key, kind, new Revision(one[2]));
         }

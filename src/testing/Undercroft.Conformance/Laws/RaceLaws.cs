@@ -82,6 +82,20 @@ public abstract class RaceLaws : LifetimeLaws
     }
 
     [Fact]
+    public virtual async Task Of_two_that_each_delete_what_the_other_makes_one_comes_last()
+    {
+        for (var round = 0; round < 15; round++)
+        {
+            var ids = new[] { $"a{round}", $"b{round}" };
+            var results = await RaceAsync(2, racer => CommitAsync(Delete(ids[racer]), Put(ids[1 - racer])));
+
+            Assert.All(results, static result => Assert.True(result.IsCommitted));
+            var found = await Store.ReadAsync(Array.ConvertAll(ids, static id => Key(id)), cancellationToken: Cancel);
+            _ = Assert.Single(ids.Where((_, i) => found[i] is { IsDeleted: false }));
+        }
+    }
+
+    [Fact]
     public virtual async Task A_read_of_several_keys_is_one_snapshot_whatever_is_written()
     {
         var keys = Enumerable.Range(0, 6).Select(static i => Key($"id{i}")).ToArray();

@@ -19,6 +19,22 @@ public abstract class UniqueLaws : IndexLaws
     }
 
     [Fact]
+    public virtual async Task A_condition_that_does_not_hold_hides_no_claim()
+    {
+        _ = await WriteAsync(PutWith("a", Unique("ada")));
+        var b = await WriteAsync(Put("b"));
+
+        var result = await CommitAsync(Put("c", "x", WriteCondition.Present), PutWith("b", Unique("ada")));
+
+        Assert.Equal(
+            [
+                new CommitConflict(0, Key("c"), ConflictKind.Condition, Revision.None),
+                new CommitConflict(1, Key("b"), ConflictKind.Unique, b, "name", Key("a")),
+            ],
+            result.Conflicts);
+    }
+
+    [Fact]
     public virtual async Task A_holder_may_claim_its_own_key_again()
     {
         _ = await WriteAsync(PutWith("a", Unique("ada")));
