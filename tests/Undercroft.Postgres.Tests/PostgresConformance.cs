@@ -10,7 +10,7 @@ public class PostgresConformance(SharedPostgres shared) : StoreConformance
     private string? address;
 
     protected override StoreCapabilities ExpectedCapabilities =>
-        StoreCapabilities.Persistent | StoreCapabilities.SharedWriters;
+        StoreCapabilities.Persistent | StoreCapabilities.SharedWriters | StoreCapabilities.Jobs;
 
     // The servers of the tests do not wait for a disk, and so promise none.
     protected override IReadOnlyList<Durability> ExpectedDurability => [Durability.Memory, Durability.Os];

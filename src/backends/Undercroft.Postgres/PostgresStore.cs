@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Npgsql;
 using Undercroft.Backends;
+using Undercroft.Jobs;
 using Undercroft.Postgres.Connecting;
+using Undercroft.Postgres.Jobs;
 using Undercroft.Postgres.Reading;
 using Undercroft.Postgres.Schema;
 using Undercroft.Postgres.Upkeep;
@@ -25,6 +27,7 @@ public sealed class PostgresStore : IStore
     private readonly FeedReader feed;
     private readonly PostgresFollowers followers;
     private readonly CommitLanes lanes;
+    private readonly PostgresJobs? jobs;
     private readonly PostgresUpkeep upkeep;
     private readonly Meter meter = new(UndercroftDiagnostics.SourceName);
     private int isDisposed;
@@ -47,7 +50,7 @@ public sealed class PostgresStore : IStore
             Location = source.Place.ToString(),
             Epoch = tenant.Epoch,
             Capabilities = StoreCapabilities.Persistent | StoreCapabilities.SharedWriters |
-                (options.ReadOnly ? StoreCapabilities.ReadOnly : StoreCapabilities.None),
+                (options.ReadOnly ? StoreCapabilities.ReadOnly : StoreCapabilities.Jobs),
             Limits = limits,
             DurabilityLevels = levels,
             DefaultDurability = options.DefaultDurability ?? levels[^1],
@@ -64,6 +67,10 @@ public sealed class PostgresStore : IStore
             time);
         lanes = new CommitLanes(options, () => new CommitSender(
             source, sql, names, segments, clock, Info, tenant.Number, time, followers.Pulse));
+        jobs = options.ReadOnly ? null : new PostgresJobs(
+            new PostgresJobsNeeds(
+                source, sql, tenant.Number, names, segments, clock, lanes, followers, time),
+            options, Info);
         upkeep = new PostgresUpkeep(source, sql, segments, feed, Info, tenant.Number, clock, followers.Pulse);
         _ = meter.CreateObservableGauge(
             PostgresDiagnostics.FeedHorizonLag, () => feed.Lag, unit: "s",
@@ -163,6 +170,11 @@ public sealed class PostgresStore : IStore
         ArgumentNullException.ThrowIfNull(commit);
         ThrowIfEnded(cancellationToken);
         var level = CommitGuard.Check(commit, Info);
+        if (JobGuard.HasJobs(commit))
+        {
+            return jobs!.CommitAsync(commit, level, cancellationToken);
+        }
+
         return lanes.SubmitAsync(new CommitJob(commit, level, commit.Now ?? clock.Now()), cancellationToken);
     }
 
@@ -202,7 +214,7 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc/>
     public TFeature? Feature<TFeature>()
-        where TFeature : class => this as TFeature;
+        where TFeature : class => this as TFeature ?? jobs as TFeature;
 
     /// <summary>Lets the commits that wait end, then closes the connections.</summary>
     public async ValueTask DisposeAsync()
@@ -213,6 +225,11 @@ public sealed class PostgresStore : IStore
         }
 
         meter.Dispose();
+        if (jobs is not null)
+        {
+            await jobs.DisposeAsync().ConfigureAwait(false);
+        }
+
         await lanes.DisposeAsync().ConfigureAwait(false);
         await source.CloseAsync().ConfigureAwait(false);
         await followers.DisposeAsync().ConfigureAwait(false);

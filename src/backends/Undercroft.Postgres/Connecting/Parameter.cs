@@ -14,6 +14,10 @@ internal static class Parameter
 
     public static NpgsqlParameter Of(Guid value) => new NpgsqlParameter<Guid> { TypedValue = value };
 
+    public static NpgsqlParameter Of(bool value) => new NpgsqlParameter<bool> { TypedValue = value };
+
+    public static NpgsqlParameter Of(int? value) => Any(value, NpgsqlDbType.Integer);
+
     public static NpgsqlParameter Of(string? value) => Any(value, NpgsqlDbType.Text);
 
     public static NpgsqlParameter Of(byte[]? value) => Any(value, NpgsqlDbType.Bytea);
@@ -29,7 +33,9 @@ internal static class Parameter
 
     public static NpgsqlParameter Of(long?[]? values) => Any(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
 
-    public static NpgsqlParameter Of(string[]? values) => Any(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
+    public static NpgsqlParameter Of(Guid[]? values) => Any(values, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+
+    public static NpgsqlParameter Of(string?[]? values) => Any(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     public static NpgsqlParameter Of(bool[]? values) => Any(values, NpgsqlDbType.Array | NpgsqlDbType.Boolean);
 

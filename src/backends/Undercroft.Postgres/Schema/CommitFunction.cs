@@ -13,6 +13,9 @@ namespace Undercroft.Postgres.Schema;
 /// </remarks>
 internal static class CommitFunction
 {
+    /// <summary>Its name.</summary>
+    public const string Name = "commit_v2";
+
     /// <summary>The states the function raises, beside PostgreSQL's own.</summary>
     public const string Raced = "UC001";
     public const string Overtaken = "UC002";

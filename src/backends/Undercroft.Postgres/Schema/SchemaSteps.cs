@@ -10,5 +10,11 @@ internal static class SchemaSteps
     [
         new(1, 1, Tables.Create + "\n" + CommitFunctionV1.Create + "\n" + UpkeepFunctions.Create),
         new(2, 1, CommitFunction.Create),
+
+        // Older code would keep jobs as records, where nobody looks for them any more: it is refused.
+        new(
+            3, 3,
+            JobTables.Create + "\n" + JobFunctions.Create + "\n" + JobApplyFunction.Create + "\n" +
+            JobHistoryFunction.Create),
     ];
 }

@@ -14,13 +14,14 @@ internal sealed class CommitJob
 
     private int stage;
 
-    /// <summary>Takes a commit that <see cref="CommitGuard"/> has let through.</summary>
-    public CommitJob(Commit commit, Durability level, DateTimeOffset now)
+    /// <summary>Takes a commit that <see cref="CommitGuard"/> has let through; where it is the documents of another one,
+    /// its identity is that one's.</summary>
+    public CommitJob(Commit commit, Durability level, DateTimeOffset now, Commit? whole = null)
     {
         Commit = commit;
         Level = level;
         Now = now.ToUniversalTime();
-        Digest = commit.Identity is null ? default : CommitDigest.Of(commit);
+        Digest = commit.Identity is null ? default : CommitDigest.Of(whole ?? commit);
         Touches = [.. Touch.Of(commit)];
         foreach (var operation in commit.Operations)
         {

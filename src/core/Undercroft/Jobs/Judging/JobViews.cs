@@ -46,6 +46,13 @@ public static class JobViews
         };
     }
 
+    /// <summary>Makes of a row that was just claimed what its worker gets.</summary>
+    public static LeasedJob ToLeased(JobRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new LeasedJob(row, new LeasedTraits(row));
+    }
+
     /// <summary>Makes a view of a session's cell.</summary>
     public static SessionInfo ToSession(JobCell cell)
     {

@@ -1,0 +1,189 @@
+using Npgsql;
+using Undercroft.Jobs;
+using Undercroft.Postgres.Connecting;
+using Undercroft.Postgres.Schema;
+using Undercroft.Postgres.Writing;
+
+namespace Undercroft.Postgres.Jobs;
+
+/// <summary>The statements about jobs, with their parameters and answers.</summary>
+/// <param name="schema">The schema, quoted.</param>
+/// <param name="tenant">The tenant's number.</param>
+internal sealed class JobCommands(string schema, int tenant)
+{
+    private readonly string load = $"SELECT * FROM {schema}.jobs_load_v1({Places(1, 13)})";
+    private readonly string apply =
+        $"SELECT applied, latest, clock FROM {schema}.jobs_apply_v1({Places(1, JobApplyFunction.Parameters)})";
+
+    // The lock first, then the documents: each function needs what the one before it gives.
+    private readonly string commit =
+        $"SELECT c.v, c.x FROM {schema}.jobs_lock_v1($1) l(t) CROSS JOIN LATERAL {Documents(schema)} c";
+
+    // All in one statement: either the server has all of it, or it has not begun.
+    private readonly string commitAndApply =
+        $"SELECT c.v, c.x, a.applied, a.latest, a.clock FROM {schema}.jobs_lock_v1($1) l(t) " +
+        $"CROSS JOIN LATERAL {Documents(schema)} c CROSS JOIN LATERAL {schema}.jobs_apply_v1(" +
+        $"${SqlText.CommitParameters + 1} + 0 * cardinality(c.v), " +
+        $"{Places(SqlText.CommitParameters + 2, JobApplyFunction.Parameters - 1)}) a";
+
+    /// <summary>Claims what needs no judge.</summary>
+    public string Claim { get; } = $"SELECT * FROM {schema}.jobs_claim_v1({Places(1, 12)})";
+
+    public int Tenant => tenant;
+
+    public string Schema => schema;
+
+    /// <summary>Takes the tenant's lock until the transaction ends.</summary>
+    public NpgsqlBatchCommand Lock()
+    {
+        var command = new NpgsqlBatchCommand($"SELECT {schema}.jobs_lock_v1($1)");
+        _ = command.Parameters.Add(Parameter.Of(tenant));
+        return command;
+    }
+
+    /// <summary>Keeps documents and changes: a statement for each round of documents, the last with the changes.
+    /// </summary>
+    /// <param name="to">Where the statements go.</param>
+    /// <param name="rounds">The rounds of documents; none where there are only jobs.</param>
+    /// <param name="documents">What goes with the documents.</param>
+    /// <param name="changes">The changes of jobs.</param>
+    /// <param name="jobs">What goes with them.</param>
+    public void Keep(
+        NpgsqlBatchCommandCollection to,
+        IReadOnlyList<CommitRound> rounds,
+        in BatchHead documents,
+        JobChanges changes,
+        in JobBatchHead jobs)
+    {
+        for (var i = 0; i < rounds.Count; i++)
+        {
+            var isLast = i + 1 == rounds.Count;
+            var one = new NpgsqlBatchCommand(isLast ? commitAndApply : commit);
+            rounds[i].Fill(one.Parameters, documents, i + 1);
+            if (isLast)
+            {
+                changes.Fill(one.Parameters, jobs);
+            }
+
+            to.Add(one);
+        }
+
+        if (rounds.Count == 0)
+        {
+            var only = new NpgsqlBatchCommand(apply);
+            changes.Fill(only.Parameters, jobs);
+            to.Add(only);
+        }
+    }
+
+    /// <summary>Reads what a cache lacks, in one statement; before it takes the lock, where that is asked.</summary>
+    public async ValueTask LoadAsync(
+        NpgsqlConnection connection, JobCache cache, bool takesLock, CancellationToken cancellationToken)
+    {
+        var needs = cache.Take();
+        var lists = needs.Lists.ToArray();
+        var walks = needs.CellLists.ToArray();
+        var batch = connection.CreateBatch();
+        await using var owned = batch.ConfigureAwait(false);
+        if (takesLock)
+        {
+            batch.BatchCommands.Add(Lock());
+        }
+
+        if (!needs.IsEmpty)
+        {
+            batch.BatchCommands.Add(Load(needs, lists, walks, cache.WantsPayload));
+        }
+
+        if (batch.BatchCommands.Count == 0)
+        {
+            return;
+        }
+
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var ownedReader = reader.ConfigureAwait(false);
+        if (takesLock)
+        {
+            _ = await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!needs.IsEmpty)
+        {
+            await ReadAsync(reader, cache, lists, walks, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static string Documents(string schema) =>
+        $"{schema}.{CommitFunction.Name}(l.t, {Places(2, SqlText.CommitParameters - 1)})";
+
+    private static string Places(int first, int count) =>
+        string.Join(", ", Enumerable.Range(first, count).Select(static i => FormattableString.Invariant($"${i}")));
+
+    private NpgsqlBatchCommand Load(
+        JobNeeds needs,
+        KeyValuePair<JobPlace, int>[] lists,
+        KeyValuePair<(JobCellKind Kind, long Until), int>[] walks,
+        bool wantsPayload)
+    {
+        var command = new NpgsqlBatchCommand(load);
+        var to = command.Parameters;
+        _ = to.Add(Parameter.Of(tenant));
+        _ = to.Add(Parameter.Of(needs.Rows.Count == 0 ? null : needs.Rows.Select(static id => id.Value).ToArray()));
+        _ = to.Add(Parameter.Of(Array.ConvertAll(lists, static one => (int)one.Key.List)));
+        _ = to.Add(Parameter.Of(Array.ConvertAll(lists, static one => one.Key.Queue)));
+        _ = to.Add(Parameter.Of(Array.ConvertAll(lists, static one => one.Key.Key)));
+        _ = to.Add(Parameter.Of(Array.ConvertAll(lists, static one => (Guid?)one.Key.Session.Value)));
+        _ = to.Add(Parameter.Of(Array.ConvertAll(lists, static one => one.Value)));
+        _ = to.Add(Parameter.Of(needs.Cells.Select(static one => (int)one.Kind).ToArray()));
+        _ = to.Add(Parameter.Of(needs.Cells.Select(static one => one.Key).ToArray()));
+        _ = to.Add(Parameter.Of(Array.ConvertAll(walks, static one => (int)one.Key.Kind)));
+        _ = to.Add(Parameter.Of(Array.ConvertAll(walks, static one => one.Key.Until)));
+        _ = to.Add(Parameter.Of(Array.ConvertAll(walks, static one => one.Value)));
+        _ = to.Add(Parameter.Of(wantsPayload));
+        return command;
+    }
+
+    private static async ValueTask ReadAsync(
+        NpgsqlDataReader reader,
+        JobCache cache,
+        KeyValuePair<JobPlace, int>[] lists,
+        KeyValuePair<(JobCellKind Kind, long Until), int>[] walks,
+        CancellationToken cancellationToken)
+    {
+        var ids = Array.ConvertAll(lists, static _ => new List<JobId>());
+        var keys = Array.ConvertAll(walks, static _ => new List<string>());
+        var names = new JobNames();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var list = reader.GetInt32(1);
+            if (reader.GetInt32(0) == JobFunctions.Cell)
+            {
+                var (kind, key, cell) = CellData.Read(reader);
+                cache.Keep(kind, key, cell);
+                if (list >= 0)
+                {
+                    keys[list].Add(key);
+                }
+
+                continue;
+            }
+
+            var row = JobData.Read(reader, names);
+            cache.Keep(row);
+            if (list >= 0)
+            {
+                ids[list].Add(row.Id);
+            }
+        }
+
+        for (var i = 0; i < lists.Length; i++)
+        {
+            cache.Keep(lists[i].Key, new JobHead(ids[i], ids[i].Count < lists[i].Value));
+        }
+
+        for (var i = 0; i < walks.Length; i++)
+        {
+            cache.Keep(walks[i].Key.Kind, walks[i].Key.Until, new CellHead(keys[i], keys[i].Count < walks[i].Value));
+        }
+    }
+}

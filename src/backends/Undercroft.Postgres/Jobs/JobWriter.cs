@@ -1,0 +1,217 @@
+using Npgsql;
+using Undercroft.Backends;
+using Undercroft.Postgres.Connecting;
+using Undercroft.Postgres.Schema;
+using Undercroft.Postgres.Writing;
+
+namespace Undercroft.Postgres.Jobs;
+
+/// <summary>Sends batches of documents and jobs, and reads what became of them.</summary>
+internal sealed class JobWriter(
+    SqlText sql,
+    JobCommands commands,
+    IndexNames names,
+    Segments segments,
+    StoreClock clock,
+    StoreInfo info,
+    TimeProvider time)
+{
+    private Guid writer = Guid.CreateVersion7(time.GetUtcNow());
+    private long batch;
+
+    /// <summary>Draws the number of a batch.</summary>
+    public long NextBatch() => ++batch;
+
+    /// <summary>Begins anew under another name.</summary>
+    public void Renew()
+    {
+        writer = Guid.CreateVersion7(time.GetUtcNow());
+        batch = 0;
+    }
+
+    /// <summary>Hears why a batch has to be judged again.</summary>
+    public void Race(PostgresException error)
+    {
+        if (error.SqlState == CommitFunction.OtherTimeline)
+        {
+            segments.Forget();
+        }
+    }
+
+    /// <summary>Makes known to the server what the documents of a group need.</summary>
+    public async ValueTask PrepareAsync(NpgsqlConnection connection, List<JobWork> group)
+    {
+        foreach (var work in group)
+        {
+            if (work.Documents is not { } documents)
+            {
+                continue;
+            }
+
+            if (segments.Known is null)
+            {
+                await segments.BeginAsync(connection, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            if (!names.Knows(documents.Commit))
+            {
+                await names.EnsureAsync(connection, documents.Commit, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Sends a batch: the documents' rounds, then the jobs, in one transaction.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="group">The calls it is of.</param>
+    /// <param name="sent">What to send.</param>
+    /// <param name="number">The batch's number.</param>
+    public async ValueTask<JobAnswer> SendAsync(
+        NpgsqlConnection connection, List<JobWork> group, JobBatchToSend sent, long number)
+    {
+        var level = group.Max(static work => work.Level);
+        var synchronous = level is { } asked ? Synchronous(asked) : "off";
+        var now = clock.Now();
+        var command = connection.CreateBatch();
+        await using var owned = command.ConfigureAwait(false);
+        var documents = sent.Rounds.Count == 0 ? default : new BatchHead(
+            commands.Tenant, writer, number, segments.Known!, synchronous, now, info.Limits.ReplaysKept);
+        commands.Keep(
+            command.BatchCommands, [.. sent.Rounds.Select(round => new CommitRound(round, names))], documents,
+            sent.Changes,
+            new JobBatchHead(
+                commands.Tenant, writer, number, sent.Rounds.Count, group.Count == 1, now, synchronous));
+        var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        await using var ownedReader = reader.ConfigureAwait(false);
+        return await ReadAsync(reader, sent.Rounds.Count).ConfigureAwait(false);
+    }
+
+    /// <summary>The latest revision of the store.</summary>
+    public async ValueTask<Revision> LatestAsync(NpgsqlConnection connection)
+    {
+        var command = connection.CreateCommand();
+        await using var owned = command.ConfigureAwait(false);
+        command.CommandText = $"SELECT {sql.Schema}.latest($1)";
+        _ = command.Parameters.Add(Parameter.Of(commands.Tenant));
+        return await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false) is long latest
+            ? new Revision(latest)
+            : Revision.None;
+    }
+
+    private static async ValueTask<JobAnswer> ReadAsync(NpgsqlDataReader reader, int rounds)
+    {
+        var verdicts = new (long[] Values, string[] Holders)[rounds];
+        for (var i = 0; i < rounds; i++)
+        {
+            if (i > 0)
+            {
+                _ = await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+
+            _ = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            verdicts[i] = (reader.GetFieldValue<long[]>(0), reader.GetFieldValue<string[]>(1));
+        }
+
+        if (rounds == 0)
+        {
+            _ = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        var at = rounds == 0 ? 0 : 2;
+        var latest = reader.IsDBNull(at + 1) ? 0 : reader.GetInt64(at + 1);
+        var answer = new JobAnswer(
+            reader.GetInt32(at) != 0, new Revision(latest), reader.GetInt64(at + 2), verdicts);
+
+        // To the end: only then is it kept.
+        while (await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+        }
+
+        return answer;
+    }
+
+    // The strongest level there is waits for synchronous standbys too.
+    private string Synchronous(Durability level) => level switch
+    {
+        Durability.Memory => "off",
+        _ when level == info.DurabilityLevels[^1] => "on",
+        _ => "local",
+    };
+}
+
+/// <summary>What a batch came to.</summary>
+/// <param name="IsApplied">Whether the changes of jobs were kept; not where the documents were refused.</param>
+/// <param name="Latest">The latest revision of the store.</param>
+/// <param name="Clock">The server's time.</param>
+/// <param name="Verdicts">What the documents' rounds came to.</param>
+internal sealed record JobAnswer(
+    bool IsApplied, Revision Latest, long Clock, IReadOnlyList<(long[] Values, string[] Holders)> Verdicts);
+
+/// <summary>A batch that was judged.</summary>
+/// <param name="Overlay">What the judge has left.</param>
+/// <param name="Changes">The same, for the server.</param>
+/// <param name="Rounds">The documents of what was not refused.</param>
+internal sealed record JobBatchToSend(
+    JobOverlay Overlay, JobChanges Changes, IReadOnlyList<List<CommitJob>> Rounds)
+{
+    /// <summary>Puts documents that touch the same record in rounds, one after the other.</summary>
+    public static List<List<CommitJob>> RoundsOf(List<JobWork> group)
+    {
+        var rounds = new List<List<CommitJob>>();
+        var last = new Dictionary<Touch, int>();
+        foreach (var work in group)
+        {
+            if (work.IsRefused || work.Documents is not { } documents)
+            {
+                continue;
+            }
+
+            var round = 0;
+            foreach (var (touch, _) in documents.Touches)
+            {
+                round = Math.Max(round, last.TryGetValue(touch, out var before) ? before + 1 : 0);
+            }
+
+            foreach (var (touch, _) in documents.Touches)
+            {
+                last[touch] = round;
+            }
+
+            while (rounds.Count <= round)
+            {
+                rounds.Add([]);
+            }
+
+            rounds[round].Add(documents);
+        }
+
+        return rounds;
+    }
+}
+
+/// <summary>How far a group has got.</summary>
+internal sealed class JobStepState(List<JobWork> group, long batch, TimeSpan retryFor)
+{
+    public List<JobWork> Group { get; } = group;
+
+    public long Batch { get; } = batch;
+
+    public PostgresSource.RetryPauses Pauses { get; } = new(retryFor);
+
+    /// <summary>How often it has met others.</summary>
+    public int Races { get; set; }
+
+    /// <summary>Whether what the process knows is good enough.</summary>
+    public bool IsTrusting { get; set; } = true;
+
+    /// <summary>What was sent and may have been kept; null where nothing was.</summary>
+    public JobBatchToSend? Sent { get; set; }
+
+    /// <summary>Says that what was sent was refused, and nothing of it kept.</summary>
+    public void BeginAgain() => Sent = null;
+}
+
+/// <summary>What stood in the way of a group.</summary>
+/// <param name="Reason">The error.</param>
+/// <param name="IsUnknown">Whether the answer was lost, and the server did not come back in time to tell.</param>
+/// <param name="IsAway">Whether the server could not be reached for as long as is tried.</param>
+internal sealed record JobFailure(Exception Reason, bool IsUnknown = false, bool IsAway = false);
