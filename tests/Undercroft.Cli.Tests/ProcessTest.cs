@@ -5,7 +5,7 @@ namespace Undercroft.Cli.Tests;
 
 /// <summary>What tests of the tool as a process share: a folder, a store in it, and ways to run and to interrupt it.
 /// </summary>
-public abstract class ProcessTest : IDisposable
+public abstract class ProcessTest : IAsyncDisposable
 {
     protected string Folder { get; } = Directory.CreateTempSubdirectory("undercroft-cli-").FullName;
 
@@ -13,10 +13,11 @@ public abstract class ProcessTest : IDisposable
 
     protected static string Program => Path.Combine(AppContext.BaseDirectory, "Undercroft.Cli.dll");
 
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         Directory.Delete(Folder, recursive: true);
+        return default;
     }
 
     /// <summary>Starts the tool so that it heeds Ctrl-C.</summary>

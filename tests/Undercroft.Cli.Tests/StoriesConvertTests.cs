@@ -30,6 +30,7 @@ public sealed class StoriesConvertTests : StoryFixture
     public async Task A_full_disk_is_said_in_one_sentence_and_leaves_nothing()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        _ = Directory.CreateDirectory(PathOf("full"));
         var cave = await PutAsync("full/cave.whisker", Cave);
         _ = File.CreateSymbolicLink(PathOf("full/cave.json.part"), "/dev/full");
 

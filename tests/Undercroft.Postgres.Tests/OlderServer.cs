@@ -29,8 +29,8 @@ internal sealed class OlderServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
-        listener.Stop();
         await serving;
+        listener.Dispose();
         ending.Dispose();
     }
 

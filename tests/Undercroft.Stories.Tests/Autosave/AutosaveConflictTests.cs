@@ -247,7 +247,7 @@ public sealed class AutosaveConflictTests
 
         public HashSet<string> Deleted { get; } = [];
 
-        public static IReadOnlyList<string> LinesOf(Story story) =>
+        public static string[] LinesOf(Story story) =>
             story.Passages[0].Body.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         public void Edit(Random random, int number)
