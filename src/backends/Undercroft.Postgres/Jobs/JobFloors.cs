@@ -64,7 +64,7 @@ internal sealed class JobFloors(TimeProvider time)
             {
                 turn++;
             }
-            else if ((ready.Priority, ready.DueAt, ready.Order).CompareTo(floor.At) < 0)
+            else if ((ready.Priority, ready.DueAt, ready.Order).CompareTo(floor.At) <= 0)
             {
                 turn++;
                 _ = floors.Remove((ready.Queue, ready.Kind));
