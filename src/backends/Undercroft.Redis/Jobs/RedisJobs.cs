@@ -330,7 +330,7 @@ internal sealed class RedisJobs : IJobStore
         return result;
     }
 
-    private async ValueTask<(JobDraft Draft, JobJudge Judge, bool IsDone)> JudgeAsync(
+    private static async ValueTask<(JobDraft Draft, JobJudge Judge, bool IsDone)> JudgeAsync(
         JobCache cache, JobRun run, CancellationToken cancellationToken)
     {
         for (var load = 0; load < LoadsMax; load++)
