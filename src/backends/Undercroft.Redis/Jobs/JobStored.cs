@@ -2,8 +2,8 @@ using Undercroft.Jobs;
 
 namespace Undercroft.Redis.Jobs;
 
-/// <summary>A row or a cell as it is stored: its version, and what lies behind it. The default is one that is not there.
-/// </summary>
+/// <summary>A row or a cell as it is stored: its version, and what lies behind it. The default is one that is not
+/// there.</summary>
 /// <param name="Version">What a commit compares; empty where there is nothing.</param>
 /// <param name="Form">What <see cref="JobForm"/> has written.</param>
 /// <param name="Row">The row itself, where this process has it already; whoever changes it must own it.</param>

@@ -13,8 +13,8 @@ namespace Undercroft.Redis.Jobs;
 [SuppressMessage("Design", "CA1001", Justification = "Nobody asks the semaphore for a handle.")]
 internal sealed class RedisJobs : IJobStore
 {
-    // Each time somebody else was faster. Who has lost so often stands in line with those who claim in this process, and
-    // pauses shortly before each try; so many times in a row then mean that something is wrong.
+    // Each time somebody else was faster. Who has lost so often stands in line with those who claim in this process,
+    // and pauses shortly before each try; so many times in a row then mean that something is wrong.
     private const int LossesMax = 4;
     private const int AttemptsMax = 2000;
 
@@ -330,7 +330,7 @@ internal sealed class RedisJobs : IJobStore
         return result;
     }
 
-    private async ValueTask<(JobDraft Draft, JobJudge Judge, bool IsDone)> JudgeAsync(
+    private static async ValueTask<(JobDraft Draft, JobJudge Judge, bool IsDone)> JudgeAsync(
         JobCache cache, JobRun run, CancellationToken cancellationToken)
     {
         for (var load = 0; load < LoadsMax; load++)
