@@ -24,7 +24,7 @@ public abstract class JobTest(SharedPostgres shared) : StoreTest(shared)
         var result = await jobs.CommitAsync(
             new Commit(
             [
-                .. Enumerable.Range(0, count).Select(i => new EnqueueOperation(new NewJob
+                .. Enumerable.Range(0, count).Select(_ => new EnqueueOperation(new NewJob
                 {
                     Kind = Kind,
                     Payload = new byte[200],

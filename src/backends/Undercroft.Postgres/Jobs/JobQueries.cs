@@ -9,15 +9,10 @@ namespace Undercroft.Postgres.Jobs;
 internal sealed class JobQueries(PostgresSource source, string schema, int tenant)
 {
     private const int PageRows = 500;
-    private const string Columns =
-        "ord, id, ver, state, queue, kind, priority, due, enqueued, started, {0}, fence, session, attempt, " +
-        "attempts_max, extra, payload";
-
-    private static readonly string Hot = string.Format(
-        System.Globalization.CultureInfo.InvariantCulture, Columns, "0::bigint");
-
-    private static readonly string Ended = string.Format(
-        System.Globalization.CultureInfo.InvariantCulture, Columns, "finished");
+    private const string Head = "ord, id, ver, state, queue, kind, priority, due, enqueued, started, ";
+    private const string Tail = ", fence, session, attempt, attempts_max, extra, payload";
+    private const string Hot = $"{Head}0::bigint{Tail}";
+    private const string Ended = $"{Head}finished{Tail}";
 
     public ValueTask<JobInfo?> FindAsync(JobId job, CancellationToken cancellationToken) => source.RunAsync(
         async (connection, token) =>

@@ -26,15 +26,13 @@ internal static class JobFunctions
         "due bigint, enqueued bigint, started bigint, finished bigint, fence bigint, session uuid, attempt int, " +
         "attempts_max int, extra bytea, payload bytea)";
 
-    private const string Columns =
-        "ord, {0}.id, {0}.ver, {0}.state, {0}.queue, {0}.kind, {0}.priority, {0}.due, {0}.enqueued, {0}.started, " +
-        "{1}, {0}.fence, {0}.session, {0}.attempt, {0}.attempts_max, {0}.extra";
+    private const string Hot =
+        "j.ord, j.id, j.ver, j.state, j.queue, j.kind, j.priority, j.due, j.enqueued, j.started, 0::bigint, " +
+        "j.fence, j.session, j.attempt, j.attempts_max, j.extra";
 
-    private static string Hot => "j." + string.Format(
-        System.Globalization.CultureInfo.InvariantCulture, Columns, "j", "0::bigint");
-
-    private static string Ended => "h." + string.Format(
-        System.Globalization.CultureInfo.InvariantCulture, Columns, "h", "h.finished");
+    private const string Ended =
+        "h.ord, h.id, h.ver, h.state, h.queue, h.kind, h.priority, h.due, h.enqueued, h.started, h.finished, " +
+        "h.fence, h.session, h.attempt, h.attempts_max, h.extra";
 
     /// <summary>Makes the functions.</summary>
     public static string Create => Text
