@@ -14,8 +14,8 @@ internal sealed class CommitJob
 
     private int stage;
 
-    /// <summary>Takes a commit that <see cref="CommitGuard"/> has let through; where it is the documents of another one,
-    /// its identity is that one's.</summary>
+    /// <summary>Takes a commit that <see cref="CommitGuard"/> has let through; where it is the documents of another
+    /// one, its identity is that one's.</summary>
     public CommitJob(Commit commit, Durability level, DateTimeOffset now, Commit? whole = null)
     {
         Commit = commit;
