@@ -15,6 +15,10 @@ internal sealed class JobCommands(string schema, int tenant)
     private readonly string apply =
         $"SELECT applied, latest, clock FROM {schema}.jobs_apply_v1({Places(1, JobApplyFunction.Parameters)})";
 
+    private readonly string keepOutcomes =
+        $"INSERT INTO {schema}.job_outcomes (t, client, number, outcomes) VALUES ($1, $2, $3, $4) " +
+        "ON CONFLICT (t, client, number) DO UPDATE SET outcomes = excluded.outcomes";
+
     // The lock first, then the documents: each function needs what the one before it gives.
     private readonly string commit =
         $"SELECT c.v, c.x FROM {schema}.jobs_lock_v1($1) l(t) CROSS JOIN LATERAL {Documents(schema)} c";
@@ -73,6 +77,24 @@ internal sealed class JobCommands(string schema, int tenant)
             var only = new NpgsqlBatchCommand(apply);
             changes.Fill(only.Parameters, jobs);
             to.Add(only);
+        }
+    }
+
+    /// <summary>Keeps what commits with an identity came to. Where one of them was not committed, nobody asks.</summary>
+    public void KeepOutcomes(NpgsqlBatchCommandCollection to, IEnumerable<JobCommit> commits)
+    {
+        foreach (var commit in commits)
+        {
+            if (commit.Outcomes is { IsEmpty: false } outcomes)
+            {
+                var identity = commit.Commit.Identity!.Value;
+                var one = new NpgsqlBatchCommand(keepOutcomes);
+                _ = one.Parameters.Add(Parameter.Of(tenant));
+                _ = one.Parameters.Add(Parameter.Of(identity.Client));
+                _ = one.Parameters.Add(Parameter.Of(identity.Number));
+                _ = one.Parameters.Add(Parameter.Of(outcomes.ToArray()));
+                to.Add(one);
+            }
         }
     }
 

@@ -122,9 +122,16 @@ internal sealed class JobQueries(PostgresSource source, string schema, int tenan
 
     /// <summary>Gives the history its tables of these days, and takes away those of days of which nothing is left.
     /// </summary>
-    public async ValueTask CareAsync(DateTimeOffset now, CancellationToken cancellationToken) => _ = await ScalarAsync(
-        $"SELECT {schema}.job_history_days_v1($1)", [Parameter.Of(now.UtcTicks)], cancellationToken)
-        .ConfigureAwait(false);
+    public async ValueTask CareAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        _ = await ScalarAsync(
+            $"SELECT {schema}.job_history_days_v1($1)", [Parameter.Of(now.UtcTicks)], cancellationToken)
+            .ConfigureAwait(false);
+        _ = await ScalarAsync(
+            $"DELETE FROM {schema}.job_outcomes o WHERE o.t = $1 AND NOT EXISTS (SELECT 1 FROM {schema}.lanes l " +
+            "WHERE l.t = o.t AND l.client = o.client AND o.number = ANY (l.numbers))",
+            [Parameter.Of(tenant)], cancellationToken).ConfigureAwait(false);
+    }
 
     private ValueTask<object?> ScalarAsync(
         string text, IReadOnlyList<NpgsqlParameter> parameters, CancellationToken cancellationToken) => source.RunAsync(

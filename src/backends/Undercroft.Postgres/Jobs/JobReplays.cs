@@ -1,3 +1,4 @@
+using Undercroft.Jobs;
 using Undercroft.Postgres.Connecting;
 using Undercroft.Postgres.Writing;
 
@@ -12,22 +13,36 @@ internal sealed class JobReplays(PostgresSource source, CommitLanes lanes, strin
     public async ValueTask<CommitResult?> FindAsync(JobCommit work, CancellationToken cancellationToken)
     {
         var identity = work.Commit.Identity!.Value;
-        var isThere = await source.RunAsync(
+        var (isThere, outcomes) = await source.RunAsync(
             async (connection, token) =>
             {
                 var command = connection.CreateCommand();
                 await using var owned = command.ConfigureAwait(false);
                 command.CommandText =
-                    $"SELECT $3 = ANY (l.numbers) OR $3 <= l.forgotten FROM {schema}.lanes l " +
-                    "WHERE l.t = $1 AND l.client = $2";
+                    $"SELECT o.outcomes FROM {schema}.lanes l LEFT JOIN {schema}.job_outcomes o " +
+                    "ON o.t = l.t AND o.client = l.client AND o.number = $3 " +
+                    "WHERE l.t = $1 AND l.client = $2 AND ($3 = ANY (l.numbers) OR $3 <= l.forgotten)";
                 _ = command.Parameters.Add(Parameter.Of(tenant));
                 _ = command.Parameters.Add(Parameter.Of(identity.Client));
                 _ = command.Parameters.Add(Parameter.Of(identity.Number));
-                return await command.ExecuteScalarAsync(token).ConfigureAwait(false) is true;
+                var found = await command.ExecuteScalarAsync(token).ConfigureAwait(false);
+                return (found is not null, found as byte[] ?? []);
             },
             "look for a result", cancellationToken).ConfigureAwait(false);
-        return isThere
-            ? await lanes.SubmitAsync(work.AgainAsDocuments(), cancellationToken).ConfigureAwait(false)
-            : null;
+        if (!isThere)
+        {
+            return null;
+        }
+
+        var result = await lanes.SubmitAsync(work.AgainAsDocuments(), cancellationToken).ConfigureAwait(false);
+        return new CommitResult
+        {
+            Revision = result.Revision,
+            At = result.At,
+            Counters = result.Counters,
+            Conflicts = result.Conflicts,
+            IsReplay = result.IsReplay,
+            Jobs = result.IsReplay ? JobOutcomeForm.Read(outcomes, work.Commit) : [],
+        };
     }
 }

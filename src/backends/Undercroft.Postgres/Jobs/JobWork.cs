@@ -169,6 +169,9 @@ internal sealed class JobCommit : JobWork
     /// <summary>Its documents, to ask what became of them: the server knows the identity.</summary>
     public CommitJob AgainAsDocuments() => new(Documents!.Commit, level, now, commit);
 
+    /// <summary>What its latest judgement came to, for whoever repeats it; empty where that is nothing.</summary>
+    public ReadOnlyMemory<byte> Outcomes => commit.Identity is null ? default : JobOutcomeForm.Write(outcomes, commit);
+
     public override CommitJob? Documents { get; }
 
     public override long Bytes { get; }

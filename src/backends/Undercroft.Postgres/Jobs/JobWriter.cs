@@ -80,6 +80,7 @@ internal sealed class JobWriter(
             sent.Changes,
             new JobBatchHead(
                 commands.Tenant, writer, number, sent.Rounds.Count, group.Count == 1, now, synchronous));
+        commands.KeepOutcomes(command.BatchCommands, group.OfType<JobCommit>());
         var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         await using var ownedReader = reader.ConfigureAwait(false);
         return await ReadAsync(reader, sent.Rounds.Count).ConfigureAwait(false);

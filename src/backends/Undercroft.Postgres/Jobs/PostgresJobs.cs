@@ -62,7 +62,7 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
         var result = await lane.SubmitAsync(work, work.Task, cancellationToken).ConfigureAwait(false);
 
         // Whoever repeats a commit while its first try is under way finds its runs settled.
-        return !result.IsCommitted && commit.Identity is not null
+        return commit.Identity is not null && (result.IsReplay || !result.IsCommitted)
             ? await replays.FindAsync(work, cancellationToken).ConfigureAwait(false) ?? result
             : result;
     }

@@ -5,7 +5,7 @@ namespace Undercroft.Postgres.Schema;
 /// What moves is small and stands alone: jobs that have ended leave for the history, which is parted by the day of
 /// their end. Each index is of one state, so that a job is in one of them. <c>line</c> is the concurrency key of a job
 /// that waits for it; <c>simple</c> says that a claim changes nothing but the run; <c>ver</c> is another number after
-/// each change, so that what was read can be found unchanged.
+/// each change, so that what was read can be found unchanged. <c>job_outcomes</c> goes with the lanes' results.
 /// </remarks>
 internal static class JobTables
 {
@@ -85,5 +85,12 @@ internal static class JobTables
             state int NOT NULL,
             jobs bigint NOT NULL,
             PRIMARY KEY (t, queue, state)) WITH (fillfactor = 50);
+
+        CREATE TABLE {s}.job_outcomes (
+            t int NOT NULL,
+            client uuid NOT NULL,
+            number bigint NOT NULL,
+            outcomes bytea NOT NULL,
+            PRIMARY KEY (t, client, number));
         """;
 }

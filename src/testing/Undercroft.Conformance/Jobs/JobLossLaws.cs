@@ -76,6 +76,30 @@ public abstract class JobLossLaws : JobStateLaws
         }
     }
 
+    [Fact]
+    public virtual async Task A_repeated_commit_tells_what_its_jobs_came_to()
+    {
+        var first = await EnqueueAsync(new NewJob { Kind = Kind, UniqueKey = "one" });
+        var commit = new Commit(
+            Sample.Put("cave", "here"),
+            new EnqueueOperation(new NewJob { Kind = Kind }),
+            new EnqueueOperation(new NewJob { Kind = Kind, UniqueKey = "one" }),
+            new EnqueueOperation(new NewJob { Kind = Kind, Delay = TimeSpan.FromHours(1) }),
+            JobControlOperation.Pause(NewJob.DefaultQueue))
+        {
+            Identity = new CommitIdentity(Guid.CreateVersion7(Clock.GetUtcNow()), 1),
+        };
+        var done = await Jobs.CommitAsync(commit, Cancel);
+        var again = await Jobs.CommitAsync(commit, Cancel);
+
+        Assert.True(again.IsReplay);
+        Assert.Equal(first, done.Jobs[1].Job);
+        Assert.Equal(
+            [JobEffect.Enqueued, JobEffect.Existing, JobEffect.Enqueued, JobEffect.Changed],
+            done.Jobs.Select(static one => one.Effect));
+        Assert.Equal(done.Jobs, again.Jobs);
+    }
+
     private static Comparer<JobLease> Comparer { get; } =
         Comparer<JobLease>.Create(static (left, right) => left.Job.CompareTo(right.Job));
 
