@@ -68,7 +68,8 @@ public sealed class IsolationTests(SharedPostgres shared) : StoreTest(shared)
         var error = await Assert.ThrowsAsync<StoreException>(async () => await CommitAsync(store, Put("b"), Put("c")));
 
         Assert.Equal((StoreErrorKind.Unsupported, false), (error.Kind, error.IsTransient));
-        Assert.Contains("Set default_transaction_isolation to 'read committed'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Set default_transaction_isolation to 'read committed'", error.Message, StringComparison.Ordinal);
         _ = Assert.Single((await store.ScanAsync(new ScanRequest { Collection = "things" }, Cancel)).Items);
     }
 

@@ -87,7 +87,8 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
         await using var command = Source.CreateCommand(
             sql.Commit.Replace("commit_v2", "commit_v1", StringComparison.Ordinal));
         var timeline = (string)(await AskAsync("SELECT undercroft.timeline()"))!;
-        new CommitRound([new CommitJob(new Commit(operations), Durability.Os, now)], new IndexNames(sql, 1, false)).Fill(
+        var job = new CommitJob(new Commit(operations), Durability.Os, now);
+        new CommitRound([job], new IndexNames(sql, 1, false)).Fill(
             command.Parameters, new BatchHead(1, writer, batch, timeline, "local", now, 10), 1);
         return ((long[])(await command.ExecuteScalarAsync(Cancel))!)[0];
     }
@@ -104,8 +105,8 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
         Assert.Equal(StoreErrorKind.Unsupported, error.Kind);
         Assert.Contains(
             FormattableString.Invariant(
-                $"its schema has version {Latest + 1} and needs code of version {Latest + 1}, this is {Latest}. It was ") +
-            "left as it is; use a newer Undercroft.", error.Message, StringComparison.Ordinal);
+                $"its schema has version {Latest + 1} and needs code of version {Latest + 1}, this is {Latest}. ") +
+            "It was left as it is; use a newer Undercroft.", error.Message, StringComparison.Ordinal);
         Assert.Equal(Latest + 1, await AskAsync("SELECT max(version) FROM undercroft.schema_version"));
     }
 

@@ -56,7 +56,10 @@ public sealed class VerdictTests(SharedPostgres shared) : StoreTest(shared)
 
         // 0 was never there, 1 was written since, 2 has rows of entries, 3 was deleted.
         var results = await TogetherAsync(store, [.. Enumerable.Range(0, 4).Select(i => new PutOperation(
-            Key($"id{i}"), new byte[] { (byte)i }, condition) { Entries = [new IndexEntry("age", new byte[] { 7 })] })]);
+            Key($"id{i}"), new byte[] { (byte)i }, condition)
+        {
+            Entries = [new IndexEntry("age", new byte[] { 7 })],
+        })]);
 
         bool[] expected = kind switch
         {

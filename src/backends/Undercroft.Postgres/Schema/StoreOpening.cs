@@ -28,7 +28,8 @@ internal sealed class StoreOpening(
                 "Upgrade the server.");
         }
 
-        var (encoding, fsync, standby, isolation) = await ServerAsync(connection, cancellationToken).ConfigureAwait(false);
+        var (encoding, fsync, standby, isolation) =
+            await ServerAsync(connection, cancellationToken).ConfigureAwait(false);
         if (encoding != "UTF8")
         {
             throw PostgresErrors.Refuse(

@@ -11,7 +11,8 @@ namespace Undercroft.Postgres.Writing;
 /// Each batch has a number that the server keeps with its verdicts. Where the answer is lost, the same batch is sent
 /// again, to whatever server is the primary then: it is applied, or gives the verdicts it was given before. Nothing is
 /// guessed. A batch that the server refuses is replayed one commit at a time, so that a commit fails alone. Puts go by
-/// statements of their own; of which nothing was done there, because of what they found, go to the function, which tells.
+/// statements of their own; those of which nothing was done there, because of what they found, go to the function,
+/// which tells.
 /// </remarks>
 internal sealed class CommitSender(
     PostgresSource source,
