@@ -6,7 +6,7 @@ internal static class Gates
     public static IReadOnlyList<Gate> All { get; } =
     [
         .. MemoryGates.All, .. SqliteGates.All, .. PostgresGates.All, .. QueryGates.All, .. FileGates.All,
-        .. CopyGates.All, .. BlobGates.All, .. JobGates.All, .. PostgresJobGates.All, .. StoryGates.All,
+        .. CopyGates.All, .. BlobGates.All, .. JobGates.All, .. StoryGates.All,
         .. LibraryGates.All, .. RedisClientGates.All, .. RedisStoreGates.All,
     ];
 }

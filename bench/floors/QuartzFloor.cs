@@ -4,7 +4,7 @@ using Quartz.Impl;
 
 namespace Undercroft.Bench.Floors;
 
-/// <summary>Quartz.NET with its store in memory or in PostgreSQL: jobs that run once, scheduled and run.</summary>
+/// <summary>Quartz.NET with its store in memory: jobs that run once, scheduled and run.</summary>
 public sealed class QuartzFloor
 {
     private const string Counter = "counter";
@@ -21,33 +21,6 @@ public sealed class QuartzFloor
             ["quartz.scheduler.instanceName"] = $"bench {Environment.TickCount64}",
             ["quartz.threadPool.maxConcurrency"] = $"{threads}",
             ["quartz.jobStore.type"] = "Quartz.Simpl.RAMJobStore, Quartz",
-            ["quartz.scheduler.batchTriggerAcquisitionMaxCount"] = $"{threads}",
-        });
-        return new QuartzFloor(await factory.GetScheduler());
-    }
-
-    /// <summary>Starts a scheduler on PostgreSQL, with tables of its own in an empty database.</summary>
-    public static async Task<QuartzFloor> StartAsync(int threads, string connection)
-    {
-        await using (var source = Npgsql.NpgsqlDataSource.Create(connection))
-        await using (var create = source.CreateCommand(QuartzTables.Create))
-        {
-            _ = await create.ExecuteNonQueryAsync();
-        }
-
-        var factory = new StdSchedulerFactory(new NameValueCollection
-        {
-            ["quartz.scheduler.instanceName"] = $"bench {Environment.TickCount64}",
-            ["quartz.threadPool.maxConcurrency"] = $"{threads}",
-            ["quartz.jobStore.type"] = "Quartz.Impl.AdoJobStore.JobStoreTX, Quartz",
-            ["quartz.jobStore.driverDelegateType"] = "Quartz.Impl.AdoJobStore.PostgreSQLDelegate, Quartz",
-            ["quartz.jobStore.tablePrefix"] = "qrtz_",
-            ["quartz.jobStore.useProperties"] = "true",
-            ["quartz.jobStore.dataSource"] = "bench",
-            ["quartz.dataSource.bench.provider"] = "Npgsql",
-            ["quartz.dataSource.bench.connectionString"] = connection,
-            ["quartz.serializer.type"] = typeof(QuartzSerializer).AssemblyQualifiedName,
-            ["quartz.jobStore.acquireTriggersWithinLock"] = "true",
             ["quartz.scheduler.batchTriggerAcquisitionMaxCount"] = $"{threads}",
         });
         return new QuartzFloor(await factory.GetScheduler());
