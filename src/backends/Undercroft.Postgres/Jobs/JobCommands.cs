@@ -80,7 +80,7 @@ internal sealed class JobCommands(string schema, int tenant)
         }
     }
 
-    /// <summary>Keeps what commits with an identity came to. Where one of them was not committed, nobody asks.</summary>
+    /// <summary>Keeps what commits with an identity came to. Where one was not committed, nobody asks.</summary>
     public void KeepOutcomes(NpgsqlBatchCommandCollection to, IEnumerable<JobCommit> commits)
     {
         foreach (var commit in commits)
