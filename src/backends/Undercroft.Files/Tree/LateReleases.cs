@@ -32,12 +32,13 @@ internal sealed class LateReleases
     /// <summary>Returns when nothing is held any more.</summary>
     public void Finish()
     {
-        foreach (var held in gathering)
+        LetGo(gathering);
+        gathering.Clear();
+        while (Next() is { } some)
         {
-            held.Dispose();
+            LetGo(some);
         }
 
-        gathering.Clear();
         lock (gate)
         {
             while (threads > 0)
@@ -51,7 +52,7 @@ internal sealed class LateReleases
     {
         lock (gate)
         {
-            while (waiting.Count >= WaitingMax)
+            while (waiting.Count >= WaitingMax && threads > 0)
             {
                 _ = Monitor.Wait(gate);
             }
@@ -70,13 +71,21 @@ internal sealed class LateReleases
     {
         while (Take() is { } some)
         {
-            foreach (var held in some)
-            {
-                held.Dispose();
-            }
+            LetGo(some);
         }
     }
 
+    private static void LetGo(List<IDisposable> some) => some.ForEach(static held => held.Dispose());
+
+    private List<IDisposable>? Next()
+    {
+        lock (gate)
+        {
+            return waiting.TryDequeue(out var next) ? next : null;
+        }
+    }
+
+    // A thread that finds nothing ends.
     private List<IDisposable>? Take()
     {
         lock (gate)

@@ -59,6 +59,9 @@ internal sealed class TreeFiles(StoreCore core)
         return null;
     }
 
+    /// <summary>Returns when the disk has back all that deleted files held: where it is full, that is what helps.</summary>
+    public void GiveBack() => releases.Finish();
+
     /// <summary>Returns when the names of all files written are on the disk, and the files where
     /// <see cref="Apply"/> did not see to that.</summary>
     public void Sync(bool all)

@@ -306,6 +306,7 @@ internal sealed class TreeWorker : IDisposable
             var translated = core.Translate(error, "bring its commits into the tree");
             queue.SetTreeError(translated);
             core.Notices.Add(translated.Message);
+            tree.GiveBack();
             WaitForBetterTimes();
         }
     }

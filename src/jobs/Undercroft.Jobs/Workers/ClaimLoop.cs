@@ -57,7 +57,13 @@ internal sealed class ClaimLoop
         var groups = queues.Where(static slots => slots.Free > 0).GroupBy(static slots => slots.Free).ToList();
         foreach (var group in groups)
         {
-            var max = Math.Min(group.Key, JobLimits.ClaimMax);
+            // What a lost claim had taken for these queues may have come with the group before.
+            var max = Math.Min(group.Min(static slots => slots.Free), JobLimits.ClaimMax);
+            if (max <= 0)
+            {
+                continue;
+            }
+
             var claim = await ClaimAsync(session, group, max, cancellationToken).ConfigureAwait(false);
             if (!claim.IsSessionAlive)
             {
@@ -133,7 +139,8 @@ internal sealed class ClaimLoop
             throw;
         }
 
-        if (failedAt is { } failed && worker.Clock.GetElapsedTime(failed, began) > CallTimeout)
+        if (failedAt is { } failed && worker.Clock.GetElapsedTime(failed, began) > CallTimeout &&
+            claim.Jobs.Count < max)
         {
             failedAt = null;
         }

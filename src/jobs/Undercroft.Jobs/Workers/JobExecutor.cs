@@ -84,7 +84,7 @@ internal sealed class JobExecutor(JobWorker worker)
             return null;
         }
 
-        if (run.Session.IsLost || error is StaleLeaseException)
+        if (run.Session.IsLost || error is StaleLeaseException stale && stale.Job == run.Job.Id)
         {
             return Lost(run);
         }

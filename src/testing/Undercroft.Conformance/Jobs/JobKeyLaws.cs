@@ -137,6 +137,22 @@ public abstract class JobKeyLaws : JobLossLaws
     }
 
     [Fact]
+    public virtual async Task A_unique_key_whose_time_is_over_is_still_its_jobs_as_long_as_that_lives()
+    {
+        static NewJob New() => new() { Kind = Kind, UniqueKey = "once", UniqueFor = TimeSpan.FromMinutes(1) };
+        var first = await EnqueueAsync(New());
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        _ = await MaintainAsync();
+        Assert.Equal(first, await EnqueueAsync(New()));
+        _ = await SettleAsync(await ClaimOneAsync(await OpenSessionAsync()), Settlement.Succeeded);
+        _ = await MaintainAsync();
+        var second = await EnqueueAsync(New());
+        Assert.NotEqual(first, second);
+        _ = await MaintainAsync();
+        Assert.Equal(second, await EnqueueAsync(New()));
+    }
+
+    [Fact]
     public virtual async Task A_duplicate_to_be_rejected_refuses_its_commit()
     {
         _ = await EnqueueAsync(new NewJob { Kind = Kind, UniqueKey = "once" });

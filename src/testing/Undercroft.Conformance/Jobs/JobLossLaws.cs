@@ -77,6 +77,15 @@ public abstract class JobLossLaws : JobStateLaws
     }
 
     [Fact]
+    public virtual async Task A_job_that_stands_for_the_one_it_waits_for_does_not_wait()
+    {
+        var other = new NewJob { Kind = Kind, UniqueKey = "one" };
+        var job = new NewJob { Kind = Kind, UniqueKey = "one", DependsOn = [new JobDependency(other.Id)] };
+        _ = await DoAsync(new EnqueueOperation(job), new EnqueueOperation(other));
+        Assert.Equal(job.Id, (await ClaimOneAsync(await OpenSessionAsync())).Id);
+    }
+
+    [Fact]
     public virtual async Task A_repeated_commit_tells_what_its_jobs_came_to()
     {
         var first = await EnqueueAsync(new NewJob { Kind = Kind, UniqueKey = "one" });

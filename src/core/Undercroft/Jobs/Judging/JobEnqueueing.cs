@@ -47,9 +47,11 @@ internal sealed class JobEnqueueing(IJobState state, JobMoves moves)
             {
                 // A job that stands for another may have been pruned: its unique key is left, and it has succeeded.
                 var parent = state.Find(others?.GetValueOrDefault(on.Job, on.Job) ?? on.Job);
-                if (parent is null or { HasEnded: true })
+                var isItself = parent == row;
+                if (isItself || parent is null or { HasEnded: true })
                 {
-                    moves.Release(row, on.Policy, parent is null or { State: JobState.Succeeded });
+                    // Where another stands for the one it waits for, that may be the job itself.
+                    moves.Release(row, on.Policy, isItself || parent is null or { State: JobState.Succeeded });
                 }
                 else
                 {

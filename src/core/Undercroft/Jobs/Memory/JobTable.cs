@@ -16,7 +16,7 @@ internal sealed class JobTable : IJobState, IJobLoan
     private readonly Stack<JobRow> spare = new();
     private readonly Stack<List<JobRow>> lists = new();
     private readonly Dictionary<(JobCellKind Kind, string Key), JobCell> cells = [];
-    private readonly SortedSet<(long At, string Key)> sessions = [];
+    private readonly SortedSet<(long At, string Key)> byTime = [];
     private readonly Dictionary<string, long> times = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long[]> counts = new(StringComparer.Ordinal);
     private JobHome? lastHome;
@@ -110,27 +110,35 @@ internal sealed class JobTable : IJobState, IJobLoan
     public void SaveCell(JobCell cell)
     {
         cells[(cell.Kind, cell.Key)] = cell;
-        if (NameOf(cell) is { } name && times.GetValueOrDefault(name) is var before && before != cell.At)
+        if (NameOf(cell) is not { } name)
         {
-            _ = sessions.Remove((before, name));
-            _ = sessions.Add((cell.At, name));
-            times[name] = cell.At;
+            return;
+        }
+
+        if (times.TryGetValue(name, out var before) && before != cell.At)
+        {
+            ForgetTime(name, before);
+        }
+
+        if (cell.At != long.MaxValue && times.TryAdd(name, cell.At))
+        {
+            _ = byTime.Add((cell.At, name));
         }
     }
 
     public void DropCell(JobCell cell)
     {
         _ = cells.Remove((cell.Kind, cell.Key));
-        if (NameOf(cell) is { } name && times.Remove(name, out var before))
+        if (NameOf(cell) is { } name && times.TryGetValue(name, out var at))
         {
-            _ = sessions.Remove((before, name));
+            ForgetTime(name, at);
         }
     }
 
     public void WalkCells(JobCellKind kind, long until, int max, ICollection<JobCell> cells)
     {
         var prefix = PrefixOf(kind);
-        foreach (var (at, name) in sessions)
+        foreach (var (at, name) in byTime)
         {
             if (at > until || cells.Count >= max)
             {
@@ -154,9 +162,13 @@ internal sealed class JobTable : IJobState, IJobLoan
 
     // Only sessions and unique keys are looked for by their times.
     private static string? NameOf(JobCell cell) =>
-        cell.Kind is JobCellKind.Session or JobCellKind.Unique && cell.At != long.MaxValue
-            ? PrefixOf(cell.Kind) + cell.Key
-            : null;
+        cell.Kind is JobCellKind.Session or JobCellKind.Unique ? PrefixOf(cell.Kind) + cell.Key : null;
+
+    private void ForgetTime(string name, long at)
+    {
+        _ = times.Remove(name);
+        _ = byTime.Remove((at, name));
+    }
 
     private JobHome HomeOf(JobRow row)
     {

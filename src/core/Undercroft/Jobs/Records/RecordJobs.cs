@@ -128,7 +128,7 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
         await RunInPartsAsync(
             JobLimits.ClaimMax,
             update.Now,
-            (judge, max) => state = judge.Heartbeat(session, update, max),
+            (judge, max) => state = judge.Heartbeat(session, Shrunk(update, max), max),
             cancellationToken,
             inTurn: false).ConfigureAwait(false);
         return state!;
@@ -186,6 +186,11 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
 
         await first.ConfigureAwait(false);
     }
+
+    // Where a beat does not fit a commit, progress goes before the lease: it is told again.
+    private static SessionUpdate Shrunk(SessionUpdate update, int max) => max == JobLimits.ClaimMax
+        ? update
+        : update with { Progress = [.. update.Progress.Take(max - 1)] };
 
     // What is too much for one commit, because payloads are large, is done in smaller parts.
     private async ValueTask RunInPartsAsync(
