@@ -49,7 +49,7 @@ internal static class PostgresErrors
         PostgresException state => IsEndOfSession(state) || state.SqlState is
             PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections or
             PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DeadlockDetected or
-            PostgresErrorCodes.SerializationFailure or "25P02" or "55000",
+            PostgresErrorCodes.SerializationFailure or "25P02" or "25P03" or "55000",
         NpgsqlException { InnerException: AuthenticationException } => false,
         NpgsqlException broken => !broken.Message.Contains("SSL", StringComparison.Ordinal),
         TimeoutException or SocketException or IOException => true,

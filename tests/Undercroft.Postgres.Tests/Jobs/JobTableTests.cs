@@ -44,6 +44,22 @@ public sealed class JobTableTests(SharedPostgres shared) : JobTest(shared)
     }
 
     [Fact]
+    public async Task A_cancellation_by_another_process_is_heard_whatever_is_claimed_in_between()
+    {
+        var (own, other) = (JobStore.For(await OpenAsync()), JobStore.For(await OpenAsync()));
+        _ = await EnqueueAsync(own);
+        var session = await OpenSessionAsync(own);
+        var job = Assert.Single(await ClaimAsync(own, session));
+
+        _ = await other.CommitAsync(new Commit(JobControlOperation.Cancel(job.Id)), Cancel);
+        _ = await EnqueueAsync(other);
+        _ = Assert.Single(await ClaimAsync(own, session));
+
+        var status = await own.HeartbeatAsync(session, new SessionUpdate(), Cancel);
+        Assert.Equal([job.Lease], status.CancelRequests);
+    }
+
+    [Fact]
     public async Task Several_stores_on_one_database_claim_and_settle_each_job_once()
     {
         const int Count = 200;

@@ -58,7 +58,7 @@ internal sealed class JobClaimer(
 
         // All of the answer, to its end: what was claimed is not run before the claim is kept.
         var rows = new List<JobData>();
-        var (what, next) = (JobFunctions.SessionDead, (long?)null);
+        var (what, next, before) = (JobFunctions.SessionDead, (long?)null, 0L);
         var names = new JobNames();
         var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
@@ -72,6 +72,7 @@ internal sealed class JobClaimer(
                 }
 
                 what = reader.GetInt32(0);
+                before = reader.IsDBNull(4) ? 0 : reader.GetInt64(4);
                 next = reader.IsDBNull(9) ? null : reader.GetInt64(9);
                 clock.Hear(reader.GetInt64(11));
             }
@@ -84,7 +85,8 @@ internal sealed class JobClaimer(
 
         if (rows.Count > 0)
         {
-            Keep(rows, key, number.Version);
+            Keep(rows);
+            known.Renew(key, before, number.Version);
             if (isOne && rows.Count == request.Max)
             {
                 floors.Set(rows[^1], begun, wasBounded: floor is not null);
@@ -100,7 +102,7 @@ internal sealed class JobClaimer(
         };
     }
 
-    private void Keep(List<JobData> rows, string session, long version)
+    private void Keep(List<JobData> rows)
     {
         rows.Sort(static (left, right) =>
             (left.Priority, left.DueAt, left.Place).CompareTo((right.Priority, right.DueAt, right.Place)));
@@ -108,8 +110,6 @@ internal sealed class JobClaimer(
         {
             known.Keep(row);
         }
-
-        known.Renew(session, version);
     }
 
     /// <summary>What makes a claim this one and no other.</summary>

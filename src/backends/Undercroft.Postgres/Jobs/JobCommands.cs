@@ -16,7 +16,9 @@ internal sealed class JobCommands(string schema, int tenant)
         $"SELECT applied, latest, clock FROM {schema}.jobs_apply_v1({Places(1, JobApplyFunction.Parameters)})";
 
     private readonly string keepOutcomes =
-        $"INSERT INTO {schema}.job_outcomes (t, client, number, outcomes) VALUES ($1, $2, $3, $4) " +
+        $"INSERT INTO {schema}.job_outcomes (t, client, number, outcomes) SELECT $1, $2, $3, $4 " +
+        $"FROM {schema}.writers w WHERE w.t = $1 AND w.writer = $5 AND w.batch = $6 " +
+        "AND (w.verdicts[1]::bigint[])[1] = 0 " +
         "ON CONFLICT (t, client, number) DO UPDATE SET outcomes = excluded.outcomes";
 
     // The lock first, then the documents: each function needs what the one before it gives.
@@ -80,8 +82,10 @@ internal sealed class JobCommands(string schema, int tenant)
         }
     }
 
-    /// <summary>Keeps what commits with an identity came to. Where one was not committed, nobody asks.</summary>
-    public void KeepOutcomes(NpgsqlBatchCommandCollection to, IEnumerable<JobCommit> commits)
+    /// <summary>Keeps what commits with an identity came to, if the batch has committed them: all do, or the one there
+    /// is does not.</summary>
+    public void KeepOutcomes(
+        NpgsqlBatchCommandCollection to, IEnumerable<JobCommit> commits, Guid writer, long number)
     {
         foreach (var commit in commits)
         {
@@ -93,6 +97,8 @@ internal sealed class JobCommands(string schema, int tenant)
                 _ = one.Parameters.Add(Parameter.Of(identity.Client));
                 _ = one.Parameters.Add(Parameter.Of(identity.Number));
                 _ = one.Parameters.Add(Parameter.Of(outcomes.ToArray()));
+                _ = one.Parameters.Add(Parameter.Of(writer));
+                _ = one.Parameters.Add(Parameter.Of(number));
                 to.Add(one);
             }
         }

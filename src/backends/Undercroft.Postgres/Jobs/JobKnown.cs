@@ -38,12 +38,22 @@ internal sealed class JobKnown
         sessions[session] = cell;
     }
 
-    /// <summary>Notes that the cell of a session has another version now, and is the same otherwise.</summary>
-    public void Renew(string session, long version)
+    /// <summary>Notes that the cell of a session has another version now, and is the same otherwise. One that was
+    /// known in another version than it had before is forgotten.</summary>
+    public void Renew(string session, long before, long version)
     {
-        if (sessions.TryGetValue(session, out var cell))
+        if (!sessions.TryGetValue(session, out var cell))
         {
-            sessions[session] = cell with { Version = version };
+            return;
+        }
+
+        if (cell.Version == before)
+        {
+            _ = sessions.TryUpdate(session, cell with { Version = version }, cell);
+        }
+        else
+        {
+            _ = sessions.TryRemove(new KeyValuePair<string, CellData>(session, cell));
         }
     }
 

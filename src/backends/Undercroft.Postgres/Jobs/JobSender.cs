@@ -90,17 +90,27 @@ internal sealed class JobSender(
             catch (PostgresException error) when (IsRace(error))
             {
                 writer.Race(error);
-                Doubt(step.Sent);
-                step.BeginAgain();
+                if (!step.WasLost || error.SqlState is JobApplyFunction.Moved or PostgresErrorCodes.UniqueViolation)
+                {
+                    // After a lost answer only these say that the try it was lost of cannot have been kept.
+                    Doubt(step.Sent);
+                    step.BeginAgain();
+                }
+
                 if (++step.Races > RacesMax)
                 {
-                    return new JobFailure(error);
+                    return GiveUp(step, error);
                 }
             }
             catch (Exception error) when (PostgresErrors.IsOfTheDriver(error))
             {
-                // Whatever is no refusal of the server may have happened.
-                if (error is PostgresException state && !PostgresErrors.IsEndOfSession(state))
+                // Whatever is no refusal of the server may have happened; and once an answer was lost, a refusal says
+                // nothing of the try it was lost of.
+                if (error is not PostgresException state || PostgresErrors.IsEndOfSession(state))
+                {
+                    step.WasLost |= step.Sent is not null;
+                }
+                else if (!step.WasLost)
                 {
                     step.BeginAgain();
                     if (!PostgresErrors.IsPassing(error))
@@ -111,16 +121,22 @@ internal sealed class JobSender(
 
                 if (!await step.Pauses.TryWaitAsync(CancellationToken.None).ConfigureAwait(false))
                 {
-                    if (step.Sent is not null)
-                    {
-                        // A late first try must not be taken for a batch of ours that comes after it.
-                        writer.Renew();
-                    }
-
-                    return new JobFailure(error, IsUnknown: step.Sent is not null, IsAway: true);
+                    return GiveUp(step, error);
                 }
             }
         }
+    }
+
+    private JobFailure GiveUp(JobStepState step, Exception error)
+    {
+        if (step.WasLost)
+        {
+            // A late first try must not be taken for a batch of ours that comes after it.
+            writer.Renew();
+        }
+
+        var isRace = error is PostgresException state && IsRace(state);
+        return new JobFailure(error, IsUnknown: step.WasLost, IsAway: step.WasLost || !isRace);
     }
 
     private static bool IsRace(PostgresException error) => error.SqlState is JobApplyFunction.Moved or

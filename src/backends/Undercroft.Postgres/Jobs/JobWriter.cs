@@ -80,7 +80,7 @@ internal sealed class JobWriter(
             sent.Changes,
             new JobBatchHead(
                 commands.Tenant, writer, number, sent.Rounds.Count, group.Count == 1, now, synchronous));
-        commands.KeepOutcomes(command.BatchCommands, group.OfType<JobCommit>());
+        commands.KeepOutcomes(command.BatchCommands, group.OfType<JobCommit>(), writer, number);
         var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         await using var ownedReader = reader.ConfigureAwait(false);
         return await ReadAsync(reader, sent.Rounds.Count).ConfigureAwait(false);
@@ -207,8 +207,15 @@ internal sealed class JobStepState(List<JobWork> group, long batch, TimeSpan ret
     /// <summary>What was sent and may have been kept; null where nothing was.</summary>
     public JobBatchToSend? Sent { get; set; }
 
+    /// <summary>Whether an answer about what was sent was lost: it is sent as it is until the server has told.</summary>
+    public bool WasLost { get; set; }
+
     /// <summary>Says that what was sent was refused, and nothing of it kept.</summary>
-    public void BeginAgain() => Sent = null;
+    public void BeginAgain()
+    {
+        Sent = null;
+        WasLost = false;
+    }
 }
 
 /// <summary>What stood in the way of a group.</summary>

@@ -55,9 +55,6 @@ internal static class JobApplyFunction
                 VALUES (p_t, p_writer, p_at, 0, '{}', '{}') ON CONFLICT DO NOTHING;
             END IF;
             latest := {s}.latest(p_t);
-            IF w_jobs >= p_batch THEN
-                RETURN;
-            END IF;
             FOR i IN 1..p_rounds LOOP
                 v := w_verdicts[i]::bigint[];
                 at := 1;
@@ -66,6 +63,9 @@ internal static class JobApplyFunction
                     at := at + 3 + v[at + 2]::int;
                 END LOOP;
             END LOOP;
+            IF w_jobs >= p_batch THEN
+                RETURN;
+            END IF;
             IF applied = 0 AND NOT p_alone THEN
                 RAISE EXCEPTION 'a commit of the group was refused' USING ERRCODE = 'UC006';
             END IF;

@@ -128,7 +128,8 @@ internal static class JobFunctions
         #variable_conflict use_column
         DECLARE
             is_one boolean := cardinality(p_queues) = 1 AND cardinality(p_kinds) = 1;
-            is_plain boolean; ords bigint[]; next_due bigint; found_at bigint; found_flag boolean; answer int := 10;
+            is_plain boolean; ords bigint[]; next_due bigint; found_at bigint; found_flag boolean;
+            found_ver bigint; answer int := 10;
         BEGIN
             PERFORM set_config('synchronous_commit', 'off', true);
             IF is_one THEN
@@ -136,7 +137,7 @@ internal static class JobFunctions
             ELSE
                 PERFORM pg_advisory_xact_lock(hashtextextended('{s} jobs', p_t));
             END IF;
-            SELECT c.at, c.flag INTO found_at, found_flag FROM {s}.job_cells c
+            SELECT c.at, c.flag, c.ver INTO found_at, found_flag, found_ver FROM {s}.job_cells c
             WHERE c.t = p_t AND c.kind = 4 AND c.key = p_cell FOR NO KEY UPDATE;
             SELECT j.due INTO next_due FROM {s}.jobs j
             WHERE j.t = p_t AND j.state = 0 ORDER BY j.due, j.ord LIMIT 1;
@@ -195,7 +196,7 @@ internal static class JobFunctions
                     UPDATE {s}.job_cells c SET ver = p_ver WHERE c.t = p_t AND c.kind = 4 AND c.key = p_cell;
                 END IF;
             END IF;
-            RETURN QUERY SELECT answer, 0, NULL::bigint, NULL::uuid, NULL::bigint, NULL::int, NULL::text, NULL::text,
+            RETURN QUERY SELECT answer, 0, NULL::bigint, NULL::uuid, found_ver, NULL::int, NULL::text, NULL::text,
                 NULL::int, next_due, NULL::bigint, {s}.jobs_clock(), NULL::bigint, NULL::bigint, NULL::uuid, NULL::int,
                 NULL::int, NULL::bytea, NULL::bytea;
         END $f$;
