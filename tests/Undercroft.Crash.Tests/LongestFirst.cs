@@ -12,7 +12,10 @@ namespace Undercroft.Crash.Tests;
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Longest =
-        [nameof(PostgresCrash), nameof(RedisCrash), nameof(SqliteCrash), nameof(FileCrash)];
+    [
+        nameof(PostgresCrash), nameof(RedisServerCrash), nameof(RedisClientCrash),
+        nameof(SqliteCrash), nameof(FileCrash),
+    ];
 
     /// <inheritdoc/>
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(
