@@ -29,6 +29,9 @@ internal sealed class RedisFollowers : IAsyncDisposable
             this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Hears of all that the server tells, of what those who wait know already too.</summary>
+    public Action? Heard { get; set; }
+
     /// <summary>Begins to wait. Take it before looking for what you wait for.</summary>
     public Wait Begin()
     {
@@ -94,6 +97,8 @@ internal sealed class RedisFollowers : IAsyncDisposable
 
     private void Hear(ReadOnlyMemory<byte> message)
     {
+        Heard?.Invoke();
+
         // An empty one says that some may have been missed.
         if (!Utf8Parser.TryParse(message.Span, out long latest, out _) || IsNews(latest))
         {

@@ -41,6 +41,7 @@ public sealed class RedisStore : IStore
         followers = new RedisFollowers(opened.Caller, opened.Options.PollInterval, opened.Time);
         upkeep = new RedisUpkeep(opened.Caller, Info, opened.Clock, opened.Salt, Swept);
         jobs = new RedisJobs(this, opened, committer);
+        followers.Heard = jobs.Wake;
     }
 
     /// <inheritdoc/>
@@ -177,6 +178,9 @@ public sealed class RedisStore : IStore
             throw Translated(error, "wait for the feed of");
         }
     }
+
+    /// <summary>Has the server tell of what others do, so that nothing is missed after a look.</summary>
+    public ValueTask ListenAsync(CancellationToken cancellationToken) => followers.ListenAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<MaintenanceReport> MaintainAsync(

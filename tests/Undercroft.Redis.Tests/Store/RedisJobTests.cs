@@ -132,9 +132,27 @@ public sealed class RedisJobTests(SharedRedis shared)
         await waiting;
     }
 
-    private static async Task<Opened> OpenAsync(StoreName name)
+    [Fact]
+    public async Task Work_that_another_process_has_brought_after_a_claim_that_found_nothing_is_not_slept_over()
     {
-        var store = await RedisStore.OpenAsync(name.Options(), cancellationToken: Cancel);
+        await using var name = new StoreName(await shared.ServerAsync());
+        await using var here = await OpenAsync(name, TimeSpan.FromHours(1));
+        await using var there = await OpenAsync(name);
+        var session = await BeginAsync(here.Jobs);
+        var mark = here.Jobs.WorkMark;
+        Assert.Empty((await ClaimAsync(here.Jobs, session)).Jobs);
+
+        await DoAsync(there.Jobs, new EnqueueOperation(new NewJob { Kind = Kind }));
+
+        await here.Jobs.WaitForWorkAsync(mark, Cancel).AsTask().WaitAsync(Patience, Cancel);
+        _ = Assert.Single((await ClaimAsync(here.Jobs, session)).Jobs);
+    }
+
+    private static async Task<Opened> OpenAsync(StoreName name, TimeSpan? pollInterval = null)
+    {
+        var options = name.Options();
+        options.PollInterval = pollInterval ?? options.PollInterval;
+        var store = await RedisStore.OpenAsync(options, cancellationToken: Cancel);
         Assert.NotNull(store.Feature<IJobStore>());
         return new Opened(store, JobStore.For(store));
     }

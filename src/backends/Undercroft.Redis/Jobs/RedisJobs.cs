@@ -24,7 +24,7 @@ internal sealed class RedisJobs : IJobStore
     // A run reads what it needs in steps: as many as the longest chain of jobs that end with each other.
     private const int LoadsMax = 10_000;
 
-    private readonly IStore store;
+    private readonly RedisStore store;
     private readonly Committer committer;
     private readonly StoreClock clock;
     private readonly string location;
@@ -34,7 +34,7 @@ internal sealed class RedisJobs : IJobStore
     private readonly WorkSignal signal = new();
     private readonly SemaphoreSlim turn = new(1, 1);
 
-    public RedisJobs(IStore store, OpenedStore opened, Committer committer)
+    public RedisJobs(RedisStore store, OpenedStore opened, Committer committer)
     {
         (this.store, this.committer, clock) = (store, committer, opened.Clock);
         location = opened.Location;
@@ -91,11 +91,14 @@ internal sealed class RedisJobs : IJobStore
         };
     }
 
-    public ValueTask<ClaimResult> ClaimAsync(
+    public async ValueTask<ClaimResult> ClaimAsync(
         SessionId session, ClaimRequest request, CancellationToken cancellationToken = default)
     {
         JobGuard.Check(request);
-        return RunAloneAsync(
+
+        // What others do after a claim that finds nothing is heard of, and makes its mark old.
+        await store.ListenAsync(cancellationToken).ConfigureAwait(false);
+        return await RunAloneAsync(
             request.Now,
             judge => judge.Claim(session, request),
             cache =>
@@ -118,7 +121,7 @@ internal sealed class RedisJobs : IJobStore
                 }
             },
             inTurn: true,
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask<SessionStatus> HeartbeatAsync(
@@ -157,6 +160,9 @@ internal sealed class RedisJobs : IJobStore
     /// <summary>Ends all waits, for the end of the store.</summary>
     public void End() => signal.Fail(new ObjectDisposedException(nameof(RedisStore)));
 
+    /// <summary>Makes marks old: others may have brought work.</summary>
+    public void Wake() => signal.Pulse();
+
     public async ValueTask WaitForWorkAsync(long mark, CancellationToken cancellationToken = default)
     {
         // Others' commits are told by the store, our own by the signal, which misses none.
@@ -178,7 +184,10 @@ internal sealed class RedisJobs : IJobStore
             // A wait is a hint: what is wrong with the store shows with the next claim.
         }
 
-        await first.ConfigureAwait(false);
+        if (first == ours || !others.IsFaulted)
+        {
+            await first.ConfigureAwait(false);
+        }
     }
 
     // A new job is not there yet, and a run that was begun here is what it was then: the commit shows whether it is so.
