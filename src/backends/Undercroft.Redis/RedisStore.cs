@@ -180,7 +180,7 @@ public sealed class RedisStore : IStore
     }
 
     /// <summary>Has the server tell of what others do, so that nothing is missed after a look.</summary>
-    public ValueTask ListenAsync(CancellationToken cancellationToken) => followers.ListenAsync(cancellationToken);
+    internal ValueTask ListenAsync(CancellationToken cancellationToken) => followers.ListenAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<MaintenanceReport> MaintainAsync(

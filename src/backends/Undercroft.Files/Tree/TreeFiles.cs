@@ -59,7 +59,7 @@ internal sealed class TreeFiles(StoreCore core)
         return null;
     }
 
-    /// <summary>Returns when the disk has back all that deleted files held: where it is full, that is what helps.</summary>
+    /// <summary>Returns when the disk has back all that deleted files held: what helps where it is full.</summary>
     public void GiveBack() => releases.Finish();
 
     /// <summary>Returns when the names of all files written are on the disk, and the files where

@@ -207,7 +207,7 @@ internal sealed class JobStepState(List<JobWork> group, long batch, TimeSpan ret
     /// <summary>What was sent and may have been kept; null where nothing was.</summary>
     public JobBatchToSend? Sent { get; set; }
 
-    /// <summary>Whether an answer about what was sent was lost: it is sent as it is until the server has told.</summary>
+    /// <summary>Whether an answer about what was sent was lost: it is sent again until the server has told.</summary>
     public bool WasLost { get; set; }
 
     /// <summary>Says that what was sent was refused, and nothing of it kept.</summary>
