@@ -181,12 +181,16 @@ internal sealed class RedisJobs : IJobStore
         }
         catch (StoreException)
         {
-            // A wait is a hint: what is wrong with the store shows with the next claim.
+            // As below.
         }
 
-        if (first == ours || !others.IsFaulted)
+        try
         {
             await first.ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // A wait is a hint: what is wrong with the store shows with the next claim.
         }
     }
 
