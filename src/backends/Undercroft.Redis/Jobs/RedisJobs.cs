@@ -175,13 +175,9 @@ internal sealed class RedisJobs : IJobStore
         {
             await (first == ours ? others : ours).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (error is OperationCanceledException or StoreException)
         {
             // The one that was not needed.
-        }
-        catch (StoreException)
-        {
-            // As below.
         }
 
         try
