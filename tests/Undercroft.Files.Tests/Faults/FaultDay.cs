@@ -122,7 +122,10 @@ internal sealed class FaultDay
         var left = await ReadAsync(store, "shared", "left");
         if (left is null)
         {
-            Assert.Empty((await store.ScanAsync(new ScanRequest { Collection = "own" }, Cancel)).Items);
+            var rest = (await store.ScanAsync(new ScanRequest { Collection = "own" }, Cancel)).Items;
+            Assert.True(
+                rest.Count == 0,
+                $"After {what}: {string.Join(", ", rest.Select(static item => item.Record.Key.Id))} without the others.");
             return 0;
         }
 

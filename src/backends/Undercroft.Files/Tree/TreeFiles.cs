@@ -73,7 +73,8 @@ internal sealed class TreeFiles(StoreCore core)
         }
         else
         {
-            foreach (var directory in touched)
+            // From above: what is in a folder can only last where the folder does.
+            foreach (var directory in touched.OrderBy(static path => path.Length))
             {
                 files.SyncDirectory(directory);
             }
