@@ -52,6 +52,8 @@ internal sealed class ArchiveFile(IStore store, string path, ArchiveOptions opti
     private async Task<ArchiveFileReport> WriteAsync(
         FileStream file, IProgress<long>? progress, CancellationToken cancellationToken)
     {
+        // Not yet known to be good, but nothing to be thrown away because somebody does not wait for the check.
+        isBegun = file.Length > 0;
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (beginning, mark) = await FindAsync(file, whole, cancellationToken).ConfigureAwait(false);
         isBegun = mark is not null;
