@@ -11,6 +11,8 @@ internal static class LongBlob
     public static async Task RunAsync(string backend, string place, long length)
     {
         await using var storage = new Storage(await DurableStores.All[backend](place));
+        _ = await storage.Blobs.GetAsync("long");
+        var idle = Memory.Now();
         var started = Stopwatch.GetTimestamp();
         var memory = new Memory();
         var staged = await storage.Blobs.StageAsync(
@@ -33,7 +35,7 @@ internal static class LongBlob
         Console.WriteLine(
             FormattableString.Invariant($"{length} bytes in {report.Chunks} chunks, written in {seconds.Item1:f1} s") +
             FormattableString.Invariant($", read in {seconds.Item2:f1} s, processor {seconds.Item3:f1} s; most ") +
-            FormattableString.Invariant($"memory {memory.Most >> 20} MiB, file pages not counted"));
+            FormattableString.Invariant($"memory {memory.Most >> 20} MiB, {idle >> 20} MiB of it when idle, file pages not counted"));
     }
 
     /// <summary>Looks now and then how much memory the process has of its own: pages of the database that are mapped
@@ -44,6 +46,18 @@ internal static class LongBlob
 
         public long Most { get; private set; }
 
+        public static long Now()
+        {
+            if (!OperatingSystem.IsLinux())
+            {
+                return 0;
+            }
+
+            var line = File.ReadLines("/proc/self/status")
+                .First(static line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
+            return long.Parse(line.Split(':', 'k')[1], CultureInfo.InvariantCulture) * 1024;
+        }
+
         public void Report(long value)
         {
             if (!OperatingSystem.IsLinux() || (value < next && value > next - (32 << 20)))
@@ -52,9 +66,7 @@ internal static class LongBlob
             }
 
             next = value + (16 << 20);
-            var line = File.ReadLines("/proc/self/status")
-                .First(static line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
-            Most = Math.Max(Most, long.Parse(line.Split(':', 'k')[1], CultureInfo.InvariantCulture) * 1024);
+            Most = Math.Max(Most, Now());
         }
     }
 
