@@ -1,7 +1,10 @@
+// docs:usings
 using System.Text.Json.Serialization;
 using Undercroft;
 using Undercroft.Blobs;
 using Undercroft.Copies;
+
+// docs:end
 
 namespace Samples;
 
@@ -28,10 +31,16 @@ public static class TutorialSample
     /// <summary>Runs the tutorial on a database file that is gone after.</summary>
     public static async Task Main()
     {
+        // docs:variables
         var folder = Directory.CreateTempSubdirectory("undercroft-tutorial-");
+        var uri = $"sqlite:{Path.Combine(folder.FullName, "shop.db")}";
+        var output = Console.Out;
+        var picture = new MemoryStream("a picture of Emma"u8.ToArray());
+
+        // docs:end
         try
         {
-            await RunAsync($"sqlite:{Path.Combine(folder.FullName, "shop.db")}", Console.Out);
+            await RunAsync(uri, picture, output);
         }
         finally
         {
@@ -41,8 +50,9 @@ public static class TutorialSample
 
     /// <summary>Runs the tutorial.</summary>
     /// <param name="uri">The store; it should be empty.</param>
+    /// <param name="picture">The picture on a cover.</param>
     /// <param name="output">Where to write what happens.</param>
-    public static async Task RunAsync(string uri, TextWriter output)
+    public static async Task RunAsync(string uri, Stream picture, TextWriter output)
     {
         // docs:open
         var schemes = new StoreSchemes().AddSqlite().AddFiles();
@@ -54,7 +64,7 @@ public static class TutorialSample
         await QueryAsync(books, output);
         await BuyAsync(storage, output);
         await FollowAsync(books, output);
-        await CoverAsync(storage, new MemoryStream("a picture of Emma"u8.ToArray()), output);
+        await CoverAsync(storage, picture, output);
         await CopyAsync(storage, output);
     }
 

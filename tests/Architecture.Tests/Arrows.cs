@@ -11,10 +11,9 @@ internal static class Arrows
         ["core"] = [],
         ["backends"] = ["core"],
         ["jobs"] = ["core"],
-        ["sync"] = ["core"],
         ["testing"] = ["core"],
         ["kits"] = ["core", "jobs"],
-        ["hosting"] = ["core", "jobs", "sync"],
+        ["hosting"] = ["core", "jobs"],
         ["apps"] = [Anything],
     };
 

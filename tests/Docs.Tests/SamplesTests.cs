@@ -102,7 +102,9 @@ public sealed class SamplesTests : IDisposable
     [InlineData("file:{0}/tutorial")]
     public async Task The_tutorial_runs_on_every_store_it_names(string uri)
     {
-        await TutorialSample.RunAsync(Uri(uri), output);
+        using var picture = new MemoryStream("a picture of Emma"u8.ToArray());
+
+        await TutorialSample.RunAsync(Uri(uri), picture, output);
 
         Assert.Equal(
             """

@@ -44,7 +44,7 @@ public sealed class UriTests
     [Theory]
     [InlineData("postgres:", "'postgres:' names no server. Write 'postgres://user:password@host:5432/database'.")]
     [InlineData("postgres://u:secret@h:0/d", "The port of the store is '0'; expected a number from 1 to 65,535.")]
-    [InlineData("postgres://u:secret@h/d?lanes=two", "The setting 'lanes' of the store is 'two'; expected a number.")]
+    [InlineData("postgres://u:secret@h/d?lanes=two", "The setting 'lanes' of the store is 'two'; expected a whole ")]
     [InlineData("postgres://u:secret@h/d?colour=red", "The store 'postgres:u:***@h/d' has no setting 'colour'.")]
     [InlineData("postgres://u:secret@h/d?pooler=odd", "The setting 'pooler' of the store is 'odd'")]
     public void What_is_wrong_in_a_uri_is_named_without_its_password(string uri, string message)
@@ -68,7 +68,7 @@ public sealed class UriTests
         var error = Assert.Throws<ArgumentException>(options.Validate);
 
         Assert.Equal("Schema", error.ParamName);
-        Assert.Contains("'Undercroft:Postgres:Schema'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'PostgresStoreOptions.Schema'", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public sealed class OptionsTests : StoreTests
         var error = await Assert.ThrowsAnyAsync<ArgumentException>(() => OpenAsync(change));
 
         Assert.Equal(setting, error.ParamName);
-        Assert.Contains($"Undercroft:Sqlite:{setting}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'SqliteStoreOptions.{setting}'", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(DatabasePath));
     }
 

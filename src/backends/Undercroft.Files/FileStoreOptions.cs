@@ -3,9 +3,6 @@ namespace Undercroft.Files;
 /// <summary>Settings of a <see cref="FileStore"/>. Read once, when the store is opened.</summary>
 public sealed class FileStoreOptions
 {
-    /// <summary>The name under which the settings stand in a configuration.</summary>
-    public const string SectionName = "Undercroft:Files";
-
     /// <summary>Where the store is kept. It is made where it is missing. There is no default.</summary>
     public string Directory { get; set; } = string.Empty;
 
@@ -92,7 +89,9 @@ public sealed class FileStoreOptions
         if (!holds)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"The setting {setting} of a files store is {found}; {advice}."), setting);
+                FormattableString.Invariant(
+                    $"The setting '{nameof(FileStoreOptions)}.{setting}' is {found}; {advice}."),
+                setting);
         }
     }
 }

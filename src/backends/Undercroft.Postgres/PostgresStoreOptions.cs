@@ -1,13 +1,11 @@
 using Npgsql;
+using Undercroft.Backends;
 
 namespace Undercroft.Postgres;
 
 /// <summary>Settings for <see cref="PostgresStore"/>. Read once, when the store is opened.</summary>
 public sealed class PostgresStoreOptions
 {
-    /// <summary>The section of a configuration that these settings are usually read from.</summary>
-    public const string SectionName = "Undercroft:Postgres";
-
     private const int NameLengthMax = 40;
 
     /// <summary>Where the server is, in Npgsql's form: <c>Host=…;Username=…;Password=…;Database=…</c>. Several hosts,
@@ -113,15 +111,8 @@ public sealed class PostgresStoreOptions
     private static void RequireSpan(TimeSpan span, string setting, TimeSpan least) => Require(
         span >= least && span <= TimeSpan.FromHours(1), setting, span, $"{least} to 1 hour");
 
-    private static void Require(bool holds, string setting, object? found, string expected)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException(
-                $"The setting '{SectionName}:{setting}' is {Names.Show(found?.ToString())}; expected {expected}.",
-                setting);
-        }
-    }
+    private static void Require(bool holds, string setting, object? found, string expected) =>
+        StoreSetting.Require(holds, nameof(PostgresStoreOptions), setting, found, expected);
 
     // Its text may hold a password, so that it is not shown.
     private void CheckConnection()
@@ -134,8 +125,8 @@ public sealed class PostgresStoreOptions
         catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException)
         {
             throw new ArgumentException(
-                $"The setting '{SectionName}:{nameof(ConnectionString)}' is no connection string; expected one such " +
-                "as 'Host=localhost;Username=app;Password=...;Database=app'.",
+                $"The setting '{nameof(PostgresStoreOptions)}.{nameof(ConnectionString)}' is no connection string; " +
+                "expected one such as 'Host=localhost;Username=app;Password=...;Database=app'.",
                 nameof(ConnectionString));
         }
 

@@ -66,9 +66,9 @@ public static class PostgresStoreSchemes
         };
         options.Schema = uri.Settings.GetValueOrDefault("schema") ?? options.Schema;
         options.Tenant = uri.Settings.GetValueOrDefault("tenant") ?? options.Tenant;
-        options.ConnectionsMax = Number(uri, "connections") ?? options.ConnectionsMax;
-        options.Lanes = Number(uri, "lanes") ?? options.Lanes;
-        options.Partitions = Number(uri, "partitions") ?? options.Partitions;
+        options.ConnectionsMax = uri.Number("connections") ?? options.ConnectionsMax;
+        options.Lanes = uri.Number("lanes") ?? options.Lanes;
+        options.Partitions = uri.Number("partitions") ?? options.Partitions;
         options.PollInterval = uri.Duration("pollInterval") ?? options.PollInterval;
         options.HorizonWait = uri.Duration("horizonWait") ?? options.HorizonWait;
         options.RetryFor = uri.Duration("retryFor") ?? options.RetryFor;
@@ -127,11 +127,4 @@ public static class PostgresStoreSchemes
             : throw new ArgumentException(
                 $"The port of the store is {Names.Show(text)}; expected a number from 1 to 65,535.");
     }
-
-    private static int? Number(StoreUri uri, string name) => !uri.Settings.TryGetValue(name, out var text)
-        ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new ArgumentException(
-                $"The setting '{name}' of the store is {Names.Show(text)}; expected a number.");
 }

@@ -1,14 +1,12 @@
 using System.Net.Security;
 using System.Text;
+using Undercroft.Backends;
 
 namespace Undercroft.Redis;
 
 /// <summary>Settings for <see cref="RedisStore"/>. Read once, when the store is opened.</summary>
 public sealed class RedisStoreOptions
 {
-    /// <summary>The section of a configuration that these settings are usually read from.</summary>
-    public const string SectionName = "Undercroft:Redis";
-
     /// <summary>The longest name of a store, in bytes of UTF-8.</summary>
     public const int StoreNameBytesMax = 64;
 
@@ -144,13 +142,6 @@ public sealed class RedisStoreOptions
     private static void RequireTime(TimeSpan found, string setting) => Require(
         found >= TimeSpan.FromMilliseconds(1) && found <= TimeSpan.FromHours(1), setting, found, "1 ms to 1 hour");
 
-    private static void Require(bool holds, string setting, object? found, string expected)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException(
-                $"The setting '{SectionName}:{setting}' is {Names.Show(found?.ToString())}; expected {expected}.",
-                setting);
-        }
-    }
+    private static void Require(bool holds, string setting, object? found, string expected) =>
+        StoreSetting.Require(holds, nameof(RedisStoreOptions), setting, found, expected);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Undercroft.Redis;
 using Undercroft.Redis.Client;
 
@@ -70,18 +69,12 @@ public static class RedisStoreSchemes
                 ("everysec", RedisAppendPolicy.EverySecond), ("always", RedisAppendPolicy.Always)),
         };
         options.StoreName = uri.Settings.GetValueOrDefault("store") ?? options.StoreName;
-        options.Replicas = Number(uri, "replicas") ?? options.Replicas;
+        options.Replicas = uri.Number("replicas") ?? options.Replicas;
         options.AcknowledgeTimeout = uri.Duration("wait") ?? options.AcknowledgeTimeout;
         options.RepeatFor = uri.Duration("repeatFor") ?? options.RepeatFor;
-        options.CacheRecords = Number(uri, "cache") ?? options.CacheRecords;
-        options.CacheBytes = Number(uri, "cacheBytes") ?? options.CacheBytes;
+        options.CacheRecords = uri.Number("cache") ?? options.CacheRecords;
+        options.CacheBytes = uri.Number("cacheBytes") ?? options.CacheBytes;
         options.PollInterval = uri.Duration("pollInterval") ?? options.PollInterval;
         return options;
     }
-
-    private static int? Number(StoreUri uri, string name) =>
-        !uri.Settings.TryGetValue(name, out var text) ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new ArgumentException(
-            $"The setting '{name}' of the store is {Names.Show(text)}; expected a whole number.");
 }

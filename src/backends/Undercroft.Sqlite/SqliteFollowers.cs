@@ -8,6 +8,7 @@ namespace Undercroft.Sqlite;
 /// one of another. While nobody waits, nothing runs.</summary>
 internal sealed class SqliteFollowers : IAsyncDisposable
 {
+    private readonly string path;
     private readonly ReaderPool readers;
     private readonly TimeSpan interval;
     private readonly Action noticed;
@@ -16,8 +17,10 @@ internal sealed class SqliteFollowers : IAsyncDisposable
     private int waiting;
     private long known;
 
-    public SqliteFollowers(ReaderPool readers, TimeSpan interval, TimeProvider clock, Action noticed)
+    public SqliteFollowers(
+        string path, ReaderPool readers, TimeSpan interval, TimeProvider clock, Action noticed)
     {
+        this.path = path;
         this.noticed = noticed;
         this.readers = readers;
         this.interval = interval;
@@ -75,7 +78,7 @@ internal sealed class SqliteFollowers : IAsyncDisposable
         }
         catch (Exception error) when (error is SqliteException or StoreException)
         {
-            signal.Fail(SqliteErrors.Of(error, "look for changes", "the store"));
+            signal.Fail(SqliteErrors.Of(error, "look for changes", path));
         }
 
         if (Volatile.Read(ref waiting) > 0)

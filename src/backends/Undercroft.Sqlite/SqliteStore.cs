@@ -38,7 +38,7 @@ public sealed class SqliteStore : IStore, IJobAccess
         readers = new ReaderPool(
             () => OpenReader(known, histories),
             options.ReadersMax, options.SnapshotIdleMax, time);
-        followers = new SqliteFollowers(readers, options.PollInterval, time, work.Pulse);
+        followers = new SqliteFollowers(file.Path, readers, options.PollInterval, time, work.Pulse);
         Guid epoch;
         if (writing is null)
         {

@@ -1,11 +1,10 @@
+using Undercroft.Backends;
+
 namespace Undercroft.Sqlite;
 
 /// <summary>Settings for <see cref="SqliteStore"/>. Read once, when the store is opened.</summary>
 public sealed class SqliteStoreOptions
 {
-    /// <summary>The section of a configuration that these settings are usually read from.</summary>
-    public const string SectionName = "Undercroft:Sqlite";
-
     /// <summary>The database file; it is created where there is none, but its folder is not. Required.</summary>
     public string DatabasePath { get; set; } = string.Empty;
 
@@ -96,13 +95,6 @@ public sealed class SqliteStoreOptions
     /// <summary>Makes a copy that later changes do not reach.</summary>
     internal SqliteStoreOptions Copy() => (SqliteStoreOptions)MemberwiseClone();
 
-    private static void Require(bool holds, string setting, object? found, string expected)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException(
-                $"The setting '{SectionName}:{setting}' is {Names.Show(found?.ToString())}; expected {expected}.",
-                setting);
-        }
-    }
+    private static void Require(bool holds, string setting, object? found, string expected) =>
+        StoreSetting.Require(holds, nameof(SqliteStoreOptions), setting, found, expected);
 }

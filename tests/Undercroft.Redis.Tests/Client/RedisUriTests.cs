@@ -19,14 +19,22 @@ public sealed class RedisUriTests
     [Fact]
     public void A_long_one_says_everything()
     {
-        var options = Parse("rediss://keeper:p%40ss:w/rd@[::1]:7000,b,c:7002/3?cluster=false&connectTimeout=3s");
+        var options = Parse("rediss://keeper:p%40ss:w/rd@[::1]:7000,b,c:7002/3?connectTimeout=3s");
 
         Assert.Equal([new("::1", 7000), new("b", 6379), new("c", 7002)], options.Endpoints);
         Assert.Equal("[::1]:7000", options.Endpoints[0].ToString());
         Assert.Equal(("keeper", "p@ss:w/rd", 3), (options.User, options.Password, options.Database));
-        Assert.Equal(RedisTopologyKind.Single, options.Topology);
         Assert.Equal(TimeSpan.FromSeconds(3), options.ConnectTimeout);
         Assert.NotNull(options.Tls);
+    }
+
+    [Fact]
+    public void What_a_store_has_no_place_for_is_no_setting()
+    {
+        var error = Assert.Throws<ArgumentException>(
+            () => RedisStoreSchemes.Options(StoreUri.Parse("redis://a?cluster=true")));
+
+        Assert.StartsWith("The store 'redis:a' has no setting 'cluster'.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -112,6 +112,63 @@ public sealed class RecordJobTests
         Assert.Equal(1, (await jobs.ListQueuesAsync(Cancel))[0][JobState.Ready]);
     }
 
+    [Fact]
+    public async Task A_damaged_record_is_named_by_whoever_needs_it()
+    {
+        await using var store = new MemoryStore();
+        var jobs = JobStore.For(store, asRecords: true);
+        var job = new NewJob { Kind = Kind };
+        await DoAsync(jobs, new EnqueueOperation(job));
+        var session = await OpenAsync(jobs);
+        var key = new RecordKey("$jobs", job.Id.ToString());
+        var record = (await store.ReadAsync([key], default, Cancel))[0]!;
+        _ = await store.CommitAsync(
+            new Commit(new PutOperation(key, record.Value[..5], WriteCondition.Present) { Entries = record.Entries }),
+            Cancel);
+
+        foreach (var call in new Func<Task>[]
+        {
+            async () => await jobs.FindJobAsync(job.Id, Cancel),
+            async () => await jobs.ListJobsAsync(new JobFilter { State = JobState.Ready }, Cancel),
+            () => ClaimAsync(jobs, session, 1),
+            () => DoAsync(jobs, JobControlOperation.Cancel(job.Id)),
+        })
+        {
+            var error = await Assert.ThrowsAsync<StoreException>(call);
+
+            Assert.Equal((StoreErrorKind.Corrupt, store.Info.Backend), (error.Kind, error.Backend));
+            Assert.StartsWith(
+                $"The jobs of the store cannot be read: the record '{key}' is damaged. The job {job.Id} cannot be " +
+                "read. The data is damaged at byte 2 of 5: a length points past the end.",
+                error.Message,
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_damaged_count_is_named()
+    {
+        await using var store = new MemoryStore();
+        var jobs = JobStore.For(store, asRecords: true);
+        _ = await store.CommitAsync(
+            new Commit(new PutOperation(new RecordKey("$job-counts", "9:mail"), new byte[8], WriteCondition.Absent)),
+            Cancel);
+
+        var error = await Assert.ThrowsAsync<StoreException>(async () => await jobs.ListQueuesAsync(Cancel));
+
+        Assert.Equal(StoreErrorKind.Corrupt, error.Kind);
+        Assert.Contains("'$job-counts/9:mail' is damaged", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wait_for_work_ends_where_the_store_cannot_wait()
+    {
+        await using var store = new DeafStore(new MemoryStore());
+        var jobs = JobStore.For(store, asRecords: true);
+
+        await jobs.WaitForWorkAsync(jobs.WorkMark, Cancel);
+    }
+
     private static async Task DoAsync(JobStore jobs, StoreOperation operation) =>
         Assert.True((await jobs.CommitAsync(new Commit(operation), Cancel)).IsCommitted);
 
@@ -133,6 +190,13 @@ public sealed class RecordJobTests
         {
             Assert.True(i < 1000, "Maintenance does not come to an end.");
         }
+    }
+
+    /// <summary>A store that cannot wait.</summary>
+    private sealed class DeafStore(IStore inner) : DelegatingStore(inner)
+    {
+        public override ValueTask WaitAsync(FeedCursor after, CancellationToken cancellationToken = default) =>
+            throw new StoreException(StoreErrorKind.Unavailable, "The server is away.");
     }
 
     /// <summary>A store whose commits can be held up, and lost to somebody else.</summary>

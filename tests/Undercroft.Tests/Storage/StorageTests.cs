@@ -51,6 +51,21 @@ public sealed class StorageTests
             error.Message);
     }
 
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData("2147483648")]
+    public void A_setting_that_is_no_whole_number_says_what_is_expected(string text)
+    {
+        Assert.Equal(8, StoreUri.Parse("x:y?lanes=8").Number("LANES"));
+        Assert.Null(StoreUri.Parse("x:y").Number("lanes"));
+        var error = Assert.Throws<ArgumentException>(() => StoreUri.Parse($"x:y?lanes={text}").Number("lanes"));
+
+        Assert.Equal(
+            $"The setting 'lanes' of the store is '{text}'; expected a whole number up to 2,147,483,647, such as '8'.",
+            error.Message);
+    }
+
     [Fact]
     public void Settings_that_are_words_are_read_or_refused()
     {

@@ -7,7 +7,8 @@ internal sealed class GlobalOptions
 {
     public Option<string?> Store { get; } = new("--store", "-s")
     {
-        Description = "The store, such as sqlite:app.db, file:./data or memory:. Without it UNDERCROFT_STORE counts, "
+        Description = "The store, such as sqlite:app.db, file:./data, postgres://user:password@host/database, "
+            + "redis://user:password@host/0?store=name or memory:. Without it UNDERCROFT_STORE counts, "
             + "then STORAGE_BACKEND, then sqlite:undercroft.db.",
         HelpName = "uri",
         Recursive = true,

@@ -216,7 +216,7 @@ internal sealed class ClusterTopology : ITopology
         {
             throw new RedisException(
                 RedisFailure.Unsupported,
-                $"The Redis server {connection.Endpoint} belongs to no cluster. Leave cluster=true out of the URI.");
+                $"The Redis server {connection.Endpoint} belongs to no cluster. Name servers of one.");
         }
     }
 

@@ -21,8 +21,8 @@ internal static class RedisUri
     /// <summary>The settings after the question mark that are the client's.</summary>
     public static IReadOnlyList<string> Settings { get; } =
     [
-        "cluster", "ca", "cert", "key", "tlsHost", "sentinelUser", "sentinelPassword", "connectTimeout",
-        "commandTimeout", "serverTimeout", "clientName",
+        "ca", "cert", "key", "tlsHost", "sentinelUser", "sentinelPassword", "connectTimeout", "commandTimeout",
+        "serverTimeout", "clientName",
     ];
 
     /// <summary>The schemes.</summary>
@@ -47,7 +47,7 @@ internal static class RedisUri
         var parts = place.Split('/');
         options.Endpoints = ReadEndpoints(parts[0], isSentinel ? SentinelPort : Port);
         ReadPath(parts.AsSpan(1), isSentinel, options);
-        ReadSettings(uri, isSentinel, options);
+        ReadSettings(uri, options);
         return options;
     }
 
@@ -124,13 +124,8 @@ internal static class RedisUri
         options.Database = database;
     }
 
-    private static void ReadSettings(StoreUri uri, bool isSentinel, RedisClientOptions options)
+    private static void ReadSettings(StoreUri uri, RedisClientOptions options)
     {
-        if (uri.Choice("cluster", ("true", true), ("false", false)) is { } isCluster && !isSentinel)
-        {
-            options.Topology = isCluster ? RedisTopologyKind.Cluster : RedisTopologyKind.Single;
-        }
-
         options.SentinelUser = uri.Settings.GetValueOrDefault("sentinelUser");
         options.SentinelPassword = uri.Settings.GetValueOrDefault("sentinelPassword");
         options.ClientName = uri.Settings.GetValueOrDefault("clientName") ?? options.ClientName;

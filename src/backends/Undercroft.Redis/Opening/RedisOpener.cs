@@ -203,7 +203,7 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
             port is < 1 or > 65_535))
         {
             throw new ArgumentException(
-                $"The setting '{RedisStoreOptions.SectionName}:{nameof(RedisStoreOptions.Hosts)}' has a port " +
+                $"The setting '{nameof(RedisStoreOptions)}.{nameof(RedisStoreOptions.Hosts)}' has a port " +
                 "that is none; expected 1 to 65,535. A user and a password have settings of their own.");
         }
 

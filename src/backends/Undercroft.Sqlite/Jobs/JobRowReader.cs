@@ -12,7 +12,7 @@ internal sealed class JobRowReader
     private byte[] kindBytes = [];
     private string kind = "";
 
-    public static JobId Id(SqliteStatement row) => new(Guid(row.Bytes(1)));
+    public static JobId Id(SqliteStatement row) => new(Guid(row, 1, "id"));
 
     public JobRow Read(SqliteStatement row) => new()
     {
@@ -26,7 +26,7 @@ internal sealed class JobRowReader
         EnqueuedAt = row.Number(7),
         StartedAt = row.Number(8),
         Fence = row.Number(9),
-        Session = row.IsNull(10) ? default : new SessionId(Guid(row.Bytes(10))),
+        Session = row.IsNull(10) ? default : new SessionId(Guid(row, 10, "session")),
         Attempt = (int)row.Number(11),
         AttemptsMax = (int)row.Number(12),
         Extra = row.IsNull(13) ? null : JobForm.ReadExtra(row.Bytes(13).ToArray()),
@@ -34,9 +34,15 @@ internal sealed class JobRowReader
         FinishedAt = row.Number(15),
     };
 
-    private static Guid Guid(ReadOnlySpan<byte> bytes) => bytes.Length == 16
-        ? new Guid(bytes, bigEndian: true)
-        : throw new InvalidDataException("The id of a job is damaged.");
+    // Who is damaged is told by the order: the id may be what is damaged.
+    private static Guid Guid(SqliteStatement row, int column, string what)
+    {
+        var bytes = row.Bytes(column);
+        return bytes.Length == 16
+            ? new Guid(bytes, bigEndian: true)
+            : throw new InvalidDataException(FormattableString.Invariant(
+                $"The {what} of the job of order {row.Number(0)} has {bytes.Length} bytes; expected 16."));
+    }
 
     private static string Name(ReadOnlySpan<byte> bytes, ref byte[] knownBytes, ref string known)
     {

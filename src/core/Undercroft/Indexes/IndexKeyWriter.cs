@@ -161,15 +161,6 @@ public sealed class IndexKeyWriter
         Finish();
     }
 
-    /// <summary>Writes a string without its end: what all strings that begin so begin with.</summary>
-    internal void WriteStringPrefix(ReadOnlySpan<byte> utf8)
-    {
-        Begin(utf8.Length + 1);
-        Put(KeyTag.String);
-        WriteEscaped(utf8);
-        Finish();
-    }
-
     /// <summary>Gives back the room of unusually large documents.</summary>
     internal void Trim(int capacityMax)
     {

@@ -26,7 +26,7 @@ public sealed class JobStore : IJobStore
     }
 
     /// <summary>Whether the store keeps its jobs itself; otherwise they are records of the collections
-    /// <c>$jobs</c>, <c>$job-cells</c> and <c>$job-counts</c>.</summary>
+    /// <c>$jobs</c>, <c>$job-cells</c>, <c>$job-counts</c> and <c>$job-commits</c>.</summary>
     public bool IsNative => records is null;
 
     /// <inheritdoc/>

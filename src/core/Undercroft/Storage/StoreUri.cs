@@ -99,6 +99,14 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
             : throw Wrong(name, text, "a number and a unit, such as '500ms', '5s' or '1m'");
     }
 
+    /// <summary>Reads a setting that is a whole number, such as <c>8</c>. What range it may have is up to the store.
+    /// </summary>
+    /// <returns>The number, or null where the setting is not there.</returns>
+    /// <exception cref="ArgumentException">It is something else, or above 2,147,483,647.</exception>
+    public int? Number(string name) => !Settings.TryGetValue(name, out var text) ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Wrong(name, text, "a whole number up to 2,147,483,647, such as '8'");
+
     /// <summary>Reads the setting <c>mode</c>: <c>ro</c> opens for reading only, <c>rw</c> is the default.</summary>
     /// <exception cref="ArgumentException">It is something else.</exception>
     public bool IsReadOnly() => Choice("mode", ("ro", true), ("rw", false)) ?? false;

@@ -39,30 +39,14 @@ public static class JobForm
     public static JobRow ReadRow(JobId id, ReadOnlyMemory<byte> bytes)
     {
         var reader = new RecordReader(bytes);
-        CheckVersion(reader.Number());
-        var (queue, kind) = (reader.Text(), reader.Text());
-        var state = (JobState)reader.Number();
-        var priority = (int)reader.Number();
-        var dueAt = reader.Number();
-        return new JobRow
+        try
         {
-            Id = id,
-            Queue = queue ?? "",
-            Kind = kind ?? "",
-            State = state,
-            Priority = priority,
-            DueAt = dueAt,
-            Order = reader.Number(),
-            EnqueuedAt = reader.Number(),
-            StartedAt = reader.Number(),
-            FinishedAt = reader.Number(),
-            Fence = reader.Number(),
-            Session = new SessionId(ReadId(ref reader)),
-            Attempt = (int)reader.Number(),
-            AttemptsMax = (int)reader.Number(),
-            Payload = reader.Bytes(),
-            Extra = ReadExtra(ref reader),
-        };
+            return ReadRow(id, ref reader);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"The job {id} cannot be read. {error.Message}", error);
+        }
     }
 
     /// <summary>Writes what only some jobs have; empty where this one has nothing of it.</summary>
@@ -204,6 +188,34 @@ public static class JobForm
         _ => 128,
     };
 
+    private static JobRow ReadRow(JobId id, ref RecordReader reader)
+    {
+        CheckVersion(reader.Number());
+        var (queue, kind) = (reader.Text(), reader.Text());
+        var state = (JobState)reader.Number();
+        var priority = (int)reader.Number();
+        var dueAt = reader.Number();
+        return new JobRow
+        {
+            Id = id,
+            Queue = queue ?? "",
+            Kind = kind ?? "",
+            State = state,
+            Priority = priority,
+            DueAt = dueAt,
+            Order = reader.Number(),
+            EnqueuedAt = reader.Number(),
+            StartedAt = reader.Number(),
+            FinishedAt = reader.Number(),
+            Fence = reader.Number(),
+            Session = new SessionId(ReadId(ref reader)),
+            Attempt = (int)reader.Number(),
+            AttemptsMax = (int)reader.Number(),
+            Payload = reader.Bytes(),
+            Extra = ReadExtra(ref reader),
+        };
+    }
+
     private static void Write(RecordWriter writer, JobExtra? extra)
     {
         writer.Number(extra is null ? 0 : 1);
@@ -330,7 +342,8 @@ public static class JobForm
         var bytes = reader.Bytes();
         return bytes.Length == 16
             ? new Guid(bytes.Span, bigEndian: true)
-            : throw new InvalidDataException("A job's data is damaged: an id has not 16 bytes.");
+            : throw new InvalidDataException(FormattableString.Invariant(
+                $"The id before byte {reader.Position} has a length of {bytes.Length}; expected 16."));
     }
 
     private static void CheckVersion(long version)

@@ -63,7 +63,10 @@ public static class JobOutcomeForm
             var (effect, state, other) = ((JobEffect)reader.Number(), (JobState)reader.Number(), reader.Bytes());
             if (count < 1 || count > jobs.Count - outcomes.Count || other.Length is not (0 or 16))
             {
-                throw new InvalidDataException("The outcomes of a commit are damaged.");
+                throw new InvalidDataException(FormattableString.Invariant(
+                    $"The outcomes of a commit are damaged before byte {reader.Position} of {form.Length}: ") +
+                    FormattableString.Invariant(
+                    $"{count} of {jobs.Count - outcomes.Count} left, an id of {other.Length} bytes, not 0 or 16."));
             }
 
             for (; count > 0; count--)

@@ -16,7 +16,7 @@ internal sealed class JobOrders
     /// <summary>How many rows and blocks were looked at, for tests.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>How many blocks there are.</summary>
+    /// <summary>How many blocks there are, for tests.</summary>
     public int BlockCount => blocks.Count;
 
     public void Add(JobRow row)

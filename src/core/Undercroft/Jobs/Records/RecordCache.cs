@@ -14,6 +14,9 @@ internal sealed class RecordCache(IStore store, DateTimeOffset now)
 
     public DateTimeOffset Now { get; } = now;
 
+    /// <summary>Reads what the records hold.</summary>
+    public RecordForm Form { get; } = new(store.Info.Backend);
+
     /// <summary>Whether the judge was told less than there may be: load, and run it again.</summary>
     public bool IsMissing => missing.Count > 0 || missingLists.Count > 0 || missingCells.Count > 0;
 

@@ -34,17 +34,7 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
             return replay;
         }
 
-        var documents = new List<StoreOperation>(commit.Operations.Count);
-        var positions = new List<int>(commit.Operations.Count);
-        for (var i = 0; i < commit.Operations.Count; i++)
-        {
-            if (commit.Operations[i] is not JobOperation)
-            {
-                documents.Add(commit.Operations[i]);
-                positions.Add(i);
-            }
-        }
-
+        var parts = new CommitParts(commit);
         var conflicts = new List<CommitConflict>();
         IReadOnlyList<JobOutcome> outcomes = [];
         var result = await RunAsync(
@@ -61,7 +51,7 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
                 return conflicts.Count == 0;
             },
             (operations, now) => RecordReplay.Add(store, commit, outcomes, operations, now),
-            new Commit(documents) { Durability = commit.Durability, Origin = commit.Origin },
+            new Commit(parts.Documents) { Durability = commit.Durability, Origin = commit.Origin },
             takesTurn: true,
             cancellationToken).ConfigureAwait(false);
 
@@ -76,22 +66,19 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
             {
                 Revision = result.Revision,
                 At = result.At,
-                Counters = [.. result.Counters.Take(documents.Count(static one => one is AddOperation))],
+                Counters = [.. result.Counters.Take(parts.Documents.Count(static one => one is AddOperation))],
                 Jobs = outcomes,
             };
         }
 
-        return result.Conflicts.Any(conflict => conflict.Operation >= documents.Count)
+        return result.Conflicts.Any(conflict => conflict.Operation >= parts.Documents.Count)
             ? await RecordReplay.FindAsync(store, commit, cancellationToken).ConfigureAwait(false) ??
                 throw Contended()
             : new CommitResult
             {
                 Revision = result.Revision,
                 At = result.At,
-                Conflicts = [.. result.Conflicts.Select(conflict => conflict with
-                {
-                    Operation = positions[conflict.Operation],
-                })],
+                Conflicts = parts.ToWhole(result.Conflicts),
             };
     }
 
@@ -163,29 +150,8 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
     public ValueTask<BatchInfo?> FindBatchAsync(string batch, CancellationToken cancellationToken = default) =>
         queries.BatchAsync(batch, cancellationToken);
 
-    public async ValueTask WaitForWorkAsync(long mark, CancellationToken cancellationToken = default)
-    {
-        // Others' commits are told by the feed, our own by the signal, which misses none.
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ours = signal.WaitAsync(mark, end.Token).AsTask();
-        var others = store.WaitAsync(FeedCursor.End, end.Token).AsTask();
-        var first = await Task.WhenAny(ours, others).ConfigureAwait(false);
-        await end.CancelAsync().ConfigureAwait(false);
-        try
-        {
-            await (first == ours ? others : ours).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The one that was not needed.
-        }
-        catch (StoreException)
-        {
-            // A wait is a hint: what is wrong with the store shows with the next claim.
-        }
-
-        await first.ConfigureAwait(false);
-    }
+    public ValueTask WaitForWorkAsync(long mark, CancellationToken cancellationToken = default) =>
+        signal.WaitAsync(mark, store, cancellationToken);
 
     // Where a beat does not fit a commit, progress goes before the lease: it is told again.
     private static SessionUpdate Shrunk(SessionUpdate update, int max) => max == JobLimits.ClaimMax

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
-
 namespace Undercroft.Jobs.Records;
 
 /// <summary>What people and programs ask about jobs kept as records.</summary>
@@ -8,10 +5,12 @@ internal sealed class RecordQueries(IStore store)
 {
     private const int PageItems = 500;
 
+    private readonly RecordForm form = new(store.Info.Backend);
+
     public async ValueTask<JobInfo?> FindAsync(JobId job, CancellationToken cancellationToken)
     {
         var read = await store.ReadAsync(RecordKeys.Of(job), default, cancellationToken).ConfigureAwait(false);
-        return read[0] is { } record ? JobViews.ToInfo(JobForm.ReadRow(job, record.Value)) : null;
+        return read[0] is { } record ? JobViews.ToInfo(form.Row(record)) : null;
     }
 
     public async ValueTask<JobPage> ListAsync(JobFilter filter, CancellationToken cancellationToken)
@@ -41,7 +40,7 @@ internal sealed class RecordQueries(IStore store)
                 return new JobPage(jobs, JobViews.ToCursor(last!));
             }
 
-            last = ToRow(item.Record);
+            last = form.Row(item.Record);
             if (JobViews.Takes(filter, last))
             {
                 jobs.Add(JobViews.ToInfo(last));
@@ -57,15 +56,13 @@ internal sealed class RecordQueries(IStore store)
         await foreach (var record in WalkAsync(RecordKeys.Counts, ScanRange.All, cancellationToken)
             .ConfigureAwait(false))
         {
-            var at = record.Key.Id.IndexOf(':', StringComparison.Ordinal);
-            var queue = record.Key.Id[(at + 1)..];
+            var (queue, state, count) = form.Count(record);
             if (!counts.TryGetValue(queue, out var row))
             {
                 counts[queue] = row = new long[JobViews.StateCount];
             }
 
-            row[int.Parse(record.Key.Id.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture)] =
-                BinaryPrimitives.ReadInt64BigEndian(record.Value.Span);
+            row[state] = count;
         }
 
         var paused = new HashSet<string>(StringComparer.Ordinal);
@@ -94,21 +91,16 @@ internal sealed class RecordQueries(IStore store)
         var read = await store
             .ReadAsync(RecordKeys.Of(JobCellKind.Batch, batch), default, cancellationToken)
             .ConfigureAwait(false);
-        return read[0] is { } record
-            ? JobViews.ToBatch(JobForm.ReadCell(JobCellKind.Batch, batch, record.Value))
-            : null;
+        return read[0] is { } record ? JobViews.ToBatch(form.Cell(JobCellKind.Batch, record)) : null;
     }
-
-    private static JobRow ToRow(StoreRecord record) => JobForm.ReadRow(JobId.Parse(record.Key.Id), record.Value);
 
     private async IAsyncEnumerable<JobCell> CellsAsync(
         JobCellKind kind, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var prefix = RecordKeys.Prefix(kind);
-        await foreach (var record in WalkAsync(RecordKeys.Cells, ScanRange.Prefix(prefix), cancellationToken)
-            .ConfigureAwait(false))
+        var range = ScanRange.Prefix(RecordKeys.Prefix(kind));
+        await foreach (var record in WalkAsync(RecordKeys.Cells, range, cancellationToken).ConfigureAwait(false))
         {
-            yield return JobForm.ReadCell(kind, record.Key.Id[prefix.Length..], record.Value);
+            yield return form.Cell(kind, record);
         }
     }
 

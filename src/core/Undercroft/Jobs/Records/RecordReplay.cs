@@ -10,6 +10,7 @@ internal static class RecordReplay
     /// <summary>Looks for an earlier commit with the same identity.</summary>
     /// <returns>Its result; null where there was none.</returns>
     /// <exception cref="CommitIdentityException">It was another commit.</exception>
+    /// <exception cref="StoreException">What is kept of it is damaged.</exception>
     public static async ValueTask<CommitResult?> FindAsync(
         IStore store, Commit commit, CancellationToken cancellationToken)
     {
@@ -29,7 +30,7 @@ internal static class RecordReplay
             ? new CommitResult
             {
                 Revision = record.Revision,
-                Jobs = JobOutcomeForm.Read(record.Value[digest.Length..], commit),
+                Jobs = new RecordForm(store.Info.Backend).Outcomes(record, digest.Length, commit),
                 IsReplay = true,
             }
             : throw new CommitIdentityException(identity, "it was used for a commit with other content");

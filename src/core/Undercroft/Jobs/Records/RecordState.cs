@@ -58,7 +58,7 @@ internal sealed class RecordState(RecordCache cache) : IJobState
                 break;
             }
 
-            var id = JobId.Parse(key.Id);
+            var id = cache.Form.Id(key);
             if (!changed.Contains(id) && FindRow(id) is { } row && row.Place == place)
             {
                 here.Add(row);
@@ -76,9 +76,7 @@ internal sealed class RecordState(RecordCache cache) : IJobState
     {
         if (!cells.TryGetValue((kind, key), out var cell))
         {
-            cell = cache.Find(RecordKeys.Of(kind, key)) is { } record
-                ? JobForm.ReadCell(kind, key, record.Value)
-                : null;
+            cell = cache.Find(RecordKeys.Of(kind, key)) is { } record ? cache.Form.Cell(kind, record) : null;
             cells[(kind, key)] = cell;
         }
 
@@ -157,7 +155,7 @@ internal sealed class RecordState(RecordCache cache) : IJobState
     {
         if (!rows.TryGetValue(id, out var row))
         {
-            row = cache.Find(RecordKeys.Of(id)) is { } record ? JobForm.ReadRow(id, record.Value) : null;
+            row = cache.Find(RecordKeys.Of(id)) is { } record ? cache.Form.Row(record) : null;
             rows[id] = row;
         }
 
