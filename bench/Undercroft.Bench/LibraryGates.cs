@@ -6,8 +6,9 @@ using Undercroft.Stories;
 
 namespace Undercroft.Bench;
 
-/// <summary>The story library on SQLite against what whisker-core does for the same story, without its Lua: one row of
-/// JSON and one of metadata, in a rollback journal, synchronous in full.</summary>
+/// <summary>The story library on SQLite, with the page the guide tells stories to have, against what whisker-core does
+/// for the same story without its Lua: the JSON written or read, and its own statements
+/// (<see cref="StoryFloor"/>).</summary>
 internal static class LibraryGates
 {
     private const int Producers = 64;
@@ -15,6 +16,7 @@ internal static class LibraryGates
     private const int Alone = 64;
     private const int Readers = 2;
     private const int Passages = 36;
+    private const int PageBytes = 16_384;
 
     // The texts are one and the same for all stories, so that making a story costs a turn nothing.
     private static readonly Passage[] Told = [.. Enumerable.Range(0, Passages).Select(MakePassage)];
@@ -23,7 +25,7 @@ internal static class LibraryGates
     [
         new Gate(
             "library-save",
-            "durable saves of a 38 KB story from 64 producers / one after the other in raw calls",
+            "durable saves of a 38 KB story from 64 producers / whisker-core's, one after the other in raw calls",
             10,
             IsSpeedUp: true,
             context => PrepareSaveAsync(context, Producers, Each, Durability.Disk)),
@@ -51,6 +53,12 @@ internal static class LibraryGates
             1.5,
             IsSpeedUp: false,
             context => PrepareLoadAsync(context, 1)),
+        new Gate(
+            "library-load-whisker",
+            "loads of a 38 KB story of 1,000 by 2 threads / whisker-core's, one after the other in raw calls",
+            10,
+            IsSpeedUp: true,
+            PrepareLoadWhiskerAsync),
         new Gate(
             "library-load-flat",
             "the same beside 10,000 stories / beside 100",
@@ -80,7 +88,6 @@ internal static class LibraryGates
         var options = new StorySaveOptions { Durability = durability };
         var (next, other) = (0, 0);
         Stories.Story[] made = [.. Enumerable.Range(0, 1000).Select(Make)];
-        var json = StoryJson.Write(made[0]);
         return new Contest(
             async () => await Task.WhenAll(Enumerable.Range(0, producers).Select(_ => Task.Run(async () =>
             {
@@ -94,7 +101,7 @@ internal static class LibraryGates
                 for (var i = 0; i < Alone; i++)
                 {
                     var story = made[other++ % 1000];
-                    floor.Save(story.Id, json);
+                    floor.Save(story.Id, StoryJson.Write(story));
                 }
 
                 return default;
@@ -111,7 +118,6 @@ internal static class LibraryGates
         var floor = new StoryFloor(context.PathOf("floor.db"));
         var (next, other) = (0, 0);
         Stories.Story[] made = [.. Enumerable.Range(0, 1000).Select(Make)];
-        var json = StoryJson.Write(made[0]);
         return new Contest(
             async () =>
             {
@@ -125,7 +131,7 @@ internal static class LibraryGates
                 for (var i = 0; i < Alone; i++)
                 {
                     var story = made[other++ % 1000];
-                    floor.Save(story.Id, json);
+                    floor.Save(story.Id, StoryJson.Write(story));
                 }
 
                 return default;
@@ -154,6 +160,35 @@ internal static class LibraryGates
             Count * readers,
             Count * readers,
             () => CloseAsync(library, storage, null));
+    }
+
+    private static async ValueTask<Contest> PrepareLoadWhiskerAsync(GateContext context)
+    {
+        const int Count = 2000;
+        var storage = await OpenAsync(context, "ours.db");
+        var library = await FillAsync(storage, 1000);
+        var floor = new StoryFloor(context.PathOf("floor.db"));
+        var other = 0;
+        foreach (var number in Enumerable.Range(0, 1000))
+        {
+            var story = Make(number);
+            floor.Save(story.Id, StoryJson.Write(story));
+        }
+
+        return new Contest(
+            () => InParallelAsync(i => library.LoadAsync(IdOf(i % 1000)), Count, Readers),
+            () =>
+            {
+                for (var i = 0; i < 1000; i++)
+                {
+                    _ = StoryJson.Read(floor.Load(IdOf(other++ % 1000)));
+                }
+
+                return default;
+            },
+            Count * Readers,
+            1000,
+            () => CloseAsync(library, storage, floor));
     }
 
     private static async ValueTask<Contest> PrepareLoadFlatAsync(GateContext context)
@@ -262,7 +297,7 @@ internal static class LibraryGates
     }
 
     private static async ValueTask<Storage> OpenAsync(GateContext context, string name) => new(
-        await SqliteStore.OpenAsync(new SqliteStoreOptions { DatabasePath = context.PathOf(name) }),
+        await SqliteStore.OpenAsync(new SqliteStoreOptions { DatabasePath = context.PathOf(name), PageBytes = PageBytes }),
         new StorageOptions { SweepInterval = Timeout.InfiniteTimeSpan });
 
     private static async ValueTask CloseAsync(StoryLibrary library, Storage storage, StoryFloor? floor)

@@ -100,6 +100,22 @@ public sealed class FileTests : StoreTests
     }
 
     [Fact]
+    public async Task A_new_file_has_the_page_it_was_asked_for_and_keeps_it()
+    {
+        var store = await OpenAsync(static options => options.PageBytes = 16_384);
+        _ = await WriteAsync(store, Put("a", new string('x', 40_000)));
+        await store.DisposeAsync();
+        Assert.Equal(16_384, Raw("PRAGMA page_size"));
+
+        await using var again = await OpenAsync();
+        _ = await WriteAsync(again, Put("b", new string('y', 40_000)));
+
+        Assert.Equal(16_384, Raw("PRAGMA page_size"));
+        Assert.Equal(new string('x', 40_000), await TextAsync(again, "a"));
+        Assert.Equal(new string('y', 40_000), await TextAsync(again, "b"));
+    }
+
+    [Fact]
     public async Task A_folder_is_refused()
     {
         _ = Directory.CreateDirectory(DatabasePath);

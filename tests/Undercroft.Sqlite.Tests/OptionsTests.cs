@@ -17,6 +17,9 @@ public sealed class OptionsTests : StoreTests
         { "PollInterval", static options => options.PollInterval = TimeSpan.Zero },
         { "SnapshotIdleMax", static options => options.SnapshotIdleMax = TimeSpan.Zero },
         { "CacheBytes", static options => options.CacheBytes = -1 },
+        { "PageBytes", static options => options.PageBytes = 2048 },
+        { "PageBytes", static options => options.PageBytes = 5000 },
+        { "PageBytes", static options => options.PageBytes = 131_072 },
         { "MapBytes", static options => options.MapBytes = -1 },
         { "LogPagesMax", static options => options.LogPagesMax = 1 },
         { "Limits", static options => options.Limits = null! },
@@ -89,6 +92,7 @@ public sealed class OptionsTests : StoreTests
     [InlineData("sqlite:a.db?busyTimeout=ms", "expected a number and a unit")]
     [InlineData("sqlite:a.db?durability=1", "expected 'memory', 'os' or 'disk'")]
     [InlineData("sqlite:a.db?durability=", "expected 'memory', 'os' or 'disk'")]
+    [InlineData("sqlite:a.db?pageBytes=16k", "'pageBytes' of the store is '16k'; expected a whole number")]
     [InlineData("sqlite:a.db?cache=1", "has no setting 'cache'")]
     public async Task A_wrong_URI_is_one_clear_sentence(string uri, string sentence)
     {

@@ -68,7 +68,7 @@ internal sealed class SqliteFile
         var writer = Open(SqliteCode.OpenReadWrite | SqliteCode.OpenCreate);
         try
         {
-            SqliteSchema.Ensure(writer, Path, clock.GetUtcNow());
+            SqliteSchema.Ensure(writer, Path, Options.PageBytes, clock.GetUtcNow());
             var mode = writer.QueryText("PRAGMA journal_mode = WAL");
             if (mode != "wal")
             {
@@ -81,7 +81,11 @@ internal sealed class SqliteFile
             // On macOS alone these do something: there a plain fsync leaves the bytes in the drive.
             writer.Execute("PRAGMA fullfsync = 1");
             writer.Execute("PRAGMA checkpoint_fullfsync = 1");
-            writer.Execute(FormattableString.Invariant($"PRAGMA journal_size_limit = {Options.LogPagesMax * 4096L}"));
+
+            // The log begins anew when it is between once and twice as long as it should be. A file that was cut each
+            // time would be made longer again by commits that wait for it.
+            writer.Execute(FormattableString.Invariant(
+                $"PRAGMA journal_size_limit = {2L * Options.LogPagesMax * SqliteStoreOptions.PageBytesUsual}"));
             return writer;
         }
         catch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Undercroft.Sqlite;
 
 namespace Undercroft;
@@ -5,15 +6,15 @@ namespace Undercroft;
 /// <summary>Opens SQLite stores by URI.</summary>
 public static class SqliteStoreSchemes
 {
-    private static readonly string[] Known = ["mode", "busyTimeout", "durability", "library"];
+    private static readonly string[] Known = ["mode", "busyTimeout", "durability", "library", "pageBytes"];
 
     extension(StoreSchemes schemes)
     {
         /// <summary>Adds <c>sqlite:</c>, as in <c>sqlite:app.db</c> or <c>sqlite:/var/lib/app.db?mode=ro</c>.</summary>
         /// <remarks>The path follows the colon. Settings: <c>mode</c> (<c>rw</c>, or <c>ro</c> for reading only),
         /// <c>busyTimeout</c> (<c>500ms</c>, <c>5s</c>, <c>1m</c>), <c>durability</c> (<c>memory</c>, <c>os</c>,
-        /// <c>disk</c>) and <c>library</c> (the SQLite library to use). The rest of
-        /// <see cref="SqliteStoreOptions"/> keeps its defaults.</remarks>
+        /// <c>disk</c>), <c>library</c> (the SQLite library to use) and <c>pageBytes</c> (the page of a new file). The
+        /// rest of <see cref="SqliteStoreOptions"/> keeps its defaults.</remarks>
         public StoreSchemes AddSqlite()
         {
             ArgumentNullException.ThrowIfNull(schemes);
@@ -33,7 +34,14 @@ public static class SqliteStoreSchemes
         var options = new SqliteStoreOptions { DatabasePath = uri.Path, ReadOnly = uri.IsReadOnly() };
         options.BusyTimeout = uri.Duration("busyTimeout") ?? options.BusyTimeout;
         options.DefaultDurability = uri.DefaultDurability() ?? options.DefaultDurability;
+        options.PageBytes = Number(uri, "pageBytes") ?? options.PageBytes;
         options.LibraryPath = uri.Settings.GetValueOrDefault("library");
         return options;
     }
+
+    private static int? Number(StoreUri uri, string name) =>
+        !uri.Settings.TryGetValue(name, out var text) ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new ArgumentException(
+            $"The setting '{name}' of the store is {Names.Show(text)}; expected a whole number.");
 }

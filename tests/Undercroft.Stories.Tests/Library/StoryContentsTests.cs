@@ -46,6 +46,31 @@ public sealed class StoryContentsTests
     }
 
     [Theory]
+    [InlineData("\n")]
+    [InlineData("\\")]
+    [InlineData("\"")]
+    [InlineData("\\\"")]
+    [InlineData("\"\\n")]
+    [InlineData("\u0001")]
+    [InlineData("\u007f\n")]
+    [InlineData("é\n")]
+    public void What_is_escaped_comes_back_wherever_it_stands(string mark)
+    {
+        Passage[] passages =
+        [
+            .. from before in Enumerable.Range(0, 40)
+               from after in new[] { 0, 1, 31, 32, 33 }
+               let body = new string('x', before) + mark + new string('y', after) + mark
+               select new Passage { Id = $"{before}/{after}", Name = "n", Body = body },
+        ];
+
+        var contents = StoryBody.Of(Make.Story(passages)).Contents!;
+        var read = Codec.Decode(Key, contents.Written).Story;
+
+        Assert.Equal(passages.Select(static one => one.Body), read.Passages.Select(static one => one.Body));
+    }
+
+    [Theory]
     [InlineData("plain")]
     [InlineData("\"quotes\" and \\ and \n\r\t\b\f and \u0001 and \u007f")]
     [InlineData("\u00a0\u2028\u2029 Ünï 物語 🏮 \ud83c\udfee\u200d")]

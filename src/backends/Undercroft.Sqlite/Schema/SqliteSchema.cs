@@ -102,11 +102,12 @@ internal static class SqliteSchema
 
     /// <summary>Creates the tables in an empty file; in any other checks them, and adds what its version lacks.
     /// </summary>
-    public static void Ensure(SqliteConnection writer, string path, DateTimeOffset now)
+    public static void Ensure(SqliteConnection writer, string path, int pageBytes, DateTimeOffset now)
     {
         if (writer.Query("PRAGMA page_count") is 0 or null)
         {
-            // Before the first table, or it has no effect.
+            // Before the first table, or they have no effect.
+            writer.Execute(FormattableString.Invariant($"PRAGMA page_size = {pageBytes}"));
             writer.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         }
 

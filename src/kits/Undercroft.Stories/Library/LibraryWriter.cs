@@ -140,25 +140,27 @@ internal sealed class LibraryWriter(Storage storage, LibraryReader reader)
         IReadOnlyList<Document<StorySummary>?> heads,
         CancellationToken cancellationToken)
     {
-        var plans = new SavePlan?[requests.Count];
-        for (var i = 0; i < plans.Length; i++)
+        var found = new (Story? Story, KnownStory? Known)[requests.Count];
+        for (var i = 0; i < found.Length; i++)
         {
             var (request, head) = (requests[i], heads[i]);
-            var found = head?.Revision ?? Revision.None;
-            if (request.Options.Expected is { } expected && expected != found)
+            var current = head?.Revision ?? Revision.None;
+            if (request.Options.Expected is { } expected && expected != current)
             {
-                throw new RevisionConflictException(LibraryCollections.KeyOf(request.Id), expected, found);
+                throw new RevisionConflictException(LibraryCollections.KeyOf(request.Id), expected, current);
             }
 
             // Where another save comes between the head and this, the commit fails on the head and all is read again.
             var known = head is not null && (request.Decide is not null || head.Value.HasParts)
                 ? await reader.LoadAsync(request.Id, cancellationToken).ConfigureAwait(false)
                 : null;
-            var story = request.Decide is { } decide ? decide(known) : request.Story;
-            plans[i] = story is null ? null : new SavePlan(request, story, head, known, storage.Info.Limits);
+            found[i] = (request.Decide is { } decide ? decide(known) : request.Story, known);
         }
 
-        return plans;
+        var limits = storage.Info.Limits;
+        return InParallel.Make(found.Length, i => found[i].Story is { } story
+            ? new SavePlan(requests[i], story, heads[i], found[i].Known, limits)
+            : null);
     }
 
     private bool Fits(SavePlan?[] plans) =>
@@ -274,7 +276,7 @@ internal sealed class LibraryWriter(Storage storage, LibraryReader reader)
     private static async ValueTask<StorySummary> WriteAsync(
         ITransaction transaction, SavePlan plan, Revision save, CancellationToken cancellationToken)
     {
-        var summary = plan.Summary();
+        var summary = plan.Summary;
         var tags = plan.Tags is { } given ? new WriteOptions { Tags = given } : null;
         _ = await transaction.Repository(LibraryCollections.Summaries)
             .UpsertAsync(plan.Id, summary, tags, cancellationToken).ConfigureAwait(false);

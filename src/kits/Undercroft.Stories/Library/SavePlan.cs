@@ -46,6 +46,7 @@ internal sealed class SavePlan
                select LibraryCollections.PartId(Id, part.Document),
         ];
         Check(body.PageBytes, "the page around the story", limits);
+        Summary = Summarise();
     }
 
     public SaveRequest Request { get; }
@@ -64,6 +65,8 @@ internal sealed class SavePlan
     public IReadOnlyList<string> Deletes { get; }
 
     public int PassagesChanged { get; }
+
+    public StorySummary Summary { get; }
 
     /// <summary>How many parts are to be written.</summary>
     public int Writes => changed.Count;
@@ -125,7 +128,15 @@ internal sealed class SavePlan
         }
     }
 
-    public StorySummary Summary()
+    /// <summary>What has become of it, once it is committed.</summary>
+    public SaveOutcome ToOutcome(StorySummary summary, Revision revision, DateTimeOffset at)
+    {
+        var tags = Tags is { } given ? StoryTags.Sort(given) : head!.Tags;
+        var stored = new StoredStory(body.Story, revision, tags, head?.CreatedAt ?? at, at);
+        return new SaveOutcome(stored, summary, head is null, PassagesChanged);
+    }
+
+    private StorySummary Summarise()
     {
         var story = body.Story;
         var texts = story.Passages.Where(static passage => passage.Kind == PassageKind.Passage).ToArray();
@@ -147,14 +158,6 @@ internal sealed class SavePlan
             HasParts = body.Contents is null,
             Page = body.PageHash,
         };
-    }
-
-    /// <summary>What has become of it, once it is committed.</summary>
-    public SaveOutcome ToOutcome(StorySummary summary, Revision revision, DateTimeOffset at)
-    {
-        var tags = Tags is { } given ? StoryTags.Sort(given) : head!.Tags;
-        var stored = new StoredStory(body.Story, revision, tags, head?.CreatedAt ?? at, at);
-        return new SaveOutcome(stored, summary, head is null, PassagesChanged);
     }
 
     private void Divide(

@@ -273,6 +273,7 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, Arra
     {
         while (true)
         {
+            rest = rest[SoundText.Pass(rest)..];
             var plain = rest.IndexOfAny(Marks);
             if (plain < 0)
             {
