@@ -120,7 +120,12 @@ internal static class PostgresJobGates
             },
             async () =>
             {
-                await floor.EnqueueAsync(Few, Payload);
+                // In commits of as many as ours.
+                for (var i = 0; i < Few; i += Batch)
+                {
+                    await floor.EnqueueAsync(Batch, Payload);
+                }
+
                 while (await floor.ClaimAsync(Batch) > 0)
                 {
                     await floor.AcknowledgeEachAsync(Payload, Workers);
