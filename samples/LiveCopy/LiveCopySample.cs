@@ -81,11 +81,11 @@ public static class LiveCopySample
         var schemes = new StoreSchemes().AddSqlite().AddFiles();
         await using var store = await Storage.OpenAsync($"file:{folder}/notes", schemes);
 
+        File.Delete($"{folder}/notes.tar.gz");
+
         // docs:archive
-        await using (var file = File.Create($"{folder}/notes.tar.gz"))
-        {
-            await StoreArchive.WriteAsync(store.Store, file, new ArchiveOptions { IsCompressed = true });
-        }
+        await StoreArchive.WriteFileAsync(
+            store.Store, $"{folder}/notes.tar.gz", new ArchiveOptions { IsCompressed = true });
 
         // docs:end
         // docs:restore

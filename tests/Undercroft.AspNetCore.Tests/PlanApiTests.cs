@@ -137,4 +137,22 @@ public sealed class PlanApiTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.Status);
         Assert.Equal(HttpStatusCode.BadRequest, nothing.Status);
     }
+
+    [Fact]
+    public async Task A_body_is_UTF_8_and_an_answer_shows_quotes_as_they_are()
+    {
+        await using var service = await Service.StartAsync();
+
+        var named = await service.Api.PostAsync("/plan", Plan, ("Content-Type", "application/json; charset=utf-16"));
+        var wide = await service.Api.PostAsync("/plan", string.Concat(Plan.Select(static one => $"{one}\0")));
+        var quoted = await service.Api.PostAsync(
+            "/plan", "\uFEFF" + Plan, ("Content-Type", "application/json; charset=\"UTF-8\""));
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, named.Status);
+        Assert.Equal("The body is in 'utf-16'; expected UTF-8, as JSON is sent.", named.Detail);
+        Assert.Contains("'utf-16'", named.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, wide.Status);
+        Assert.Equal("The body is in UTF-16 or UTF-32; expected UTF-8, as JSON is sent.", wide.Detail);
+        Assert.Equal(HttpStatusCode.Created, quoted.Status);
+    }
 }

@@ -98,6 +98,59 @@ public sealed class InterruptTests : ProcessTest
         Assert.Contains($"\"{hash}\"", again.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("KILL", 137)]
+    public async Task An_archive_goes_on_where_it_was(string signal, int expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), Windows);
+        const int Bytes = 32 * 1024 * 1024;
+        const int TriesMax = 20;
+        var (file, archive) = (Path.Combine(Folder, "long.bin"), Path.Combine(Folder, "a.tar"));
+        await File.WriteAllBytesAsync(file, RandomNumberGenerator.GetBytes(Bytes), Cancel);
+        _ = await RunAsync(null, "store", "blobs", "put", "long", file, "--store", Store);
+        var code = 0;
+
+        // One that was faster than the signal is none that was interrupted.
+        for (var tries = 0; tries < TriesMax && (code == 0 || File.Exists(archive)); tries++)
+        {
+            File.Delete(archive);
+            code = await InterruptedArchiveAsync(archive, signal);
+        }
+
+        Assert.Equal((expected, false), (code, File.Exists(archive)));
+        var again = await RunAsync(null, "store", "archive", archive, "--canonical", "--store", Store);
+        var whole = await RunAsync(null, "store", "archive", archive + "2", "--canonical", "--store", Store);
+
+        Assert.Equal((0, 0), (again.Code, whole.Code));
+        Assert.Contains("It went on with what an earlier run had left.", again.Error, StringComparison.Ordinal);
+        Assert.Equal(await HashAsync(archive + "2"), await HashAsync(archive));
+        Assert.Empty(Directory.GetFiles(Folder, "*.part*"));
+
+        static async Task<string> HashAsync(string path)
+        {
+            await using var stream = File.OpenRead(path);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, Cancel));
+        }
+    }
+
+    // Interrupts it once several parts are written.
+    private async Task<int> InterruptedArchiveAsync(string archive, string signal)
+    {
+        using var process = StartInterruptible("store", "archive", archive, "--canonical", "--store", Store);
+        var said = Task.WhenAll(
+            process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
+        while (!process.HasExited && new FileInfo(archive + ".part") is not { Exists: true, Length: > 6_000_000 })
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
+        }
+
+        await InterruptAsync(process, signal);
+        await process.WaitForExitAsync(Cancel);
+        _ = await said;
+        return process.ExitCode;
+    }
+
     // Interrupts it once a part of the file is in the store.
     private async Task<int> InterruptedPutAsync(string file)
     {

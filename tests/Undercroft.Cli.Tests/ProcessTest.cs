@@ -33,12 +33,12 @@ public abstract class ProcessTest : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Presses Ctrl-C, where the process still runs.</summary>
-    protected static async Task InterruptAsync(Process process)
+    /// <summary>Presses Ctrl-C, or sends another signal, where the process still runs.</summary>
+    protected static async Task InterruptAsync(Process process, string signal = "INT")
     {
         ArgumentNullException.ThrowIfNull(process);
         var id = process.Id.ToString(CultureInfo.InvariantCulture);
-        using var kill = Process.Start(new ProcessStartInfo("kill", ["-INT", id]) { RedirectStandardError = true })!;
+        using var kill = Process.Start(new ProcessStartInfo("kill", ["-" + signal, id]) { RedirectStandardError = true })!;
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 

@@ -45,57 +45,6 @@ public sealed class LossTests : JobsFixture
         }
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_store_whose_clock_jumps_ahead_gives_each_job_again_and_settles_it_once(bool asRecords)
-    {
-        await using var store = new MemoryStore(clock: Clock);
-        var jobs = JobStore.For(store, Clock, asRecords);
-        var session = await OpenAsync(jobs);
-        _ = await jobs.CommitAsync(new Commit(new EnqueueOperation(new NewJob { Kind = "work" })), Token);
-        var first = Assert.Single((await ClaimAsync(jobs, session)).Jobs);
-
-        Clock.SetUtcNow(Clock.GetUtcNow().AddDays(1));
-        Assert.False((await jobs.HeartbeatAsync(session, new SessionUpdate(), Token)).IsAlive);
-        Assert.False((await ClaimAsync(jobs, session)).IsSessionAlive);
-        _ = await jobs.MaintainJobsAsync(new JobMaintenance(), Token);
-        var other = await OpenAsync(jobs);
-        var second = Assert.Single((await ClaimAsync(jobs, other)).Jobs);
-
-        var late = await jobs.CommitAsync(new Commit(new SettleOperation(first.Lease, Settlement.Succeeded)), Token);
-        Assert.Equal(ConflictKind.StaleLease, Assert.Single(late.Conflicts).Kind);
-        Assert.True((await jobs.CommitAsync(
-            new Commit(new SettleOperation(second.Lease, Settlement.Succeeded)), Token)).IsCommitted);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_store_whose_clock_jumps_back_lets_leases_end_and_jobs_become_due_all_the_same(bool asRecords)
-    {
-        await using var store = new MemoryStore(clock: Clock);
-        var jobs = JobStore.For(store, Clock, asRecords);
-        var session = await OpenAsync(jobs);
-        _ = await jobs.CommitAsync(new Commit(new EnqueueOperation(new NewJob { Kind = "work" })), Token);
-        var first = Assert.Single((await ClaimAsync(jobs, session)).Jobs);
-        _ = await jobs.CommitAsync(
-            new Commit(new EnqueueOperation(new NewJob { Kind = "work", Delay = TimeSpan.FromSeconds(5) })), Token);
-
-        // A day back. What was to last ten seconds lasts ten seconds of those that pass.
-        Clock.SetUtcNow(Clock.GetUtcNow().AddDays(-1));
-        Assert.True((await jobs.HeartbeatAsync(session, new SessionUpdate(), Token)).IsAlive);
-        Clock.Advance(TimeSpan.FromSeconds(6));
-        var due = Assert.Single((await ClaimAsync(jobs, session)).Jobs);
-        Clock.Advance(TimeSpan.FromSeconds(6));
-        Assert.False((await jobs.HeartbeatAsync(session, new SessionUpdate(), Token)).IsAlive);
-
-        _ = await jobs.MaintainJobsAsync(new JobMaintenance(), Token);
-        var again = await ClaimAsync(jobs, await OpenAsync(jobs));
-        Assert.Equal(
-            new[] { first.Id, due.Id }.Order(), again.Jobs.Select(static job => job.Id).Order());
-    }
-
     [Fact]
     public async Task A_worker_goes_on_when_its_stores_clock_has_jumped()
     {
@@ -130,17 +79,6 @@ public sealed class LossTests : JobsFixture
             Assert.Equal([1, 1, 1], runs);
         }
     }
-
-    private static async Task<SessionId> OpenAsync(JobStore jobs)
-    {
-        var session = SessionId.New();
-        var status = await jobs.HeartbeatAsync(session, new SessionUpdate { Kind = SessionUpdateKind.Open }, Token);
-        Assert.True(status.IsAlive);
-        return session;
-    }
-
-    private static async Task<ClaimResult> ClaimAsync(JobStore jobs, SessionId session) => await jobs.ClaimAsync(
-        session, new ClaimRequest { Queues = [NewJob.DefaultQueue], Kinds = ["work"], Max = 10 }, Token);
 
     private static async ValueTask<long> CountAsync(Storage storage, JobState state) =>
         (await storage.Jobs.ListQueuesAsync(Token)).Sum(queue => queue[state]);

@@ -202,6 +202,29 @@ public abstract class StoryBackupsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_killed_process_has_left_of_a_file_is_deleted_once_it_is_old()
+    {
+        var backups = New();
+        _ = await SaveAsync("1");
+        _ = await backups.CreateAsync("s", Token);
+        var first = Assert.Single(Directory.GetFiles(Path.Combine(folder, "copies"), "*", SearchOption.AllDirectories));
+        var part = first.Replace("-0000000001", "-0000000009", StringComparison.Ordinal) + ".part";
+        await File.WriteAllTextAsync(part, "half", Token);
+
+        clock.Advance(TimeSpan.FromHours(1));
+        _ = await SaveAsync("2");
+        _ = await backups.CreateAsync("s", Token);
+        var wasKept = File.Exists(part);
+        clock.Advance(Tick);
+        _ = await SaveAsync("3");
+        _ = await backups.CreateAsync("s", Token);
+
+        Assert.True(wasKept);
+        Assert.False(File.Exists(part));
+        Assert.True(File.Exists(first));
+    }
+
+    [Fact]
     public async Task A_backup_of_several_commits_is_whole_or_not_seen_and_what_was_cut_off_is_swept()
     {
         // The limits are small, so that a small story is large.

@@ -45,6 +45,31 @@ internal sealed record ArchiveSealV1(int Lines, string Sha256);
 /// <summary>The last entry.</summary>
 internal sealed record ArchiveEndV1(long Records, long Changes, int Parts, long Bytes, string Sha256);
 
+/// <summary>The first line beside a file that becomes an archive: of what it is one.</summary>
+/// <param name="Backend">The store's backend.</param>
+/// <param name="Epoch">The store's epoch.</param>
+/// <param name="Options">What goes in.</param>
+/// <param name="Created">When it was begun.</param>
+/// <param name="Cursor">The place in the feed from which changes come behind the records.</param>
+internal sealed record ArchiveBeginningV1(
+    string Backend, Guid Epoch, ArchiveOptions Options, DateTimeOffset Created, string? Cursor);
+
+/// <summary>Where a writer was between two parts.</summary>
+/// <param name="Collection">The collection of the last record; null where there was none.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="IsWalked">Whether all records are written, and only changes are missing.</param>
+/// <param name="Parts">How many parts there are.</param>
+/// <param name="Records">How many records there are.</param>
+/// <param name="Bytes">How many bytes were written, uncompressed.</param>
+/// <param name="Sha256">Their SHA-256.</param>
+internal sealed record ArchivePlaceV1(
+    string? Collection, string? Id, bool IsWalked, int Parts, long Records, long Bytes, string Sha256);
+
+/// <summary>A further line beside a file that becomes an archive: how much of it is good.</summary>
+/// <param name="Length">The file's length up to there.</param>
+/// <param name="Place">Where its writer was.</param>
+internal sealed record ArchiveMarkV1(long Length, ArchivePlaceV1 Place);
+
 /// <summary>Where a restore is: the record it keeps in its target.</summary>
 internal sealed record RestoreStateV1(string Digest, RestoreTarget Target, int Parts, long Written, long Kept);
 
@@ -56,5 +81,7 @@ internal sealed record RestoreStateV1(string Digest, RestoreTarget Target, int P
 [JsonSerializable(typeof(ArchiveHeadV1))]
 [JsonSerializable(typeof(ArchiveSealV1))]
 [JsonSerializable(typeof(ArchiveEndV1))]
+[JsonSerializable(typeof(ArchiveBeginningV1))]
+[JsonSerializable(typeof(ArchiveMarkV1))]
 [JsonSerializable(typeof(RestoreStateV1))]
 internal sealed partial class ArchiveJson : JsonSerializerContext;

@@ -65,7 +65,10 @@ internal sealed class ArchiveInput : IAsyncDisposable
     }
 
     /// <summary>Says whether the file ends here.</summary>
-    public async ValueTask<bool> IsAtEndAsync(CancellationToken cancellationToken)
+    /// <param name="lastEntryAt">Where the last entry begins: it may be compressed by itself, or with all others.
+    /// </param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async ValueTask<bool> IsAtEndAsync(long lastEntryAt, CancellationToken cancellationToken)
     {
         if (await FillAsync(new byte[1], cancellationToken).ConfigureAwait(false) > 0)
         {
@@ -81,7 +84,8 @@ internal sealed class ArchiveInput : IAsyncDisposable
         var size = new byte[sizeof(uint)];
         file.Position = Math.Max(start, file.Length - size.Length);
         await file.ReadExactlyAsync(size, cancellationToken).ConfigureAwait(false);
-        return BinaryPrimitives.ReadUInt32LittleEndian(size) == unchecked((uint)Position);
+        var found = BinaryPrimitives.ReadUInt32LittleEndian(size);
+        return found == unchecked((uint)(Position - lastEntryAt)) || found == unchecked((uint)Position);
     }
 
     public async ValueTask DisposeAsync()

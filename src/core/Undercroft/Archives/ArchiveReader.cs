@@ -133,7 +133,7 @@ internal sealed class ArchiveReader : IAsyncDisposable
 
         var close = await input.ReadAsync(2 * TarBlock.Size, cancellationToken).ConfigureAwait(false);
         if (close.AsSpan().ContainsAnyExcept((byte)0) ||
-            !await input.IsAtEndAsync(cancellationToken).ConfigureAwait(false))
+            !await input.IsAtEndAsync(at, cancellationToken).ConfigureAwait(false))
         {
             throw ArchiveErrors.Damaged("something follows behind its end", input.Position);
         }

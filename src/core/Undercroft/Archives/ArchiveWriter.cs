@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -8,12 +9,12 @@ namespace Undercroft.Archives;
 
 /// <summary>Writes an archive as a stream: head, parts of records, parts of changes, end. It keeps one part in memory.
 /// </summary>
+[SuppressMessage("Usage", "CA2213", Justification = "The target stays the caller's.")]
 internal sealed class ArchiveWriter : IAsyncDisposable
 {
-    private readonly Stream output;
-    private readonly bool ownsOutput;
+    private readonly Stream target;
     private readonly ArchiveOptions options;
-    private readonly IncrementalHash whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash whole;
     private readonly ArrayBufferWriter<byte> part = new(ArchiveForm.PartBytes * 2);
     private readonly Utf8JsonWriter json;
     private bool isChange;
@@ -23,21 +24,35 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     private long records;
     private long changes;
 
-    public ArchiveWriter(Stream target, ArchiveOptions options)
+    /// <summary>Begins an archive, or goes on with one.</summary>
+    /// <param name="target">Where it goes; it stays the caller's.</param>
+    /// <param name="options">What goes in.</param>
+    /// <param name="from">Where an earlier writer was; null begins.</param>
+    /// <param name="whole">The hash of what that one has written; null begins. It is the writer's from now on.</param>
+    public ArchiveWriter(
+        Stream target, ArchiveOptions options, ArchivePlaceV1? from = null, IncrementalHash? whole = null)
     {
+        this.target = target;
         this.options = options;
-        ownsOutput = options.IsCompressed;
-        output = options.IsCompressed
-            ? new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true)
-            : target;
+        this.whole = whole ?? IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         json = new Utf8JsonWriter(part, RecordLine.Form);
+        (parts, records, bytes) = from is null ? (0, 0, 0) : (from.Parts, from.Records, from.Bytes);
     }
 
     /// <summary>How many records were taken so far, changes too.</summary>
     public long Count => records + changes;
 
+    /// <summary>Whether everything taken so far is written: the last part is closed.</summary>
+    public bool IsBetweenParts => lines == 0;
+
+    /// <summary>Where the writer is; only between two parts, and before any change.</summary>
+    /// <param name="last">The key of the last record; null where there was none.</param>
+    /// <param name="isWalked">Whether no further record comes, only changes.</param>
+    public ArchivePlaceV1 Place(RecordKey? last, bool isWalked) => new(
+        last?.Collection, last?.Id, isWalked, parts, records, bytes, Convert.ToHexStringLower(whole.GetCurrentHash()));
+
     public ValueTask WriteHeadAsync(ArchiveHeadV1 head, CancellationToken cancellationToken) =>
-        WriteNoteAsync(ArchiveForm.HeadName, head, ArchiveJson.Default.ArchiveHeadV1, cancellationToken);
+        WriteNoteAsync(ArchiveForm.HeadName, head, ArchiveJson.Default.ArchiveHeadV1, 0, cancellationToken);
 
     /// <summary>Takes a record of the main part: they come in the order of their keys.</summary>
     public ValueTask AddRecordAsync(StoreRecord record, CancellationToken cancellationToken)
@@ -47,16 +62,28 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     }
 
     /// <summary>Takes a change: they come behind all records.</summary>
+    /// <exception cref="ArchiveFutileException">There are too many.</exception>
     public ValueTask AddChangeAsync(StoreRecord record, CancellationToken cancellationToken) =>
         ++changes <= ArchiveForm.ChangesMax
             ? AddAsync(record, isChangeLine: true, cancellationToken)
-            : throw new StoreException(
-                StoreErrorKind.Unavailable,
-                $"Cannot archive the store: more than {ArchiveForm.ChangesMax} records were written meanwhile. " +
-                "Archive it in a quieter hour, or archive a backup of it.")
-            {
-                IsTransient = true,
-            };
+            : throw ArchiveFutileException.Busy();
+
+    /// <summary>Closes the part that is begun, if any.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        if (lines == 0)
+        {
+            return;
+        }
+
+        var seal = new ArchiveSealV1(lines, Convert.ToHexStringLower(SHA256.HashData(part.WrittenSpan)));
+        part.Write(JsonSerializer.SerializeToUtf8Bytes(seal, ArchiveJson.Default.ArchiveSealV1));
+        part.Write("\n"u8);
+        await WriteEntryAsync(ArchiveForm.PartName(isChange, ++parts), part.WrittenMemory, 0, cancellationToken)
+            .ConfigureAwait(false);
+        part.ResetWrittenCount();
+        lines = 0;
+    }
 
     /// <summary>Writes what is left and the end.</summary>
     /// <returns>Everything but what the head says.</returns>
@@ -65,10 +92,10 @@ internal sealed class ArchiveWriter : IAsyncDisposable
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         var digest = Convert.ToHexStringLower(whole.GetCurrentHash());
         var end = new ArchiveEndV1(records, changes, parts, bytes, digest);
-        await WriteNoteAsync(ArchiveForm.EndName, end, ArchiveJson.Default.ArchiveEndV1, cancellationToken)
+        await WriteNoteAsync(
+            ArchiveForm.EndName, end, ArchiveJson.Default.ArchiveEndV1, 2 * TarBlock.Size, cancellationToken)
             .ConfigureAwait(false);
-        await WriteAsync(new byte[2 * TarBlock.Size], cancellationToken).ConfigureAwait(false);
-        await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await target.FlushAsync(cancellationToken).ConfigureAwait(false);
         return new ArchiveReport
         {
             Version = ArchiveForm.Version,
@@ -83,10 +110,6 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     {
         whole.Dispose();
         await json.DisposeAsync().ConfigureAwait(false);
-        if (ownsOutput)
-        {
-            await output.DisposeAsync().ConfigureAwait(false);
-        }
     }
 
     private async ValueTask AddAsync(StoreRecord record, bool isChangeLine, CancellationToken cancellationToken)
@@ -115,36 +138,38 @@ internal sealed class ArchiveWriter : IAsyncDisposable
         }
     }
 
-    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    private ValueTask WriteNoteAsync<T>(
+        string name, T note, JsonTypeInfo<T> type, int zeros, CancellationToken cancellationToken) =>
+        WriteEntryAsync(
+            name, (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(note, type), (byte)'\n'], zeros, cancellationToken);
+
+    // An entry, and what comes behind it, is a member of its own where the archive is compressed: then its bytes do not
+    // depend on what was written before, and a writer can go on behind it.
+    private async ValueTask WriteEntryAsync(
+        string name, ReadOnlyMemory<byte> content, int zeros, CancellationToken cancellationToken)
     {
-        if (lines == 0)
+        if (!options.IsCompressed)
         {
+            await WriteEntryAsync(target).ConfigureAwait(false);
             return;
         }
 
-        var seal = new ArchiveSealV1(lines, Convert.ToHexStringLower(SHA256.HashData(part.WrittenSpan)));
-        part.Write(JsonSerializer.SerializeToUtf8Bytes(seal, ArchiveJson.Default.ArchiveSealV1));
-        part.Write("\n"u8);
-        await WriteEntryAsync(ArchiveForm.PartName(isChange, ++parts), part.WrittenMemory, cancellationToken)
-            .ConfigureAwait(false);
-        part.ResetWrittenCount();
-        lines = 0;
+        var member = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
+        await using (member.ConfigureAwait(false))
+        {
+            await WriteEntryAsync(member).ConfigureAwait(false);
+        }
+
+        async ValueTask WriteEntryAsync(Stream output)
+        {
+            await WriteAsync(output, TarBlock.Header(name, content.Length), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(output, content, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(output, new byte[TarBlock.Padding(content.Length) + zeros], cancellationToken)
+                .ConfigureAwait(false);
+        }
     }
 
-    private ValueTask WriteNoteAsync<T>(
-        string name, T note, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        WriteEntryAsync(
-            name, (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(note, type), (byte)'\n'], cancellationToken);
-
-    private async ValueTask WriteEntryAsync(
-        string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        await WriteAsync(TarBlock.Header(name, content.Length), cancellationToken).ConfigureAwait(false);
-        await WriteAsync(content, cancellationToken).ConfigureAwait(false);
-        await WriteAsync(new byte[TarBlock.Padding(content.Length)], cancellationToken).ConfigureAwait(false);
-    }
-
-    private ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    private ValueTask WriteAsync(Stream output, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         whole.AppendData(content.Span);
         bytes += content.Length;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Undercroft.Copies;
 
 namespace Undercroft.Archives;
@@ -9,8 +8,6 @@ namespace Undercroft.Archives;
 /// the documentation, and any program can read it.</remarks>
 public static class StoreArchive
 {
-    private const int PageSize = 1000;
-
     /// <summary>Archives a store, in memory that does not grow with it.</summary>
     /// <param name="store">The store; it is only read, and others may go on writing.</param>
     /// <param name="target">Where the archive goes; it need not be able to seek, and stays open.</param>
@@ -36,33 +33,55 @@ public static class StoreArchive
         ArgumentNullException.ThrowIfNull(target);
         options ??= ArchiveOptions.Default;
         clock ??= TimeProvider.System;
+        var beginning = await ArchiveRun.BeginAsync(store, options, clock, cancellationToken).ConfigureAwait(false);
         var writer = new ArchiveWriter(target, options);
         await using var owned = writer.ConfigureAwait(false);
-        var origin = options.IsCanonical
-            ? null
-            : new ArchiveOriginV1(clock.GetUtcNow().ToUniversalTime(), store.Info.Backend, store.Info.Epoch);
-        await writer
-            .WriteHeadAsync(new ArchiveHeadV1(ArchiveForm.Format, ArchiveForm.Version, origin), cancellationToken)
+        return await new ArchiveRun(store, writer, beginning, progress)
+            .RunAsync(null, null, cancellationToken)
             .ConfigureAwait(false);
+    }
 
-        // From here on nothing is missed: what the walk has passed already comes again from the feed.
-        var now = await store.ChangesAsync(new ChangesRequest { After = FeedCursor.End }, cancellationToken)
-            .ConfigureAwait(false);
-        await foreach (var record in StoreWalk.RecordsAsync(store, null, cancellationToken).ConfigureAwait(false))
+    /// <summary>Archives a store into a file, which is there only when it is whole. Interrupted, even killed, the same
+    /// call goes on where it was.</summary>
+    /// <param name="store">The store; it is only read, and others may go on writing.</param>
+    /// <param name="path">The file; there must be none yet.</param>
+    /// <param name="options">What goes in; null means the defaults.</param>
+    /// <param name="clock">Tells the time of the archive and which records have expired; null means the
+    /// system's.</param>
+    /// <param name="progress">Told how many records are written, those of earlier calls included; null means nobody
+    /// is.</param>
+    /// <param name="cancellationToken">Ends the work; call again to go on.</param>
+    /// <returns>What the archive holds: the store as it was at one instant, between the first call and the end of the
+    /// last.</returns>
+    /// <exception cref="IOException">The file cannot be written, there is one already, or somebody else is writing it.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    /// <exception cref="StoreException">The store cannot be read, or more than a million records were written
+    /// meanwhile.</exception>
+    /// <remarks>
+    /// Until it is whole the file has <c>.part</c> behind its name, and beside it, in <c>.part.jsonl</c>, stands how much
+    /// of it is good. Both stay where a later call can go on with them: after a cancellation, a kill, a full disk, an
+    /// outage of the store. They are checked before that; what does not fit, such as the beginning of another store's
+    /// archive, or one whose place the feed has forgotten, is written anew. In the end it is, byte for byte, the archive
+    /// that one uninterrupted call would have made, as long as nobody writes to the store.
+    /// </remarks>
+    public static async Task<ArchiveFileReport> WriteFileAsync(
+        IStore store,
+        string path,
+        ArchiveOptions? options = null,
+        TimeProvider? clock = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Path.Exists(path))
         {
-            await writer.AddRecordAsync(record, cancellationToken).ConfigureAwait(false);
-            Tell(progress, writer);
+            throw new IOException($"There is something at {Names.Show(path)} already; an archive never overwrites.");
         }
 
-        if (options.IncludesDeletions)
-        {
-            await AddChangesAsync(store, writer, FeedCursor.Beginning, true, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
-        await AddChangesAsync(store, writer, now.Next, false, cancellationToken).ConfigureAwait(false);
-        var report = await writer.EndAsync(cancellationToken).ConfigureAwait(false);
-        return report with { CreatedAt = origin?.Created, Backend = origin?.Backend, Epoch = origin?.Epoch };
+        var file = new ArchiveFile(store, path, options ?? ArchiveOptions.Default, clock ?? TimeProvider.System);
+        return await file.WriteAsync(progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads every byte of an archive and checks it, in memory that does not grow with it.</summary>
@@ -162,65 +181,5 @@ public static class StoreArchive
         return await StoreComparison.CompareAsync(
             lefts.RecordsAsync(null, cancellationToken), rights.RecordsAsync(null, cancellationToken), progress)
             .ConfigureAwait(false);
-    }
-
-    private static async ValueTask AddChangesAsync(
-        IStore store, ArchiveWriter writer, FeedCursor after, bool onlyDeletions, CancellationToken cancellationToken)
-    {
-        await foreach (var page in PagesAsync(store, after, onlyDeletions, cancellationToken).ConfigureAwait(false))
-        {
-            foreach (var change in page.Changes)
-            {
-                if (Passengers.IsOne(change.Key.Collection) && (change.IsDeleted || !onlyDeletions))
-                {
-                    await writer.AddChangeAsync(change, cancellationToken).ConfigureAwait(false);
-                }
-            }
-        }
-    }
-
-    private static async IAsyncEnumerable<ChangePage> PagesAsync(
-        IStore store,
-        FeedCursor after,
-        bool onlyDeletions,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var request = new ChangesRequest
-        {
-            After = after,
-            Limit = PageSize,
-            Detail = onlyDeletions ? RecordDetail.Meta : RecordDetail.Complete,
-        };
-        ChangePage page;
-        do
-        {
-            try
-            {
-                page = await store.ChangesAsync(request, cancellationToken).ConfigureAwait(false);
-            }
-            catch (CursorExpiredException error)
-            {
-                throw new StoreException(
-                    StoreErrorKind.Unavailable,
-                    "Cannot archive the store: deletions were compacted away while it was walked through. Archive it " +
-                    "again.",
-                    error)
-                {
-                    IsTransient = true,
-                };
-            }
-
-            request = request with { After = page.Next };
-            yield return page;
-        }
-        while (page.HasMore);
-    }
-
-    private static void Tell(IProgress<long>? progress, ArchiveWriter writer)
-    {
-        if (writer.Count % PageSize == 0)
-        {
-            progress?.Report(writer.Count);
-        }
     }
 }

@@ -31,17 +31,31 @@ internal static class StoreWalk
 
     /// <summary>The records, whole, index entries too. Each page is one snapshot; they are not one with each other.
     /// </summary>
+    /// <param name="store">The store.</param>
+    /// <param name="now">The instant that decides expiry; null means the store's clock.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <param name="after">The key behind which to begin; null begins with the first.</param>
     public static async IAsyncEnumerable<StoreRecord> RecordsAsync(
-        IStore store, DateTimeOffset? now, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IStore store,
+        DateTimeOffset? now,
+        [EnumeratorCancellation] CancellationToken cancellationToken,
+        RecordKey? after = null)
     {
         foreach (var collection in await CollectionsAsync(store, cancellationToken, now).ConfigureAwait(false))
         {
+            var order = after is null ? 1 : Utf8Order.Compare(collection, after.Value.Collection);
+            if (order < 0)
+            {
+                continue;
+            }
+
             var request = new ScanRequest
             {
                 Collection = collection,
                 Limit = PageSize,
                 Detail = RecordDetail.Complete,
                 Now = now,
+                After = order == 0 ? new ScanPosition(default, after!.Value.Id) : null,
             };
             do
             {

@@ -18,6 +18,9 @@ public static class JobLimits
     /// <summary>The most jobs one may wait for.</summary>
     public const int DependenciesMax = 1000;
 
+    /// <summary>How many waiting jobs are looked at to find out whether a new one would wait for itself.</summary>
+    public const int CircleJobsMax = 1000;
+
     /// <summary>How many errors of a job are kept: the latest.</summary>
     public const int ErrorsKept = 20;
 

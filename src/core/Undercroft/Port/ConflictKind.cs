@@ -23,4 +23,7 @@ public enum ConflictKind
 
     /// <summary>A job to wait for is not there, or too many wait for it already.</summary>
     MissingDependency,
+
+    /// <summary>The job would wait for itself: one it waits for waits for the batch it is to count in.</summary>
+    CircularDependency,
 }

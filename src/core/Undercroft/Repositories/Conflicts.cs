@@ -29,6 +29,10 @@ internal static class Conflicts
                 StoreErrorKind.Conflict,
                 $"Cannot enqueue job {first.Key.Id}: a job it depends on is not there, or {JobLimits.DependentsMax} " +
                 "jobs wait for it already. Nothing was written. Enqueue both in one commit, or use a batch."),
+            ConflictKind.CircularDependency => new StoreException(
+                StoreErrorKind.Conflict,
+                $"Cannot enqueue job {first.Key.Id}: it would wait for itself, since one that it waits for waits for " +
+                "the batch it is to count in. Nothing was written. Take it out of the batch, or the dependency out."),
             _ => new RevisionConflictException(first.Key, conditionOf(first.Operation).Revision, first.Found),
         };
     }

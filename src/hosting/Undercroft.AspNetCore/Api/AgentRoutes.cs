@@ -40,7 +40,7 @@ internal static class AgentRoutes
         var agent = await call.Monitors.Agents.RegisterAsync(
             registration.Location ?? MonitorPlan.DefaultLocation, registration.Metadata, call.Aborted)
             .ConfigureAwait(false);
-        await call.WriteAsync(agent, ApiJson.Default.MonitorAgent, StatusCodes.Status201Created)
+        await call.WriteAsync(agent, ApiJson.Plain.MonitorAgent, StatusCodes.Status201Created)
             .ConfigureAwait(false);
     }
 
@@ -67,13 +67,13 @@ internal static class AgentRoutes
     private static async Task ListAsync(ApiCall call)
     {
         var agents = await call.Monitors.Agents.ListAsync(call.Query("location"), call.Aborted).ConfigureAwait(false);
-        await call.WriteAsync(new AgentList(agents), ApiJson.Default.AgentList).ConfigureAwait(false);
+        await call.WriteAsync(new AgentList(agents), ApiJson.Plain.AgentList).ConfigureAwait(false);
     }
 
     private static async Task LocationsAsync(ApiCall call)
     {
         var locations = await call.Monitors.Agents.LocationsAsync(call.Aborted).ConfigureAwait(false);
-        await call.WriteAsync(new LocationList(locations), ApiJson.Default.LocationList).ConfigureAwait(false);
+        await call.WriteAsync(new LocationList(locations), ApiJson.Plain.LocationList).ConfigureAwait(false);
     }
 
     private static ApiException NotFound(ApiCall call) => new(

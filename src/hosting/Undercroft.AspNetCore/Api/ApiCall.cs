@@ -54,14 +54,20 @@ internal sealed class ApiCall(HttpContext http, MonitorService monitors, Monitor
     /// <summary>The body, up to the limit.</summary>
     public async Task<byte[]> BodyAsync()
     {
-        if (http.Request.ContentLength != 0
-            && !(MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type)
-                && type.MatchesMediaType("application/json")))
+        var isKnown = MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type);
+        if (http.Request.ContentLength != 0 && !(isKnown && type!.MatchesMediaType("application/json")))
         {
             // A page of another site can send anything but this without asking.
             throw new ApiException(
                 StatusCodes.Status415UnsupportedMediaType,
                 "The body has another type; expected the header 'Content-Type: application/json'.");
+        }
+
+        if (type is { Charset.HasValue: true } &&
+            HeaderUtilities.RemoveQuotes(type.Charset) is var charset &&
+            !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            throw OtherEncoding(Names.Show(charset.Value));
         }
 
         using var body = new MemoryStream();
@@ -79,8 +85,22 @@ internal sealed class ApiCall(HttpContext http, MonitorService monitors, Monitor
             await body.WriteAsync(chunk.AsMemory(0, count), Aborted).ConfigureAwait(false);
         }
 
-        return body.ToArray();
+        return Utf8(body.GetBuffer().AsSpan(0, (int)body.Length));
     }
+
+    // JSON that travels is UTF-8. A mark in front of it says nothing more; another encoding is told apart by its zeros.
+    private static byte[] Utf8(ReadOnlySpan<byte> body)
+    {
+        if (body is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] or [0, _, ..] or [_, 0, ..])
+        {
+            throw OtherEncoding("UTF-16 or UTF-32");
+        }
+
+        return (body is [0xEF, 0xBB, 0xBF, .. var rest] ? rest : body).ToArray();
+    }
+
+    private static ApiException OtherEncoding(string found) => new(
+        StatusCodes.Status415UnsupportedMediaType, $"The body is in {found}; expected UTF-8, as JSON is sent.");
 
     public async Task<T> BodyAsync<T>(JsonTypeInfo<T> type)
     {
@@ -127,6 +147,7 @@ internal sealed class ApiCall(HttpContext http, MonitorService monitors, Monitor
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json; charset=utf-8";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         return JsonSerializer.SerializeAsync(http.Response.Body, value, type, Aborted);
     }
 
@@ -134,6 +155,7 @@ internal sealed class ApiCall(HttpContext http, MonitorService monitors, Monitor
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json; charset=utf-8";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         _ = await http.Response.BodyWriter.WriteAsync(json, Aborted).ConfigureAwait(false);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Undercroft.Monitors;
@@ -17,7 +18,16 @@ namespace Undercroft.AspNetCore.Api;
 [JsonSerializable(typeof(AgentList))]
 [JsonSerializable(typeof(LocationList))]
 [JsonSerializable(typeof(AgentRegistration))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The same, with quotes and letters of all scripts as they are: what is sent says that it is JSON, and that
+    /// nobody may take it for anything else.</summary>
+    public static ApiJson Plain { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
 
 /// <summary>A page of plans, each as it is stored, with its ETag beside it.</summary>
 internal sealed record PlanPage(IReadOnlyList<PlanItem> Items, string? Next);

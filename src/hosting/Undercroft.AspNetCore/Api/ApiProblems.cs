@@ -35,8 +35,9 @@ internal static class ApiProblems
     {
         http.Response.StatusCode = problem.Status;
         http.Response.ContentType = "application/problem+json; charset=utf-8";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         return JsonSerializer.SerializeAsync(
-            http.Response.Body, problem, ApiJson.Default.ApiProblem, http.RequestAborted);
+            http.Response.Body, problem, ApiJson.Plain.ApiProblem, http.RequestAborted);
     }
 
     private static ApiProblem Of(int status, string detail) =>

@@ -77,7 +77,7 @@ internal static class PlanRoutes
             .ConfigureAwait(false);
         var items = page.Items.Select(static stored => new PlanItem(
             ETags.Write(stored.Revision), stored.CreatedAt, stored.UpdatedAt, ToJson(stored.Plan)));
-        await call.WriteAsync(new PlanPage([.. items], page.Next), ApiJson.Default.PlanPage).ConfigureAwait(false);
+        await call.WriteAsync(new PlanPage([.. items], page.Next), ApiJson.Plain.PlanPage).ConfigureAwait(false);
     }
 
     private static async Task ByNameAsync(ApiCall call)
@@ -131,7 +131,7 @@ internal static class PlanRoutes
         var statistics = await call.Monitors.Runs
             .StatisticsAsync(stored.Plan.Id, call.Query("location"), call.Limit(1000, 10_000), call.Aborted)
             .ConfigureAwait(false);
-        await call.WriteAsync(statistics, ApiJson.Default.MonitorStatistics).ConfigureAwait(false);
+        await call.WriteAsync(statistics, ApiJson.Plain.MonitorStatistics).ConfigureAwait(false);
     }
 
     private static async Task<StoredPlan> RequireAsync(ApiCall call) =>

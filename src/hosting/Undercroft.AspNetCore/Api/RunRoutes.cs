@@ -48,7 +48,7 @@ internal static class RunRoutes
         var runs = await call.Monitors.Runs.TriggerAsync(call.Route("id"), MonitorRunTrigger.Api, call.Aborted)
             .ConfigureAwait(false);
         call.SetLocation($"/runs/{runs[0].Id}");
-        await call.WriteAsync(new RunList(runs), ApiJson.Default.RunList, StatusCodes.Status202Accepted)
+        await call.WriteAsync(new RunList(runs), ApiJson.Plain.RunList, StatusCodes.Status202Accepted)
             .ConfigureAwait(false);
     }
 
@@ -65,21 +65,21 @@ internal static class RunRoutes
         };
         var page = await call.Monitors.Runs.ListAsync(filter, call.Limit(), call.Query("cursor"), call.Aborted)
             .ConfigureAwait(false);
-        await call.WriteAsync(new RunPage(page.Items, page.Next), ApiJson.Default.RunPage).ConfigureAwait(false);
+        await call.WriteAsync(new RunPage(page.Items, page.Next), ApiJson.Plain.RunPage).ConfigureAwait(false);
     }
 
     private static async Task FindAsync(ApiCall call)
     {
         var run = await call.Monitors.Runs.FindAsync(call.Route("id"), call.Aborted).ConfigureAwait(false)
             ?? throw NotFound(call);
-        await call.WriteAsync(run, ApiJson.Default.MonitorRun).ConfigureAwait(false);
+        await call.WriteAsync(run, ApiJson.Plain.MonitorRun).ConfigureAwait(false);
     }
 
     private static async Task EventsAsync(ApiCall call)
     {
         var events = await call.Monitors.Runs.EventsAsync(call.Route("id"), call.Aborted).ConfigureAwait(false)
             ?? throw NotFound(call);
-        await call.WriteAsync(new EventList(events), ApiJson.Default.EventList).ConfigureAwait(false);
+        await call.WriteAsync(new EventList(events), ApiJson.Plain.EventList).ConfigureAwait(false);
     }
 
     private static MonitorRunStatus? Status(ApiCall call)

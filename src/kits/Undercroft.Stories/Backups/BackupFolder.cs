@@ -10,6 +10,9 @@ internal sealed class BackupFolder(string root)
     private const string TimeForm = "yyyyMMdd'T'HHmmssfffffff'Z'";
     private const int NameMax = 80;
 
+    // No backup takes that long to write: whoever began one so long ago was killed.
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
+
     /// <summary>Writes a backup as a file: whole, or not at all.</summary>
     /// <exception cref="StoreException">The folder cannot be written.</exception>
     public async ValueTask WriteAsync(
@@ -33,7 +36,7 @@ internal sealed class BackupFolder(string root)
         }
     }
 
-    /// <summary>Deletes all files of a story but the newest ones.</summary>
+    /// <summary>Deletes all files of a story but the newest ones, and what killed processes have left half.</summary>
     /// <exception cref="StoreException">A file cannot be deleted.</exception>
     public void Rotate(string storyId, int keptMax, DateTimeOffset? before)
     {
@@ -52,6 +55,14 @@ internal sealed class BackupFolder(string root)
                 if (i >= keptMax || (before is { } limit && TimeOf(files[i]) is { } taken && taken < limit))
                 {
                     File.Delete(files[i]);
+                }
+            }
+
+            foreach (var part in Directory.GetFiles(folder, "*" + Suffix + WholeFile.PartSuffix))
+            {
+                if (files.Length > 0 && TimeOf(files[0]) - TimeOf(part) > AbandonedAfter)
+                {
+                    File.Delete(part);
                 }
             }
         }

@@ -3,6 +3,9 @@ namespace Undercroft.Stories;
 /// <summary>Writes files so that they are there whole, or as they were.</summary>
 internal static class WholeFile
 {
+    /// <summary>What is behind the name of a file that is being written.</summary>
+    public const string PartSuffix = ".part";
+
     /// <summary>Writes a file under another name and syncs it before it takes its own. A folder that is missing is
     /// made.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
@@ -13,7 +16,7 @@ internal static class WholeFile
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var part = path + ".part";
+        var part = path + PartSuffix;
 
         // Outside of the block that deletes it: one that another process is writing is not ours.
         var file = File.OpenHandle(

@@ -77,6 +77,82 @@ public abstract class JobLossLaws : JobStateLaws
     }
 
     [Fact]
+    public virtual async Task A_job_that_joins_the_batch_for_which_what_it_waits_for_waits_is_refused()
+    {
+        var inside = new NewJob { Kind = Kind, Batch = "b" };
+        var behind = new NewJob { Kind = Kind, Batch = "c", AfterBatch = "b" };
+        _ = await DoAsync(new EnqueueOperation(inside), new EnqueueOperation(behind));
+        await IsAsync(JobState.Waiting, behind.Id);
+
+        // By its id, by its batch, and by way of another new one.
+        var between = new NewJob { Kind = Kind, DependsOn = [new(behind.Id)] };
+        NewJob[][] circles =
+        [
+            [new NewJob { Kind = Kind, Batch = "b", DependsOn = [new(behind.Id)] }],
+            [new NewJob { Kind = Kind, Batch = "b", AfterBatch = "c" }],
+            [between, new NewJob { Kind = Kind, Batch = "b", DependsOn = [new(between.Id)] }],
+        ];
+        foreach (var circle in circles)
+        {
+            var result = await CommitAsync([.. circle.Select(static job => new EnqueueOperation(job))]);
+            var conflict = Assert.Single(result.Conflicts);
+            Assert.Equal(
+                (circle.Length - 1, ConflictKind.CircularDependency), (conflict.Operation, conflict.Kind));
+            Assert.Null(await Jobs.FindJobAsync(circle[0].Id, Cancel));
+        }
+
+        // What joins and waits for nobody behind the batch runs, and then what waits.
+        _ = await DoAsync(new EnqueueOperation(new NewJob { Kind = Kind, Batch = "b", DependsOn = [new(inside.Id)] }));
+        var session = await OpenSessionAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            _ = await SettleAsync(await ClaimOneAsync(session), Settlement.Succeeded);
+        }
+
+        Assert.Equal(3, await CountAsync(JobState.Succeeded));
+    }
+
+    [Fact]
+    public virtual async Task When_the_stores_clock_jumps_ahead_each_job_comes_again_and_is_settled_once()
+    {
+        var session = await OpenSessionAsync();
+        _ = await EnqueueAsync();
+        var first = await ClaimOneAsync(session);
+
+        Clock.SetUtcNow(Clock.GetUtcNow().AddDays(1));
+        Assert.False((await HeartbeatAsync(session)).IsAlive);
+        Assert.False((await ClaimAsync(session)).IsSessionAlive);
+        _ = await MaintainAsync();
+        var second = await ClaimOneAsync(await OpenSessionAsync());
+
+        var late = await CommitAsync(new SettleOperation(first.Lease, Settlement.Succeeded));
+        Assert.Equal(ConflictKind.StaleLease, Assert.Single(late.Conflicts).Kind);
+        _ = await SettleAsync(second, Settlement.Succeeded);
+        await IsAsync(JobState.Succeeded, first.Id);
+    }
+
+    [Fact]
+    public virtual async Task When_the_stores_clock_jumps_back_leases_end_and_jobs_become_due_all_the_same()
+    {
+        var session = await OpenSessionAsync();
+        _ = await EnqueueAsync();
+        var first = await ClaimOneAsync(session);
+        _ = await EnqueueAsync(new NewJob { Kind = Kind, Delay = TimeSpan.FromSeconds(5) });
+
+        // A day back. What was to last ten seconds lasts ten seconds of those that pass.
+        Clock.SetUtcNow(Clock.GetUtcNow().AddDays(-1));
+        Assert.True((await HeartbeatAsync(session)).IsAlive);
+        Clock.Advance(TimeSpan.FromSeconds(6));
+        var due = await ClaimOneAsync(session);
+        Clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.False((await HeartbeatAsync(session)).IsAlive);
+
+        _ = await MaintainAsync();
+        var again = await ClaimAsync(await OpenSessionAsync());
+        Assert.Equal(new[] { first.Id, due.Id }.Order(), again.Jobs.Select(static job => job.Id).Order());
+    }
+
+    [Fact]
     public virtual async Task A_job_that_stands_for_the_one_it_waits_for_does_not_wait()
     {
         var other = new NewJob { Kind = Kind, UniqueKey = "one" };

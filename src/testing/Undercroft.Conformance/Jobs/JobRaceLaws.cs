@@ -97,4 +97,41 @@ public abstract class JobRaceLaws : JobKeyLaws
         await Jobs.WaitForWorkAsync(mark, Cancel).AsTask()
             .WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancel);
     }
+
+    [Fact]
+    public virtual async Task Who_renews_a_session_gets_through_however_busy_the_others_are()
+    {
+        const int Renewals = 10;
+        var isOver = false;
+        var session = await OpenSessionAsync();
+        var renewed = await RaceAsync(4, async client =>
+        {
+            if (client == 0)
+            {
+                var alive = 0;
+                for (var i = 0; i < Renewals; i++)
+                {
+                    alive += (await HeartbeatAsync(session)).IsAlive ? 1 : 0;
+                }
+
+                Volatile.Write(ref isOver, true);
+                return alive;
+            }
+
+            // They never rest, and all of them want the same key.
+            var own = await OpenSessionAsync();
+            while (!HasFailed && !Volatile.Read(ref isOver))
+            {
+                _ = await DoAsync(new EnqueueOperation(new NewJob { Kind = Kind, ConcurrencyKey = "one" }));
+                foreach (var job in (await ClaimAsync(own)).Jobs)
+                {
+                    _ = await SettleAsync(job, Settlement.Succeeded);
+                }
+            }
+
+            return 0;
+        });
+
+        Assert.Equal(Renewals, renewed.Sum());
+    }
 }

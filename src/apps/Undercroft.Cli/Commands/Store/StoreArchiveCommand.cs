@@ -52,14 +52,22 @@ internal sealed class StoreArchiveCommand : CliCommand
             IncludesDeletions = run.Get(deletions),
             IsCanonical = run.Get(canonical),
         };
-        var report = await run.Output.ProgressAsync("Archiving", async progress =>
+        var written = await run.Output.ProgressAsync("Archiving", async progress =>
         {
             var total = await Totals.OfAsync(storage.Store, cancellationToken).ConfigureAwait(false);
             var relay = new Relay<long>(done => progress.Report((done, total)));
             try
             {
-                return await WholeFile.WriteAsync(path, overwrites: false, file => StoreArchive.WriteAsync(
-                    storage.Store, file, options, run.Host.Clock, relay, cancellationToken)).ConfigureAwait(false);
+                return await StoreArchive
+                    .WriteFileAsync(storage.Store, path, options, run.Host.Clock, relay, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new CliException(
+                    ExitCode.Cancelled,
+                    $"Interrupted; {Names.Show(path)} was not written. Run the same command again, and it goes on "
+                    + "where it was.");
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -68,7 +76,12 @@ internal sealed class StoreArchiveCommand : CliCommand
                     $"Cannot write {Names.Show(path)}: {error.Message.TrimEnd('.')}. Mend that, then retry.");
             }
         }).ConfigureAwait(false);
-        ArchiveView.Show(run, path, report, $"Archived to {Path.GetFullPath(path)}");
+        if (written.IsResumed)
+        {
+            run.Output.Note("It went on with what an earlier run had left.");
+        }
+
+        ArchiveView.Show(run, path, written.Archive, $"Archived to {Path.GetFullPath(path)}");
         if (!run.IsJson)
         {
             run.Output.Note($"Check it with '{CliApp.Name} store archive verify {path}', bring it back with "

@@ -7,8 +7,8 @@ internal static class JobCircles
     public static void Check(Commit commit)
     {
         // What a job waits for: jobs, and batches, which wait for each of their jobs.
-        var left = new Dictionary<object, int>();
-        var waiting = new Dictionary<object, List<object>>();
+        var left = new Dictionary<JobNode, int>();
+        var waiting = new Dictionary<JobNode, List<JobNode>>();
         var jobs = commit.Operations.OfType<EnqueueOperation>().Select(static one => one.New).ToList();
         foreach (var job in jobs)
         {
@@ -37,7 +37,7 @@ internal static class JobCircles
             }
         }
 
-        var free = new Queue<object>(left.Where(static pair => pair.Value == 0).Select(static pair => pair.Key));
+        var free = new Queue<JobNode>(left.Where(static pair => pair.Value == 0).Select(static pair => pair.Key));
         var done = 0;
         while (free.TryDequeue(out var one))
         {
@@ -60,7 +60,7 @@ internal static class JobCircles
                 nameof(commit));
         }
 
-        void Wait(object who, object what)
+        void Wait(JobNode who, JobNode what)
         {
             if (left.ContainsKey(what))
             {

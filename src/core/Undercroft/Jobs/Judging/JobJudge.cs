@@ -17,7 +17,7 @@ public sealed class JobJudge(IJobState state, DateTimeOffset now)
     public bool HasWork => moves.HasWork;
 
     /// <summary>Looks for what refuses a commit: stale runs, duplicates to be rejected, dependencies that are not
-    /// there. Changes nothing.</summary>
+    /// there, and circles. Changes nothing.</summary>
     /// <param name="commit">A commit <see cref="JobGuard"/> has let through.</param>
     /// <param name="conflicts">Where the conflicts go.</param>
     public void Check(Commit commit, ICollection<CommitConflict> conflicts)
@@ -48,6 +48,11 @@ public sealed class JobJudge(IJobState state, DateTimeOffset now)
                 default:
                     break;
             }
+        }
+
+        if (conflicts.Count == 0 && JobDetours.Find(commit, state, moves) is { } at)
+        {
+            conflicts.Add(Conflict(at, (JobOperation)commit.Operations[at], ConflictKind.CircularDependency));
         }
     }
 
