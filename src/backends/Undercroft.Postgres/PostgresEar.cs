@@ -6,10 +6,12 @@ namespace Undercroft.Postgres;
 /// <summary>Listens to the server for commits of other processes, on a connection of its own, and tells of ours: after
 /// the commit, outside of any transaction, several with one word. It is a nudge and no more: who does not hear it looks
 /// for himself.</summary>
-internal sealed class PostgresEar(PostgresSource source, string channel, Action heard) : IAsyncDisposable
+internal sealed class PostgresEar(PostgresSource source, string channel, string name, Action<PostgresWord> heard)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
+    private readonly string word = new PostgresWord(name).ToString();
     private readonly Lock gate = new();
     private Task listening = Task.CompletedTask;
     private Task telling = Task.CompletedTask;
@@ -68,8 +70,9 @@ internal sealed class PostgresEar(PostgresSource source, string channel, Action 
                 await using var owned = connection.ConfigureAwait(false);
                 var command = connection.CreateCommand();
                 await using var ownedCommand = command.ConfigureAwait(false);
-                command.CommandText = "SELECT pg_notify($1, '')";
+                command.CommandText = "SELECT pg_notify($1, $2)";
                 _ = command.Parameters.Add(Parameter.Of(channel));
+                _ = command.Parameters.Add(Parameter.Of(word));
                 Volatile.Write(ref untold, 0);
                 _ = await command.ExecuteNonQueryAsync(source.Closing).ConfigureAwait(false);
             }
@@ -101,14 +104,14 @@ internal sealed class PostgresEar(PostgresSource source, string channel, Action 
             {
                 var connection = await source.OpenAsync(source.Closing).ConfigureAwait(false);
                 await using var owned = connection.ConfigureAwait(false);
-                connection.Notification += (_, _) => heard();
+                connection.Notification += (_, one) => Hear(one.Payload);
                 var command = connection.CreateCommand();
                 await using var ownedCommand = command.ConfigureAwait(false);
                 command.CommandText = $"LISTEN \"{channel}\"";
                 _ = await command.ExecuteNonQueryAsync(source.Closing).ConfigureAwait(false);
 
                 // What came while nobody listened.
-                heard();
+                heard(PostgresWord.Anything);
                 try
                 {
                     while (true)
@@ -130,6 +133,16 @@ internal sealed class PostgresEar(PostgresSource source, string channel, Action 
 
                 await PauseAsync().ConfigureAwait(false);
             }
+        }
+    }
+
+    // What this store has committed itself it knows.
+    private void Hear(string text)
+    {
+        var one = PostgresWord.Parse(text);
+        if (one.From != name)
+        {
+            heard(one);
         }
     }
 

@@ -1,4 +1,4 @@
-using Npgsql;
+using System.Security.Cryptography;
 using Undercroft.Backends;
 using Undercroft.Postgres.Connecting;
 using Undercroft.Postgres.Reading;
@@ -28,11 +28,24 @@ internal sealed class PostgresFollowers : IAsyncDisposable
         this.source = source;
         this.feed = feed;
         this.interval = interval;
-        ear = channel is null ? null : new PostgresEar(source, channel, signal.Pulse);
+        Channel = channel;
+        ear = channel is null ? null : new PostgresEar(source, channel, Name, Hear);
         timer = clock.CreateTimer(
             static followers => ((PostgresFollowers)followers!).Look(),
             this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Where stores tell each other of their commits; null where they do not.</summary>
+    public string? Channel { get; }
+
+    /// <summary>What this store calls itself there.</summary>
+    public string Name { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(8));
+
+    /// <summary>Hears of work that others have made.</summary>
+    public Action<PostgresWord>? WorkHeard { get; set; }
+
+    /// <summary>Begins to hear of what others commit.</summary>
+    public void Listen() => ear?.Start();
 
     /// <summary>Begins to wait. Take it before looking for what you wait for.</summary>
     public Wait Begin()
@@ -63,6 +76,9 @@ internal sealed class PostgresFollowers : IAsyncDisposable
         ear?.Tell();
     }
 
+    /// <summary>Wakes all who wait in this process: the others have been told.</summary>
+    public void Wake() => signal.Pulse();
+
     /// <summary>Ends all waits.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -74,6 +90,15 @@ internal sealed class PostgresFollowers : IAsyncDisposable
         }
 
         await look.ConfigureAwait(false);
+    }
+
+    private void Hear(PostgresWord word)
+    {
+        signal.Pulse();
+        if (word.HasWork)
+        {
+            WorkHeard?.Invoke(word);
+        }
     }
 
     private void Look()

@@ -56,6 +56,31 @@ public sealed class JobCensusTests(SharedPostgres shared) : JobTest(shared)
     }
 
     [Fact]
+    public async Task Documents_and_settlements_of_many_at_once_are_a_statement_for_each_group_and_nothing_else()
+    {
+        const int Count = 40;
+        var jobs = await OpenJobsAsync();
+        var session = await OpenSessionAsync(jobs);
+        _ = await EnqueueAsync(jobs, Count);
+        var claimed = await ClaimAsync(jobs, session);
+        await ResetAsync();
+
+        var results = await Task.WhenAll(claimed.Select(job => jobs.CommitAsync(
+            new Commit(Put(job.Id.ToString()), new SettleOperation(job.Lease, Settlement.Succeeded)),
+            Cancel).AsTask()));
+
+        Assert.All(results, static result => Assert.True(result.IsCommitted));
+        var statements = await StatementsAsync();
+        Assert.InRange(statements.Sum(static one => one.Calls), 1, Count);
+        Assert.All(statements, static one =>
+        {
+            Assert.Contains("jobs_apply_v1", one.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("commit_v2", one.Text, StringComparison.Ordinal);
+        });
+        Assert.Equal(Count, (await jobs.ListQueuesAsync(Cancel))[0][JobState.Succeeded]);
+    }
+
+    [Fact]
     public async Task Claims_read_no_more_while_somebody_holds_an_old_snapshot()
     {
         const int Rounds = 30;

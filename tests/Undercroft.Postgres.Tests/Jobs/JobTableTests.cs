@@ -1,6 +1,7 @@
 using Undercroft.Jobs;
 using Undercroft.Postgres.Schema;
 using Undercroft.Servers;
+using Undercroft.Testing;
 
 namespace Undercroft.Postgres.Tests.Jobs;
 
@@ -130,6 +131,98 @@ public sealed class JobTableTests(SharedPostgres shared) : JobTest(shared)
 
         Assert.Equal(urgent, (await ClaimAsync(jobs, session, 10))[0].Id);
     }
+
+    [Fact]
+    public async Task A_claim_finds_what_another_store_has_made_ready_before_that_place_once_its_word_is_heard()
+    {
+        // No time passes: a claim never looks at the head because a second is over.
+        var clock = new ManualClock();
+        var stores = new List<JobStore>();
+        for (var i = 0; i < 2; i++)
+        {
+            var store = await PostgresStore.OpenAsync(Options(), clock, Cancel);
+            Own(store);
+            stores.Add(JobStore.For(store));
+        }
+
+        var (ours, theirs) = (stores[0], stores[1]);
+        var session = await OpenSessionAsync(ours);
+        _ = await EnqueueAsync(ours, 200, priority: 5);
+        _ = Assert.Single(await ClaimAsync(ours, session, 1));
+        await ours.WaitForWorkAsync(ours.WorkMark - 1, Cancel);
+        var urgent = (await EnqueueAsync(theirs, 1, priority: 1))[0];
+
+        while (true)
+        {
+            var mark = ours.WorkMark;
+            if (Assert.Single(await ClaimAsync(ours, session, 1)).Id == urgent)
+            {
+                return;
+            }
+
+            await ours.WaitForWorkAsync(mark, Cancel).AsTask().WaitAsync(
+                TimeSpan.FromSeconds(60), TimeProvider.System, Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task Of_commits_sent_together_those_refused_leave_neither_document_nor_settlement()
+    {
+        const int Count = 12;
+        var (store, jobs) = await OpenBothAsync();
+        var other = (await OpenBothAsync()).Jobs;
+        var session = await OpenSessionAsync(jobs);
+        _ = await EnqueueAsync(jobs, Count);
+        var claimed = await ClaimAsync(jobs, session);
+        _ = await CommitAsync(store, Put("3"), Put("7"));
+        await SettleAsync(other, [claimed[5], claimed[9]]);
+
+        var results = await Task.WhenAll(claimed.Select((job, i) => jobs.CommitAsync(
+            new Commit(
+                new PutOperation(Key($"{i}"), "{}"u8.ToArray(), WriteCondition.Absent),
+                new SettleOperation(job.Lease, Settlement.Succeeded)),
+            Cancel).AsTask()));
+
+        for (var i = 0; i < Count; i++)
+        {
+            var (state, isThere, conflicts) = i switch
+            {
+                3 or 7 => (JobState.Running, true, (ConflictKind[])[ConflictKind.Condition]),
+                5 or 9 => (JobState.Succeeded, false, [ConflictKind.StaleLease]),
+                _ => (JobState.Succeeded, true, []),
+            };
+            Assert.Equal(conflicts, results[i].Conflicts.Select(static one => one.Kind));
+            Assert.Equal(state, (await jobs.FindJobAsync(claimed[i].Id, Cancel))!.State);
+            Assert.Equal(isThere, (await store.ReadAsync(Key($"{i}"), default, Cancel))[0] is not null);
+        }
+
+        async Task<(PostgresStore Store, JobStore Jobs)> OpenBothAsync()
+        {
+            var one = await OpenAsync();
+            return (one, JobStore.For(one));
+        }
+    }
+
+    [Theory]
+    [InlineData("ab")]
+    [InlineData("ab+")]
+    [InlineData("ab+-3,17")]
+    public void Words_are_read_as_they_are_written(string text)
+    {
+        var word = PostgresWord.Parse(text);
+
+        Assert.Equal(("ab", text != "ab"), (word.From, word.HasWork));
+        Assert.Equal(text.EndsWith("17", StringComparison.Ordinal) ? ((int, long)?)(-3, 17L) : null, word.Ready);
+        Assert.Equal(text, word.ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("+")]
+    [InlineData("ab+x")]
+    [InlineData("ab+1,2+3")]
+    public void A_word_that_cannot_be_read_may_mean_anything(string text) =>
+        Assert.Equal(PostgresWord.Anything, PostgresWord.Parse(text));
 
     [Fact]
     public async Task What_has_ended_leaves_the_table_of_what_moves()

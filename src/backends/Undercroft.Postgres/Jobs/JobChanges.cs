@@ -34,6 +34,7 @@ internal sealed class JobChanges
                 var to = entry.Row is null ? Nowhere : entry.Row.HasEnded ? InHistory : InHot;
                 changes.Add((entry, id, from, to));
                 mask |= BitOf(from, to);
+                NoteReady(entry.Row);
             }
             else if (entry.IsAsked || entry.IsChanged)
             {
@@ -67,6 +68,9 @@ internal sealed class JobChanges
     /// <summary>The number that all that is changed gets.</summary>
     public long Version { get; }
 
+    /// <summary>The place of the first job that is ready now; null where none has become so.</summary>
+    public (int Priority, long DueAt)? FirstReady { get; private set; }
+
     /// <summary>Queues the process has not heard of yet.</summary>
     public IReadOnlyList<string> NewQueues { get; }
 
@@ -90,6 +94,10 @@ internal sealed class JobChanges
             Parameter.Of(cells?.To), Parameter.Of(cells?.Times), Parameter.Of(cells?.Flags),
             Parameter.Of(cells?.Forms));
         Add(Parameter.Of(queues), Parameter.Of(states), Parameter.Of(deltas));
+        if (head.Word is { } word)
+        {
+            Add(Parameter.Of(word.Channel), Parameter.Of(word.Text));
+        }
 
         void Add(params ReadOnlySpan<NpgsqlParameter> parameters)
         {
@@ -97,6 +105,15 @@ internal sealed class JobChanges
             {
                 _ = to.Add(parameter);
             }
+        }
+    }
+
+    private void NoteReady(JobRow? row)
+    {
+        if (row is { State: JobState.Ready } &&
+            (FirstReady is not { } first || (row.Priority, row.DueAt).CompareTo(first) < 0))
+        {
+            FirstReady = (row.Priority, row.DueAt);
         }
     }
 
@@ -243,5 +260,13 @@ internal sealed class JobChanges
 /// <param name="IsAlone">Whether it is of one call.</param>
 /// <param name="At">The store's time.</param>
 /// <param name="Synchronous">What <c>synchronous_commit</c> is to be.</param>
+/// <param name="Word">What others are to hear; null where there is nothing to tell, or nobody.</param>
 internal readonly record struct JobBatchHead(
-    int Tenant, Guid Writer, long Batch, int Rounds, bool IsAlone, DateTimeOffset At, string Synchronous);
+    int Tenant,
+    Guid Writer,
+    long Batch,
+    int Rounds,
+    bool IsAlone,
+    DateTimeOffset At,
+    string Synchronous,
+    (string Channel, string Text)? Word);

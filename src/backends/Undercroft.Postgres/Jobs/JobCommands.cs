@@ -7,42 +7,28 @@ using Undercroft.Postgres.Writing;
 namespace Undercroft.Postgres.Jobs;
 
 /// <summary>The statements about jobs, with their parameters and answers.</summary>
-/// <param name="schema">The schema, quoted.</param>
+/// <param name="sql">The statements of the schema.</param>
 /// <param name="tenant">The tenant's number.</param>
-internal sealed class JobCommands(string schema, int tenant)
+internal sealed class JobCommands(SqlText sql, int tenant)
 {
-    private readonly string load = $"SELECT * FROM {schema}.jobs_load_v1({Places(1, 13)})";
-    private readonly string apply =
-        $"SELECT applied, latest, clock FROM {schema}.jobs_apply_v1({Places(1, JobApplyFunction.Parameters)})";
+    private readonly string load = $"SELECT * FROM {sql.Schema}.jobs_load_v1({Places(1, 13)})";
+    private readonly JobKeepText keep = new(sql);
 
     private readonly string keepOutcomes =
-        $"INSERT INTO {schema}.job_outcomes (t, client, number, outcomes) SELECT $1, $2, $3, $4 " +
-        $"FROM {schema}.writers w WHERE w.t = $1 AND w.writer = $5 AND w.batch = $6 " +
+        $"INSERT INTO {sql.Schema}.job_outcomes (t, client, number, outcomes) SELECT $1, $2, $3, $4 " +
+        $"FROM {sql.Schema}.writers w WHERE w.t = $1 AND w.writer = $5 AND w.batch = $6 " +
         "AND (w.verdicts[1]::bigint[])[1] = 0 " +
         "ON CONFLICT (t, client, number) DO UPDATE SET outcomes = excluded.outcomes";
 
-    // The lock first, then the documents: each function needs what the one before it gives.
-    private readonly string commit =
-        $"SELECT c.v, c.x FROM {schema}.jobs_lock_v1($1) l(t) CROSS JOIN LATERAL {Documents(schema)} c";
-
-    // All in one statement: either the server has all of it, or it has not begun.
-    private readonly string commitAndApply =
-        $"SELECT c.v, c.x, a.applied, a.latest, a.clock FROM {schema}.jobs_lock_v1($1) l(t) " +
-        $"CROSS JOIN LATERAL {Documents(schema)} c CROSS JOIN LATERAL {schema}.jobs_apply_v1(" +
-        $"${SqlText.CommitParameters + 1} + 0 * cardinality(c.v), " +
-        $"{Places(SqlText.CommitParameters + 2, JobApplyFunction.Parameters - 1)}) a";
-
     /// <summary>Claims what needs no judge.</summary>
-    public string Claim { get; } = $"SELECT * FROM {schema}.jobs_claim_v1({Places(1, 12)})";
+    public string Claim { get; } = $"SELECT * FROM {sql.Schema}.jobs_claim_v1({Places(1, 12)})";
 
     public int Tenant => tenant;
-
-    public string Schema => schema;
 
     /// <summary>Takes the tenant's lock until the transaction ends.</summary>
     public NpgsqlBatchCommand Lock()
     {
-        var command = new NpgsqlBatchCommand($"SELECT {schema}.jobs_lock_v1($1)");
+        var command = new NpgsqlBatchCommand($"SELECT {sql.Schema}.jobs_lock_v1($1)");
         _ = command.Parameters.Add(Parameter.Of(tenant));
         return command;
     }
@@ -64,7 +50,8 @@ internal sealed class JobCommands(string schema, int tenant)
         for (var i = 0; i < rounds.Count; i++)
         {
             var isLast = i + 1 == rounds.Count;
-            var one = new NpgsqlBatchCommand(isLast ? commitAndApply : commit);
+            var one = new NpgsqlBatchCommand(
+                isLast ? keep.WithDocuments(jobs.Word is not null) : keep.Documents);
             rounds[i].Fill(one.Parameters, documents, i + 1);
             if (isLast)
             {
@@ -76,10 +63,26 @@ internal sealed class JobCommands(string schema, int tenant)
 
         if (rounds.Count == 0)
         {
-            var only = new NpgsqlBatchCommand(apply);
+            var only = new NpgsqlBatchCommand(keep.Apply(jobs.Word is not null));
             changes.Fill(only.Parameters, jobs);
             to.Add(only);
         }
+    }
+
+    /// <summary>The same for documents that are one put each, all of a kind, in one pass over their rows; null where
+    /// they are not.</summary>
+    public NpgsqlBatchCommand? KeepPuts(
+        CommitRound round, in BatchHead documents, JobChanges changes, in JobBatchHead jobs)
+    {
+        if (keep.WithPuts(round.CommonKind, jobs.Word is not null) is not { } text)
+        {
+            return null;
+        }
+
+        var one = new NpgsqlBatchCommand(text);
+        round.FillPuts(one.Parameters, documents);
+        changes.Fill(one.Parameters, jobs);
+        return one;
     }
 
     /// <summary>Keeps what commits with an identity came to, if the batch has committed them: all do, or the one there
@@ -140,9 +143,6 @@ internal sealed class JobCommands(string schema, int tenant)
             await ReadAsync(reader, cache, lists, walks, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private static string Documents(string schema) =>
-        $"{schema}.{CommitFunction.Name}(l.t, {Places(2, SqlText.CommitParameters - 1)})";
 
     private static string Places(int first, int count) =>
         string.Join(", ", Enumerable.Range(first, count).Select(static i => FormattableString.Invariant($"${i}")));

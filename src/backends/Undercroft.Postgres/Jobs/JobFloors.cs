@@ -5,8 +5,9 @@ namespace Undercroft.Postgres.Jobs;
 /// <summary>Where in each list of ready jobs the last claim of this process ended. The next begins there, so that it
 /// does not step over the rows of jobs that are done and cannot be cleaned up yet, because somebody holds an old
 /// snapshot.</summary>
-/// <remarks>What this process makes ready before that place takes it back at once; what other processes do is seen
-/// within a second. A claim that does not fill up so begins at the head in any case.</remarks>
+/// <remarks>What this process makes ready before that place takes it back at once, and what others make ready does as
+/// soon as their word is heard; where none comes, it is seen within a second. A claim that does not fill up so begins at
+/// the head in any case.</remarks>
 internal sealed class JobFloors(TimeProvider time)
 {
     private const int Max = 1_000;
@@ -68,6 +69,23 @@ internal sealed class JobFloors(TimeProvider time)
             {
                 turn++;
                 _ = floors.Remove((ready.Queue, ready.Kind));
+            }
+        }
+    }
+
+    /// <summary>Hears that others have made jobs ready, and of the first of them where it stands.</summary>
+    public void Hear((int Priority, long DueAt) first)
+    {
+        lock (gate)
+        {
+            // In which list it is, the word does not say.
+            turn++;
+            foreach (var (list, floor) in floors)
+            {
+                if (first.CompareTo((floor.At.Priority, floor.At.DueAt)) <= 0)
+                {
+                    _ = floors.Remove(list);
+                }
             }
         }
     }

@@ -7,6 +7,8 @@ namespace Undercroft.Postgres.Jobs;
 [SuppressMessage("Design", "CA1001", Justification = "Nobody asks the semaphore for a handle.")]
 internal sealed class JobLane(JobSender sender, int groupMax, int waitingMax) : IAsyncDisposable
 {
+    // So often it looks whether somebody else comes, before it goes without him.
+    private const int LooksMax = 16;
     private const int OperationsMax = 4_000;
     private const long BytesMax = 4L * 1024 * 1024;
 
@@ -16,6 +18,17 @@ internal sealed class JobLane(JobSender sender, int groupMax, int waitingMax) : 
     private Task running = Task.CompletedTask;
     private bool isRunning;
     private bool isClosing;
+
+    private int Waiting
+    {
+        get
+        {
+            lock (gate)
+            {
+                return waiting.Count;
+            }
+        }
+    }
 
     /// <summary>Hands a call in, and waits for its end.</summary>
     public async ValueTask<TResult> SubmitAsync<TResult>(
@@ -60,9 +73,17 @@ internal sealed class JobLane(JobSender sender, int groupMax, int waitingMax) : 
 
     private async Task RunAsync()
     {
-        while (Take() is { } group)
+        var told = 0;
+        while (true)
         {
-            if (group.Count == 0)
+            await GatherAsync(told).ConfigureAwait(false);
+            if (Take() is not { } group)
+            {
+                return;
+            }
+
+            told = group.Count;
+            if (told == 0)
             {
                 continue;
             }
@@ -75,6 +96,27 @@ internal sealed class JobLane(JobSender sender, int groupMax, int waitingMax) : 
             {
                 // Only a mistake of ours gets here; the callers must hear of it, and the lane must live.
                 group.ForEach(work => work.Fail(error));
+            }
+        }
+    }
+
+    // Those who have just heard of their ends are about to hand in something else, if several worked side by side: one
+    // group of all is sooner done than a small one and a large one in turns.
+    private async ValueTask GatherAsync(int told)
+    {
+        if (told == 0 || (told == 1 && Waiting == 0))
+        {
+            return;
+        }
+
+        var (waits, wanted) = (Waiting, Math.Min(groupMax, Waiting + told));
+        for (var looks = 0; waits < wanted && looks < LooksMax; looks++)
+        {
+            await Task.Yield();
+            var now = Waiting;
+            if (now > waits)
+            {
+                (waits, looks) = (now, 0);
             }
         }
     }

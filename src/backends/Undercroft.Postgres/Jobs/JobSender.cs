@@ -148,7 +148,7 @@ internal sealed class JobSender(
         if (step.Sent is { } sent)
         {
             // The answer was lost: the same again.
-            await KeepAsync(connection, step, sent).ConfigureAwait(false);
+            await KeepAsync(connection, step, sent, isFirst: false).ConfigureAwait(false);
             return Turn.Done;
         }
 
@@ -191,7 +191,7 @@ internal sealed class JobSender(
             return Turn.Done;
         }
 
-        await KeepAsync(connection, step, Lay(step.Group, overlay)).ConfigureAwait(false);
+        await KeepAsync(connection, step, Lay(step.Group, overlay), isFirst: true).ConfigureAwait(false);
         return Turn.Done;
     }
 
@@ -231,7 +231,7 @@ internal sealed class JobSender(
         }
 
         var sent = Lay(step.Group, overlay);
-        var answer = await SendAsync(connection, step, sent).ConfigureAwait(false);
+        var answer = await SendAsync(connection, step, sent, isFirst: false).ConfigureAwait(false);
         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         Tell(step, sent, answer);
         return Turn.Done;
@@ -262,16 +262,18 @@ internal sealed class JobSender(
     private JobBatchToSend Lay(List<JobWork> group, JobOverlay overlay) => new(
         overlay, new JobChanges(overlay, known, JobClaimer.NewVersion()), JobBatchToSend.RoundsOf(group));
 
-    private async ValueTask KeepAsync(NpgsqlConnection connection, JobStepState step, JobBatchToSend sent)
+    private async ValueTask KeepAsync(
+        NpgsqlConnection connection, JobStepState step, JobBatchToSend sent, bool isFirst)
     {
-        var answer = await SendAsync(connection, step, sent).ConfigureAwait(false);
+        var answer = await SendAsync(connection, step, sent, isFirst).ConfigureAwait(false);
         Tell(step, sent, answer);
     }
 
-    private async ValueTask<JobAnswer> SendAsync(NpgsqlConnection connection, JobStepState step, JobBatchToSend sent)
+    private async ValueTask<JobAnswer> SendAsync(
+        NpgsqlConnection connection, JobStepState step, JobBatchToSend sent, bool isFirst)
     {
         step.Sent = sent;
-        var answer = await writer.SendAsync(connection, step.Group, sent, step.Batch).ConfigureAwait(false);
+        var answer = await writer.SendAsync(connection, step.Group, sent, step.Batch, isFirst).ConfigureAwait(false);
         clock.Hear(answer.Clock);
         return answer;
     }

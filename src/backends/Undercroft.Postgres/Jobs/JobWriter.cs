@@ -14,8 +14,10 @@ internal sealed class JobWriter(
     Segments segments,
     StoreClock clock,
     StoreInfo info,
+    PostgresFollowers followers,
     TimeProvider time)
 {
+    private bool hasRow;
     private Guid writer = Guid.CreateVersion7(time.GetUtcNow());
     private long batch;
 
@@ -27,6 +29,7 @@ internal sealed class JobWriter(
     {
         writer = Guid.CreateVersion7(time.GetUtcNow());
         batch = 0;
+        hasRow = false;
     }
 
     /// <summary>Hears why a batch has to be judged again.</summary>
@@ -65,25 +68,42 @@ internal sealed class JobWriter(
     /// <param name="group">The calls it is of.</param>
     /// <param name="sent">What to send.</param>
     /// <param name="number">The batch's number.</param>
+    /// <param name="isFirst">Whether it was not sent before, and stands in no other transaction: then documents may go
+    /// by a shorter statement, which fails where the function has something to tell.</param>
     public async ValueTask<JobAnswer> SendAsync(
-        NpgsqlConnection connection, List<JobWork> group, JobBatchToSend sent, long number)
+        NpgsqlConnection connection, List<JobWork> group, JobBatchToSend sent, long number, bool isFirst)
     {
         var level = group.Max(static work => work.Level);
         var synchronous = level is { } asked ? Synchronous(asked) : "off";
         var now = clock.Now();
-        var command = connection.CreateBatch();
-        await using var owned = command.ConfigureAwait(false);
-        var documents = sent.Rounds.Count == 0 ? default : new BatchHead(
+        CommitRound[] rounds = [.. sent.Rounds.Select(round => new CommitRound(round, names))];
+        var documents = rounds.Length == 0 ? default : new BatchHead(
             commands.Tenant, writer, number, segments.Known!, synchronous, now, info.Limits.ReplaysKept);
-        commands.Keep(
-            command.BatchCommands, [.. sent.Rounds.Select(round => new CommitRound(round, names))], documents,
-            sent.Changes,
-            new JobBatchHead(
-                commands.Tenant, writer, number, sent.Rounds.Count, group.Count == 1, now, synchronous));
-        commands.KeepOutcomes(command.BatchCommands, group.OfType<JobCommit>(), writer, number);
-        var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        await using var ownedReader = reader.ConfigureAwait(false);
-        return await ReadAsync(reader, sent.Rounds.Count).ConfigureAwait(false);
+        var jobs = new JobBatchHead(
+            commands.Tenant, writer, number, rounds.Length, group.Count == 1, now, synchronous, Word(group, sent));
+        if (isFirst && hasRow && rounds is [var only] &&
+            commands.KeepPuts(only, documents, sent.Changes, jobs) is { } puts)
+        {
+            try
+            {
+                return await SendAsync(connection, to => to.Add(puts), 1).ConfigureAwait(false);
+            }
+            catch (PostgresException error) when (error.SqlState == PutText.WriterNotSet)
+            {
+                // Not all could be written, so nothing was: the function tells why.
+            }
+        }
+
+        var answer = await SendAsync(
+            connection,
+            to =>
+            {
+                commands.Keep(to, rounds, documents, sent.Changes, jobs);
+                commands.KeepOutcomes(to, group.OfType<JobCommit>(), writer, number);
+            },
+            rounds.Length).ConfigureAwait(false);
+        hasRow = true;
+        return answer;
     }
 
     /// <summary>The latest revision of the store.</summary>
@@ -96,6 +116,17 @@ internal sealed class JobWriter(
         return await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false) is long latest
             ? new Revision(latest)
             : Revision.None;
+    }
+
+    private static async ValueTask<JobAnswer> SendAsync(
+        NpgsqlConnection connection, Action<NpgsqlBatchCommandCollection> fill, int rounds)
+    {
+        var command = connection.CreateBatch();
+        await using var owned = command.ConfigureAwait(false);
+        fill(command.BatchCommands);
+        var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        await using var ownedReader = reader.ConfigureAwait(false);
+        return await ReadAsync(reader, rounds).ConfigureAwait(false);
     }
 
     private static async ValueTask<JobAnswer> ReadAsync(NpgsqlDataReader reader, int rounds)
@@ -128,6 +159,15 @@ internal sealed class JobWriter(
         }
 
         return answer;
+    }
+
+    // It goes with the transaction: whoever hears it finds what it tells of.
+    private (string Channel, string Text)? Word(List<JobWork> group, JobBatchToSend sent)
+    {
+        var hasWork = group.Exists(static work => work.HasWork);
+        return followers.Channel is { } channel && (hasWork || sent.Rounds.Count > 0)
+            ? (channel, new PostgresWord(followers.Name, hasWork, sent.Changes.FirstReady).ToString())
+            : null;
     }
 
     // The strongest level there is waits for synchronous standbys too.

@@ -34,15 +34,25 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
         clock = new JobClock(time);
         var known = new JobKnown();
         var floors = new JobFloors(time);
-        var commands = new JobCommands(needs.Sql.Schema, needs.Tenant);
+        var commands = new JobCommands(needs.Sql, needs.Tenant);
         queries = new JobQueries(source, needs.Sql.Schema, needs.Tenant);
         claimer = new JobClaimer(source, commands, known, floors, clock);
         replays = new JobReplays(source, needs.Lanes, needs.Sql.Schema, needs.Tenant);
         lane = new JobLane(
             new JobSender(
-                source, new JobWriter(needs.Sql, commands, needs.Names, needs.Segments, needs.Clock, info, time),
+                source,
+                new JobWriter(needs.Sql, commands, needs.Names, needs.Segments, needs.Clock, info, followers, time),
                 commands, known, floors, clock, Committed),
             options.GroupMax, options.QueueMax);
+        followers.WorkHeard = word =>
+        {
+            if (word.Ready is { } ready)
+            {
+                floors.Hear(ready);
+            }
+
+            signal.Pulse();
+        };
     }
 
     public long WorkMark => signal.Mark;
@@ -152,25 +162,16 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
     public async ValueTask WaitForWorkAsync(long mark, CancellationToken cancellationToken = default)
     {
         await ReadyAsync(cancellationToken).ConfigureAwait(false);
-        using var wait = followers.Begin();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ours = signal.WaitAsync(mark, end.Token).AsTask();
-        var others = wait.Next;
-        var look = Task.Delay(interval, time, end.Token);
-        var first = await Task.WhenAny(ours, others, look).ConfigureAwait(false);
-        await end.CancelAsync().ConfigureAwait(false);
+        followers.Listen();
+        using var look = new CancellationTokenSource(interval, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, look.Token);
         try
         {
-            await ours.ConfigureAwait(false);
+            await signal.WaitAsync(mark, end.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && first != ours)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Another was first.
-        }
-
-        if (first == others)
-        {
-            await others.ConfigureAwait(false);
+            // It is time to look.
         }
     }
 
@@ -202,6 +203,7 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
         }
     }
 
+    // Others have heard of it with the commit itself.
     private void Committed(bool hasDocuments, bool hasWork)
     {
         if (hasWork)
@@ -211,7 +213,7 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
 
         if (hasWork || hasDocuments)
         {
-            followers.Pulse();
+            followers.Wake();
         }
     }
 

@@ -138,6 +138,9 @@ internal sealed class CommitRound
     /// <summary>How its commits can share a statement of puts.</summary>
     public PutKind Kind => rows is null && claims is null ? jobs[0].Kind : PutKind.None;
 
+    /// <summary>The same where nobody has seen to it that all its commits are of one kind.</summary>
+    public PutKind CommonKind => jobs.TrueForAll(job => job.Kind == jobs[0].Kind) ? Kind : PutKind.None;
+
     /// <summary>Fills the parameters of <see cref="PutsText"/>.</summary>
     public void FillPuts(NpgsqlParameterCollection to, in BatchHead head)
     {
