@@ -55,7 +55,7 @@ internal sealed class JobOverlay(JobCache cache) : IJobState
         var here = new List<JobRow>();
         foreach (var row in changed)
         {
-            if (row.Place == place && ReferenceEquals(this.rows[row.Id].Row, row))
+            if (place.Holds(row) && ReferenceEquals(this.rows[row.Id].Row, row))
             {
                 here.Add(row);
             }
@@ -71,7 +71,7 @@ internal sealed class JobOverlay(JobCache cache) : IJobState
             }
 
             var entry = Entry(id);
-            if (!entry.IsChanged && entry.Row is { } row && row.Place == place)
+            if (!entry.IsChanged && entry.Row is { } row && place.Holds(row))
             {
                 here.Add(row);
                 read++;

@@ -159,11 +159,14 @@ internal sealed class JobCache(JobReads reads, DateTimeOffset now)
         }
     }
 
-    // Of what is due later only the first counts, to say when it is: the head ends with that one.
+    // Of what is due later only the first counts, to say when it is: the head ends with that one. A list that is asked
+    // for up to a time ends there.
     private IEnumerable<byte[]> Words(KeyValuePair<JobPlace, int> list)
     {
         yield return JobNames.Of(list.Key);
         yield return System.Text.Encoding.ASCII.GetBytes(FormattableString.Invariant($"{list.Value}"));
-        yield return list.Key.List == JobList.Scheduled ? JobNames.Number(Now.UtcTicks + 1) : [];
+        yield return list.Key.List == JobList.Scheduled ? JobNames.Number(Now.UtcTicks + 1)
+            : list.Key.Until < long.MaxValue ? JobNames.Number(list.Key.Until + 1)
+            : [];
     }
 }

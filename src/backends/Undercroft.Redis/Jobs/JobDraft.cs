@@ -53,7 +53,7 @@ internal sealed class JobDraft(JobCache cache) : IJobState
         var here = new List<JobRow>(max);
         foreach (var entry in changed)
         {
-            if (entry.Row is { } row && row.Place == place)
+            if (entry.Row is { } row && place.Holds(row))
             {
                 here.Add(row);
             }
@@ -69,7 +69,7 @@ internal sealed class JobDraft(JobCache cache) : IJobState
             }
 
             // What was read before the list may not have been in it yet.
-            if (Entry(id) is { IsChanged: false, Row: { } row } && row.Place == place)
+            if (Entry(id) is { IsChanged: false, Row: { } row } && place.Holds(row))
             {
                 here.Add(row);
             }

@@ -81,7 +81,7 @@ internal static class JobNames
 
     /// <summary>Whether a cell is looked for by its time.</summary>
     public static bool HasTime(JobCellKind kind, long at) =>
-        kind is JobCellKind.Session or JobCellKind.Unique && at != long.MaxValue;
+        kind is JobCellKind.Session or JobCellKind.Unique or JobCellKind.Rate && at != long.MaxValue;
 
     /// <summary>Writes the id of a job.</summary>
     public static void WriteId(Span<byte> to, JobId id) => _ = id.Value.TryWriteBytes(to, bigEndian: true, out _);

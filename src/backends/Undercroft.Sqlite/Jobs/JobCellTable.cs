@@ -41,7 +41,8 @@ internal sealed class JobCellTable(SqliteConnection connection)
         known[(cell.Kind, cell.Key)] = cell;
         set.Bind(1, (long)cell.Kind);
         set.Bind(2, cell.Key);
-        if (cell.Kind is JobCellKind.Session or JobCellKind.Unique && cell.At != long.MaxValue)
+        if (cell.Kind is JobCellKind.Session or JobCellKind.Unique or JobCellKind.Rate &&
+            cell.At != long.MaxValue)
         {
             set.Bind(3, cell.At);
         }

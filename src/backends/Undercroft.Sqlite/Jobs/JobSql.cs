@@ -44,7 +44,8 @@ internal static class JobSql
         $"SELECT {Columns}, 0 FROM jobs WHERE line = ?3 AND queue = ?2 ORDER BY ord LIMIT ?1";
 
     public const string WalkEnded =
-        $"SELECT {Columns}, finished FROM job_history WHERE state = ?2 ORDER BY finished, ord LIMIT ?1";
+        $"SELECT {Columns}, finished FROM job_history WHERE state = ?2 AND finished <= ?3 " +
+        "ORDER BY finished, ord LIMIT ?1";
 
     public const string Cell = "SELECT cell FROM job_cells WHERE kind = ?1 AND key = ?2";
 

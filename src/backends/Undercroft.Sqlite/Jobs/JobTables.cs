@@ -153,6 +153,7 @@ internal sealed class JobTables : IJobState
                 break;
             case JobList.Succeeded or JobList.Dead or JobList.Cancelled:
                 walk.Bind(2, place.List - JobList.Succeeded + (long)JobState.Succeeded);
+                walk.Bind(3, place.Until);
                 break;
             default:
                 break;

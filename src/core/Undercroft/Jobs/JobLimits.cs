@@ -30,6 +30,9 @@ public static class JobLimits
     /// <summary>The most durable steps of a job.</summary>
     public const int StepsMax = 1000;
 
+    /// <summary>The most bytes that the outputs of the durable steps of a job have together: 64 MiB.</summary>
+    public const int StepBytesMax = 64 * 1024 * 1024;
+
     /// <summary>The most kinds, and the most queues, of one claim.</summary>
     public const int NamesPerClaimMax = 1000;
 }

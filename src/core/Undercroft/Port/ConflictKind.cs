@@ -26,4 +26,8 @@ public enum ConflictKind
 
     /// <summary>The job would wait for itself: one it waits for waits for the batch it is to count in.</summary>
     CircularDependency,
+
+    /// <summary>The job would have more durable steps, or longer ones, than <see cref="Jobs.JobLimits"/> has room for.
+    /// </summary>
+    StepLimit,
 }

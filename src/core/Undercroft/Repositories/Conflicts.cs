@@ -33,6 +33,11 @@ internal static class Conflicts
                 StoreErrorKind.Conflict,
                 $"Cannot enqueue job {first.Key.Id}: it would wait for itself, since one that it waits for waits for " +
                 "the batch it is to count in. Nothing was written. Take it out of the batch, or the dependency out."),
+            ConflictKind.StepLimit => new StoreException(
+                StoreErrorKind.LimitExceeded,
+                $"Cannot keep a step of job {first.Key.Id}: a job has at most {JobLimits.StepsMax} steps, and " +
+                $"{JobLimits.StepBytesMax} bytes in the outputs of all. Nothing was written. Keep less in a step, or " +
+                "make several jobs of it."),
             _ => new RevisionConflictException(first.Key, conditionOf(first.Operation).Revision, first.Found),
         };
     }

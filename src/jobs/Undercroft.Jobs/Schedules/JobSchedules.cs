@@ -149,6 +149,7 @@ public sealed class JobSchedules
     internal async ValueTask<DateTimeOffset?> FireDueAsync(JobWorker worker, CancellationToken cancellationToken)
     {
         var failed = new HashSet<string>(StringComparer.Ordinal);
+        string? behind = null;
         while (true)
         {
             worker.Pulse.Turn(WorkerLoop.Schedule);
@@ -156,12 +157,21 @@ public sealed class JobSchedules
             var page = await repository.Query()
                 .OrderBy("due")
                 .Take(PageMax)
+                .After(behind)
                 .ToPageAsync(cancellationToken)
                 .ConfigureAwait(false);
             var due = page.Items
                 .Select(static document => document.Value)
                 .Where(schedule => !failed.Contains(schedule.Name))
                 .ToList();
+            if (due.Count == 0 && page.Next is not null)
+            {
+                // A page of those that failed: what is behind them is due all the same.
+                behind = page.Next;
+                continue;
+            }
+
+            behind = null;
             if (due.Count == 0 || due[0].Due > now.UtcTicks)
             {
                 return due.Count == 0 || due[0].IsPaused ? null : due[0].NextAt;

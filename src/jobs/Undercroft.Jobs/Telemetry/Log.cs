@@ -34,7 +34,8 @@ internal static partial class Log
     [LoggerMessage(3007, LogLevel.Error, "The {Loop} loop of the worker failed; it goes on in {Delay}")]
     public static partial void LoopFailed(ILogger logger, Exception error, string loop, TimeSpan delay);
 
-    [LoggerMessage(3008, LogLevel.Error, "{Count} runs could not be settled; their jobs will run again")]
+    [LoggerMessage(3008, LogLevel.Error, 
+        "{Count} runs could not be settled; it is tried again while their session lasts, then their jobs run again")]
     public static partial void SettleFailed(ILogger logger, Exception error, int count);
 
     [LoggerMessage(3009, LogLevel.Information, "Schedule {Schedule} fired for {FireAt} as job {JobId}")]

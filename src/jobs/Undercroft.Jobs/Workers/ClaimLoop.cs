@@ -4,6 +4,7 @@ namespace Undercroft.Jobs;
 internal sealed class ClaimLoop
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan HeldInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan NapMin = TimeSpan.FromMilliseconds(1);
 
     private readonly Signal freed = new();
@@ -17,6 +18,10 @@ internal sealed class ClaimLoop
     // When a claim last failed: its answer may be lost, and jobs with it, which are asked for until it cannot come any
     // more.
     private long? failedAt;
+
+    // When the store was last told what is held. That is told every now and then without a failure too: a claim may be
+    // tried again below, where nobody hears of it, and what the first try took is ours as well.
+    private long? heldAt;
 
     public ClaimLoop(JobWorker worker)
     {
@@ -121,12 +126,14 @@ internal sealed class ClaimLoop
         using var limit = new CancellationTokenSource(CallTimeout, worker.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var began = worker.Clock.GetTimestamp();
+        heldAt ??= began;
+        var tells = failedAt is not null || worker.Clock.GetElapsedTime(heldAt.Value, began) >= HeldInterval;
         var request = new ClaimRequest
         {
             Queues = [.. group.Select(static slots => slots.Queue)],
             Kinds = kinds,
             Max = max,
-            Held = failedAt is null ? null : session.Held(),
+            Held = tells ? session.Held() : null,
         };
         ClaimResult claim;
         try
@@ -137,6 +144,11 @@ internal sealed class ClaimLoop
         {
             failedAt = worker.Clock.GetTimestamp();
             throw;
+        }
+
+        if (tells && claim.Jobs.Count < max)
+        {
+            heldAt = began;
         }
 
         if (failedAt is { } failed && worker.Clock.GetElapsedTime(failed, began) > CallTimeout &&

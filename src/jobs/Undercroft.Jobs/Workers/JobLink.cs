@@ -28,11 +28,21 @@ internal sealed class JobLink
 
     /// <summary>Keeps the outcome of a step.</summary>
     /// <exception cref="StaleLeaseException">The run has lost its lease.</exception>
+    /// <exception cref="StoreException">The steps of the job are too many, or too long.</exception>
     public async ValueTask KeepStepAsync(
         JobLease lease, string name, ReadOnlyMemory<byte> output, CancellationToken cancellationToken)
     {
         var result = await CommitAsync([new StepOperation(lease, name, output)], cancellationToken)
             .ConfigureAwait(false);
+        if (result.Conflicts.Any(static conflict => conflict.Kind == ConflictKind.StepLimit))
+        {
+            throw new StoreException(
+                StoreErrorKind.LimitExceeded,
+                $"Cannot keep step {name} of job {lease.Job}, of {output.Length} bytes: a job has at most " +
+                $"{JobLimits.StepsMax} steps, and {JobLimits.StepBytesMax} bytes in the outputs of all. The step was " +
+                "done, and is not kept. Keep less in a step, or make several jobs of it.");
+        }
+
         if (!result.IsCommitted)
         {
             throw new StaleLeaseException(lease.Job);

@@ -4,17 +4,23 @@ using System.Threading.Channels;
 namespace Undercroft.Jobs;
 
 /// <summary>Settles runs, many in one commit: whatever has gathered while the last commit was on its way.</summary>
-/// <remarks>A run that cannot be settled is left to its session: once the session is over, the job runs
-/// again.</remarks>
+/// <remarks>A run that cannot be settled is kept, and tried again every now and then while its session lasts; once the
+/// session is over, the job runs again.</remarks>
 internal sealed class SettleQueue(JobWorker worker)
 {
     private const int WaitingMax = 10_000;
+    private const int KeptMax = 10_000;
+    private const int RetriedMax = 100;
     private const int AttemptsMax = 8;
     private const int TransientAttemptsMax = 64;
     private const int DoublingsMax = 7;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Nap = TimeSpan.FromSeconds(10);
+
+    // What could not be settled, and since when it waits to be tried again. The loop's own.
+    private readonly Queue<SettleOperation> kept = new();
+    private long keptAt;
 
     private readonly Channel<SettleOperation> waiting = Channel.CreateBounded<SettleOperation>(
         new BoundedChannelOptions(WaitingMax) { SingleReader = true });
@@ -53,14 +59,22 @@ internal sealed class SettleQueue(JobWorker worker)
             {
                 await SettleAsync(batch, cancellationToken).ConfigureAwait(false);
             }
+
+            await RetryAsync(Nap, cancellationToken).ConfigureAwait(false);
         }
+
+        await RetryAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Settles runs now. Those that are stale are left out, and the others settled all the same. While the
     /// store is away it goes on trying; a settlement that is refused stands back from those that are not, and a run
     /// whose result is refused has failed by it.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "What cannot be settled is left to the lease, and told.")]
-    public async ValueTask SettleAsync(List<SettleOperation> batch, CancellationToken cancellationToken)
+    public async ValueTask SettleAsync(List<SettleOperation> batch, CancellationToken cancellationToken) =>
+        _ = await TrySettleAsync(batch, AttemptsMax, cancellationToken).ConfigureAwait(false);
+
+    [SuppressMessage("Design", "CA1031", Justification = "What cannot be settled is kept for later, and told.")]
+    private async ValueTask<bool> TrySettleAsync(
+        List<SettleOperation> batch, int attemptsMax, CancellationToken cancellationToken)
     {
         for (var attempt = 1; batch.Count > 0; attempt++)
         {
@@ -72,7 +86,7 @@ internal sealed class SettleQueue(JobWorker worker)
                 {
                     worker.Meter.SettledBatch(batch.Count);
                     batch.ForEach(operation => worker.Let(operation.Lease));
-                    return;
+                    return true;
                 }
 
                 worker.Meter.WentStale(stale.Count);
@@ -84,8 +98,7 @@ internal sealed class SettleQueue(JobWorker worker)
                 var isTransient = error is StoreException { IsTransient: true };
                 if (!isTransient && batch.Count > 1)
                 {
-                    await SettleSinglyAsync(batch, cancellationToken).ConfigureAwait(false);
-                    return;
+                    return await SettleSinglyAsync(batch, attemptsMax, cancellationToken).ConfigureAwait(false);
                 }
 
                 if (IsRefused(error) && batch[0] is { Settlement.Result.Length: > 0 } refused)
@@ -94,10 +107,12 @@ internal sealed class SettleQueue(JobWorker worker)
                     continue;
                 }
 
-                if (attempt >= (isTransient ? TransientAttemptsMax : AttemptsMax) || error is not StoreException)
+                if (attempt >= (isTransient && attemptsMax > 1 ? TransientAttemptsMax : attemptsMax) ||
+                    error is not StoreException)
                 {
                     Log.SettleFailed(worker.Logger, error, batch.Count);
-                    return;
+                    Keep(batch);
+                    return false;
                 }
 
                 await Task.Delay(
@@ -105,16 +120,61 @@ internal sealed class SettleQueue(JobWorker worker)
                     .ConfigureAwait(false);
             }
         }
+
+        return true;
     }
 
     private static bool IsRefused(Exception error) => error is LimitExceededException or ArgumentException;
 
-    private async ValueTask SettleSinglyAsync(List<SettleOperation> batch, CancellationToken cancellationToken)
+    // Once one could not be settled for all its attempts, the others are tried once: what stands in the way need not be
+    // waited for with each.
+    private async ValueTask<bool> SettleSinglyAsync(
+        List<SettleOperation> batch, int attemptsMax, CancellationToken cancellationToken)
     {
+        var isDone = true;
         foreach (var one in batch)
         {
-            await SettleAsync([one], cancellationToken).ConfigureAwait(false);
+            isDone &= await TrySettleAsync([one], isDone ? attemptsMax : 1, cancellationToken).ConfigureAwait(false);
         }
+
+        return isDone;
+    }
+
+    private void Keep(List<SettleOperation> batch)
+    {
+        if (kept.Count == 0)
+        {
+            keptAt = worker.Clock.GetTimestamp();
+        }
+
+        foreach (var one in batch)
+        {
+            if (kept.Count < KeptMax && worker.FindSession(one.Lease.Session) is not null)
+            {
+                kept.Enqueue(one);
+            }
+        }
+    }
+
+    /// <summary>Tries some of those again that could not be settled, where that is due: once each.</summary>
+    private async ValueTask RetryAsync(TimeSpan every, CancellationToken cancellationToken)
+    {
+        if (kept.Count == 0 || worker.Clock.GetElapsedTime(keptAt) < every)
+        {
+            return;
+        }
+
+        keptAt = worker.Clock.GetTimestamp();
+        var batch = new List<SettleOperation>();
+        while (batch.Count < RetriedMax && kept.TryDequeue(out var one))
+        {
+            if (worker.FindSession(one.Lease.Session) is not null)
+            {
+                batch.Add(one);
+            }
+        }
+
+        _ = await TrySettleAsync(batch, attemptsMax: 1, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits for the next run, and shows every now and then that it does.</summary>
@@ -139,6 +199,7 @@ internal sealed class SettleQueue(JobWorker worker)
             }
 
             cancellationToken.ThrowIfCancellationRequested();
+            await RetryAsync(Nap, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -3,7 +3,7 @@ using Undercroft.Jobs;
 namespace Undercroft.Conformance;
 
 /// <summary>Keys, limits, dependencies and batches.</summary>
-public abstract class JobKeyLaws : JobLossLaws
+public abstract class JobKeyLaws : JobBoundLaws
 {
     [Theory]
     [InlineData(SettlementKind.Succeed)]

@@ -83,22 +83,15 @@ internal sealed class JobControls(IJobState state, JobMoves moves)
             return JobEffect.None;
         }
 
+        if (row.Extra?.UniqueKey is { } unique && !TakeKey(row, unique))
+        {
+            return JobEffect.None;
+        }
+
         if (row.Extra?.Batch is { } batch && state.FindCell(JobCellKind.Batch, batch) is { } cell)
         {
             JobBatch.Requeued(cell, row.State);
             state.SaveCell(cell);
-        }
-
-        if (row.Extra?.UniqueKey is { } unique)
-        {
-            var key = JobMoves.KeyOf(row.Queue, unique);
-            var holder = state.FindCell(JobCellKind.Unique, key);
-            if (holder is null || holder.Job == row.Id || state.Find(holder.Job) is null or { HasEnded: true })
-            {
-                holder ??= new JobCell(JobCellKind.Unique, key) { At = long.MaxValue };
-                holder.Job = row.Id;
-                state.SaveCell(holder);
-            }
         }
 
         var was = moves.Leave(row);
@@ -114,6 +107,22 @@ internal sealed class JobControls(IJobState state, JobMoves moves)
         moves.Arrive(row, was);
         moves.Admit(row);
         return JobEffect.Changed;
+    }
+
+    // One job of a key at a time: one that has ended stands back while another has it.
+    private bool TakeKey(JobRow row, string unique)
+    {
+        var key = JobMoves.KeyOf(row.Queue, unique);
+        var holder = state.FindCell(JobCellKind.Unique, key);
+        if (holder is not null && holder.Job != row.Id && state.Find(holder.Job) is { HasEnded: false })
+        {
+            return false;
+        }
+
+        holder ??= new JobCell(JobCellKind.Unique, key) { At = long.MaxValue };
+        holder.Job = row.Id;
+        state.SaveCell(holder);
+        return true;
     }
 
     private JobEffect RunNow(JobRow row)

@@ -47,7 +47,7 @@ internal sealed class JobEnqueueing(IJobState state, JobMoves moves)
             {
                 // A job that stands for another may have been pruned: its unique key is left, and it has succeeded.
                 var parent = state.Find(others?.GetValueOrDefault(on.Job, on.Job) ?? on.Job);
-                var isItself = parent == row;
+                var isItself = parent == row || (parent is not null && IsCircle(row, parent.Id));
                 if (isItself || parent is null or { HasEnded: true })
                 {
                     // Where another stands for the one it waits for, that may be the job itself.
@@ -73,7 +73,8 @@ internal sealed class JobEnqueueing(IJobState state, JobMoves moves)
 
     private void LinkTo(string batch, JobRow row)
     {
-        if (state.FindCell(JobCellKind.Batch, batch) is { } cell && cell.Counts[JobBatch.Pending] > 0)
+        if (state.FindCell(JobCellKind.Batch, batch) is { } cell && cell.Counts[JobBatch.Pending] > 0 &&
+            !IsCircle(row, batch))
         {
             cell.Edges = [.. cell.Edges ?? [], new JobEdge(row.Id, DependencyPolicy.Ignore)];
             state.SaveCell(cell);
@@ -83,6 +84,9 @@ internal sealed class JobEnqueueing(IJobState state, JobMoves moves)
             moves.Release(row, DependencyPolicy.Ignore, hasSucceeded: true);
         }
     }
+
+    // Those that nobody stands for cannot go round: the guard has seen them.
+    private bool IsCircle(JobRow row, JobNode what) => others is not null && JobWaits.IsCircle(state, row, what);
 
     // What becomes of a new job whose key is taken; null where it is made all the same.
     private JobOutcome? Meet(NewJob job, JobCell holder)

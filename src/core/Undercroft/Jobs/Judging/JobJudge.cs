@@ -36,6 +36,9 @@ public sealed class JobJudge(IJobState state, DateTimeOffset now)
                 case StepOperation { Lease: var lease } step when moves.FindRun(lease) is null:
                     conflicts.Add(Conflict(i, step, ConflictKind.StaleLease));
                     break;
+                case StepOperation { Lease: var lease } step when !moves.FindRun(lease)!.HasRoomFor(step):
+                    conflicts.Add(Conflict(i, step, ConflictKind.StepLimit));
+                    break;
                 case EnqueueOperation { New: { UniqueKey: { } key, Duplicates: DuplicatePolicy.Reject } job } enqueue
                     when !(keys ??= new(StringComparer.Ordinal)).Add(JobMoves.KeyOf(job.Queue, key)) ||
                         moves.FindHolder(job) is { } holder && holder.Job != job.Id:

@@ -126,6 +126,22 @@ public sealed class JobRow
     /// <summary>Gives the extra, made where there was none.</summary>
     public JobExtra Demand() => Extra ??= new JobExtra();
 
+    /// <summary>Whether one more step has room beside those it has; one of its name makes way for it.</summary>
+    internal bool HasRoomFor(StepOperation step)
+    {
+        var (count, bytes) = (1, (long)step.Output.Length);
+        foreach (var one in Extra?.Steps ?? [])
+        {
+            if (one.Name != step.Name)
+            {
+                count++;
+                bytes += one.Output.Length;
+            }
+        }
+
+        return count <= JobLimits.StepsMax && bytes <= JobLimits.StepBytesMax;
+    }
+
     /// <summary>Makes it the row of a new job, whatever it was before.</summary>
     internal void Begin(NewJob job, long place, long now, long due)
     {

@@ -32,7 +32,7 @@ internal sealed class JobUpkeep(IJobState state, JobMoves moves)
         pruned += Prune(JobList.Succeeded, request.KeepSucceeded, left - pruned);
         pruned += Prune(JobList.Cancelled, request.KeepCancelled, left - pruned);
         pruned += Prune(JobList.Dead, request.KeepDead, left - pruned);
-        PruneKeys(request.Max);
+        hasMore |= PruneKeys(request.Max);
         return new JobMaintenanceReport(
             promoted, reaped, pruned, hasMore || pruned == left, JobClaims.NextDue(state, moves));
     }
@@ -119,12 +119,14 @@ internal sealed class JobUpkeep(IJobState state, JobMoves moves)
             return 0;
         }
 
+        // Only what is old enough is looked at: rows are read whole, and their results may be large.
+        var until = moves.Now - age.Ticks;
         var rows = moves.Borrow();
-        state.Walk(new JobPlace(list), max, rows);
+        state.Walk(new JobPlace(list, Until: until), max, rows);
         var count = 0;
         foreach (var row in rows)
         {
-            if (row.FinishedAt > moves.Now - age.Ticks)
+            if (row.FinishedAt > until)
             {
                 break;
             }
@@ -137,9 +139,13 @@ internal sealed class JobUpkeep(IJobState state, JobMoves moves)
         return count;
     }
 
-    // Keys that were taken for a time longer than their jobs took.
-    private void PruneKeys(int max)
+    // Keys that were taken for a time longer than their jobs took, and limiters that limit nothing any more. Says
+    // whether there may be more of them.
+    private bool PruneKeys(int max)
     {
+        var limiters = new List<JobCell>();
+        state.WalkCells(JobCellKind.Rate, moves.Now, max, limiters);
+        limiters.ForEach(state.DropCell);
         var cells = new List<JobCell>();
         state.WalkCells(JobCellKind.Unique, moves.Now, max, cells);
         foreach (var cell in cells)
@@ -154,5 +160,7 @@ internal sealed class JobUpkeep(IJobState state, JobMoves moves)
                 state.SaveCell(cell);
             }
         }
+
+        return cells.Count == max || limiters.Count == max;
     }
 }

@@ -158,11 +158,13 @@ internal sealed class JobTable : IJobState, IJobLoan
 
     public long NextOrder() => ++order;
 
-    private static char PrefixOf(JobCellKind kind) => kind == JobCellKind.Session ? 's' : 'u';
+    private static char PrefixOf(JobCellKind kind) => (char)('0' + (int)kind);
 
-    // Only sessions and unique keys are looked for by their times.
+    // Only sessions, unique keys and limiters are looked for by their times.
     private static string? NameOf(JobCell cell) =>
-        cell.Kind is JobCellKind.Session or JobCellKind.Unique ? PrefixOf(cell.Kind) + cell.Key : null;
+        cell.Kind is JobCellKind.Session or JobCellKind.Unique or JobCellKind.Rate
+            ? PrefixOf(cell.Kind) + cell.Key
+            : null;
 
     private void ForgetTime(string name, long at)
     {

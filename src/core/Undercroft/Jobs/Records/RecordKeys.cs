@@ -38,14 +38,22 @@ internal static class RecordKeys
     }
 
     public static IReadOnlyList<IndexEntry> EntriesOf(JobCell cell) =>
-        cell.Kind is JobCellKind.Session or JobCellKind.Unique && cell.At != long.MaxValue
+        cell.Kind is JobCellKind.Session or JobCellKind.Unique or JobCellKind.Rate && cell.At != long.MaxValue
             ? [new IndexEntry(TimeIndex, TimeKey(cell.Kind, cell.At))]
             : [];
 
     public static ScanRange RangeOf(in JobPlace place)
     {
         var from = PlaceStart(place);
-        return ScanRange.Keys(PlaceIndex, from, After(from));
+        if (place.Until == long.MaxValue)
+        {
+            return ScanRange.Keys(PlaceIndex, from, After(from));
+        }
+
+        var end = new byte[from.Length + sizeof(long)];
+        from.CopyTo(end, 0);
+        WriteNumber(end.AsSpan(from.Length), place.Until + 1);
+        return ScanRange.Keys(PlaceIndex, from, end);
     }
 
     public static ScanRange RangeOf(JobCellKind kind, long until) =>

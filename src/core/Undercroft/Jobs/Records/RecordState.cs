@@ -44,7 +44,7 @@ internal sealed class RecordState(RecordCache cache) : IJobState
         var here = new List<JobRow>();
         foreach (var id in changed)
         {
-            if (this.rows.GetValueOrDefault(id) is { } row && row.Place == place)
+            if (this.rows.GetValueOrDefault(id) is { } row && place.Holds(row))
             {
                 here.Add(row);
             }
@@ -59,7 +59,7 @@ internal sealed class RecordState(RecordCache cache) : IJobState
             }
 
             var id = cache.Form.Id(key);
-            if (!changed.Contains(id) && FindRow(id) is { } row && row.Place == place)
+            if (!changed.Contains(id) && FindRow(id) is { } row && place.Holds(row))
             {
                 here.Add(row);
             }
