@@ -69,7 +69,7 @@ public sealed class ArchiveFileTests : IAsyncDisposable
                 _ = await source.CommitAsync(
                     random.Next(3) == 0
                         ? new Commit(new DeleteOperation(key))
-                        : new Commit(new PutOperation(key, Bytes(random, random.Next(RecordBytes)))),
+                        : new Commit(new PutOperation(key, Bytes(random, RecordBytes - random.Next(100)))),
                     Token);
             },
         };
