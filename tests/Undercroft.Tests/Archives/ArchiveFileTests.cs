@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Undercroft.Archives;
 using Undercroft.Copies;
 using Undercroft.Layers;
