@@ -38,7 +38,8 @@ public abstract class ProcessTest : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(process);
         var id = process.Id.ToString(CultureInfo.InvariantCulture);
-        using var kill = Process.Start(new ProcessStartInfo("kill", ["-" + signal, id]) { RedirectStandardError = true })!;
+        using var kill = Process.Start(
+            new ProcessStartInfo("kill", ["-" + signal, id]) { RedirectStandardError = true })!;
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 

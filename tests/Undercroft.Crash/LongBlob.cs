@@ -35,7 +35,8 @@ internal static class LongBlob
         Console.WriteLine(
             FormattableString.Invariant($"{length} bytes in {report.Chunks} chunks, written in {seconds.Item1:f1} s") +
             FormattableString.Invariant($", read in {seconds.Item2:f1} s, processor {seconds.Item3:f1} s; most ") +
-            FormattableString.Invariant($"memory {memory.Most >> 20} MiB, {idle >> 20} MiB of it when idle, file pages not counted"));
+            FormattableString.Invariant($"memory {memory.Most >> 20} MiB, {idle >> 20} MiB of it when idle, ") +
+            "file pages not counted");
     }
 
     /// <summary>Looks now and then how much memory the process has of its own: pages of the database that are mapped

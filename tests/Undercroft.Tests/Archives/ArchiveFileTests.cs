@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Undercroft.Archives;
 using Undercroft.Copies;
 using Undercroft.Layers;
@@ -69,7 +68,7 @@ public sealed class ArchiveFileTests : IAsyncDisposable
                 _ = await source.CommitAsync(
                     random.Next(3) == 0
                         ? new Commit(new DeleteOperation(key))
-                        : new Commit(new PutOperation(key, Bytes(random, random.Next(RecordBytes)))),
+                        : new Commit(new PutOperation(key, Bytes(random, RecordBytes - random.Next(100)))),
                     Token);
             },
         };

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Undercroft.Archives;
 
-/// <summary>A file that becomes an archive, over as many calls as it takes. Beside it stand lines of JSON: of what it is
-/// an archive, and after each part how long it is, where its writer was, and the checksum up to there.</summary>
+/// <summary>A file that becomes an archive, over as many calls as it takes. Beside it stand lines of JSON: of what it
+/// is an archive, and after each part how long it is, where its writer was, and the checksum up to there.</summary>
 internal sealed class ArchiveFile(IStore store, string path, ArchiveOptions options, TimeProvider clock)
 {
     private const int BufferBytes = 128 * 1024;

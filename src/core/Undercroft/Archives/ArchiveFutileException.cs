@@ -8,7 +8,8 @@ internal sealed class ArchiveFutileException : StoreException
 
     /// <summary>The feed has forgotten deletions.</summary>
     public static ArchiveFutileException Compacted(Exception inner) => new(
-        "Cannot archive the store: deletions were compacted away while it was walked through. Archive it again.", inner);
+        "Cannot archive the store: deletions were compacted away while it was walked through. Archive it again.",
+        inner);
 
     /// <summary>There are more changes than a reader takes.</summary>
     public static ArchiveFutileException Busy() => new(

@@ -59,11 +59,11 @@ public static class StoreArchive
     /// <exception cref="StoreException">The store cannot be read, or more than a million records were written
     /// meanwhile.</exception>
     /// <remarks>
-    /// Until it is whole the file has <c>.part</c> behind its name, and beside it, in <c>.part.jsonl</c>, stands how much
-    /// of it is good. Both stay where a later call can go on with them: after a cancellation, a kill, a full disk, an
-    /// outage of the store. They are checked before that; what does not fit, such as the beginning of another store's
-    /// archive, or one whose place the feed has forgotten, is written anew. In the end it is, byte for byte, the archive
-    /// that one uninterrupted call would have made, as long as nobody writes to the store.
+    /// Until it is whole the file has <c>.part</c> behind its name, and beside it, in <c>.part.jsonl</c>, stands how
+    /// much of it is good. Both stay where a later call can go on with them: after a cancellation, a kill, a full disk,
+    /// an outage of the store. They are checked before that; what does not fit, such as the beginning of another
+    /// store's archive, or one whose place the feed has forgotten, is written anew. In the end it is, byte for byte,
+    /// the archive that one uninterrupted call would have made, as long as nobody writes to the store.
     /// </remarks>
     public static async Task<ArchiveFileReport> WriteFileAsync(
         IStore store,

@@ -20,8 +20,8 @@ namespace Undercroft.AspNetCore.Api;
 [JsonSerializable(typeof(AgentRegistration))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
-    /// <summary>The same, with quotes and letters of all scripts as they are: what is sent says that it is JSON, and that
-    /// nobody may take it for anything else.</summary>
+    /// <summary>The same, with quotes and letters of all scripts as they are: what is sent says that it is JSON, and
+    /// that nobody may take it for anything else.</summary>
     public static ApiJson Plain { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -1,8 +1,8 @@
 namespace Undercroft.Jobs;
 
-/// <summary>Looks for circles between the jobs of a commit and those that are there: a new job joins a batch that others
-/// wait for, and waits for one of those itself. Without a batch there is none, since a job waits only for what is there.
-/// </summary>
+/// <summary>Looks for circles between the jobs of a commit and those that are there: a new job joins a batch that
+/// others wait for, and waits for one of those itself. Without a batch there is none, since a job waits only for what
+/// is there.</summary>
 internal sealed class JobDetours
 {
     private readonly IJobState state;
