@@ -297,7 +297,11 @@ internal static class LibraryGates
     }
 
     private static async ValueTask<Storage> OpenAsync(GateContext context, string name) => new(
-        await SqliteStore.OpenAsync(new SqliteStoreOptions { DatabasePath = context.PathOf(name), PageBytes = PageBytes }),
+        await SqliteStore.OpenAsync(new SqliteStoreOptions
+        {
+            DatabasePath = context.PathOf(name),
+            PageBytes = PageBytes,
+        }),
         new StorageOptions { SweepInterval = Timeout.InfiniteTimeSpan });
 
     private static async ValueTask CloseAsync(StoryLibrary library, Storage storage, StoryFloor? floor)
