@@ -8,8 +8,8 @@ namespace Undercroft.Postgres.Schema;
 /// <remarks>
 /// <c>j</c> has the verdicts in the form of <see cref="CommitFunction"/>, and <c>k</c> has a row where every put was
 /// done and the writer's row keeps the verdicts. Where it has none, because a condition does not hold, a record needs
-/// more than this, the batch came before, the writer has no row yet or the server is on another timeline, nothing may be
-/// kept, and the statement is to fail: the functions tell then.
+/// more than this, the batch came before, the writer has no row yet or the server is on another timeline, nothing may
+/// be kept, and the statement is to fail: the functions tell then.
 /// <para>$1 tenant, $2 collections, $3 ids, $4 the commits' times, $5 the store's, $6 expiries, $7 origins, $8 metas,
 /// $9 entries, $10 to $17 keys, $18 values, $19 writer, $20 batch, $21 timeline, $22 kinds of conditions and
 /// $23 revisions, which only <see cref="PutKind.Match"/> looks at.</para>
