@@ -74,13 +74,13 @@ internal sealed class JobCommands(SqlText sql, int tenant)
     public NpgsqlBatchCommand? KeepPuts(
         CommitRound round, in BatchHead documents, JobChanges changes, in JobBatchHead jobs)
     {
-        if (keep.WithPuts(round.CommonKind, jobs.Word is not null) is not { } text)
+        if (keep.WithPuts(round.KindBesideJobs, jobs.Word is not null) is not { } text)
         {
             return null;
         }
 
         var one = new NpgsqlBatchCommand(text);
-        round.FillPuts(one.Parameters, documents);
+        round.FillPutsBesideJobs(one.Parameters, documents);
         changes.Fill(one.Parameters, jobs);
         return one;
     }

@@ -6,8 +6,8 @@ namespace Undercroft.Postgres.Jobs;
 /// does not step over the rows of jobs that are done and cannot be cleaned up yet, because somebody holds an old
 /// snapshot.</summary>
 /// <remarks>What this process makes ready before that place takes it back at once, and what others make ready does as
-/// soon as their word is heard; where none comes, it is seen within a second. A claim that does not fill up so begins at
-/// the head in any case.</remarks>
+/// soon as their word is heard; where none comes, it is seen within a second. A claim that does not fill up so begins
+/// at the head in any case.</remarks>
 internal sealed class JobFloors(TimeProvider time)
 {
     private const int Max = 1_000;

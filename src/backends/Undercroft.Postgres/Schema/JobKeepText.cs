@@ -5,7 +5,7 @@ namespace Undercroft.Postgres.Schema;
 /// <summary>The statements that keep what was decided about jobs, with the documents that go with it.</summary>
 /// <remarks>
 /// Each is one statement: either the server has all of it, or it has not begun. Documents that are one put each are
-/// written by <see cref="PutsText"/>, and all others by <see cref="CommitFunction"/>; then comes
+/// written by <see cref="JobPutsText"/>, and all others by <see cref="CommitFunction"/>; then comes
 /// <see cref="JobApplyFunction"/>. What others are to hear goes with the transaction itself, so that they hear it when
 /// it is there to be seen, and not a round trip later: the channel and the word are the last two parameters then.
 /// </remarks>
@@ -29,12 +29,13 @@ internal sealed class JobKeepText
             "SELECT c.v, c.x, ",
             $"{sql.Schema}.jobs_lock_v1($1) l(t) CROSS JOIN LATERAL {sql.Schema}.{documents} c CROSS JOIN LATERAL ",
             " + 0 * cardinality(c.v)", SqlText.CommitParameters);
+        var puts = new JobPutsText(sql.Schema);
         foreach (var kind in (PutKind[])[PutKind.Any, PutKind.Absent, PutKind.Match])
         {
             // The quotient is an error where not all was written: then nothing is.
             withPuts.Add(kind, Keep(
-                $"{sql.Puts.WithJobs(kind)}SELECT j.verdicts::bigint[], ARRAY[]::text[], ", "j CROSS JOIN LATERAL ",
-                " + 0 / (SELECT count(*)::int FROM k)", PutsText.Parameters(kind)));
+                $"{puts.For(kind)}SELECT j.verdicts::bigint[], ARRAY[]::text[], ", "j CROSS JOIN LATERAL ",
+                " + 0 / (SELECT count(*)::int FROM k)", JobPutsText.Parameters));
         }
     }
 
@@ -47,8 +48,8 @@ internal sealed class JobKeepText
     /// <summary>The last round of documents, and changes of jobs.</summary>
     public string WithDocuments(bool tells) => tells ? withDocuments.Telling : withDocuments.Plain;
 
-    /// <summary>One put of each commit, all of a kind, and changes of jobs. It fails as <see cref="PutsText"/> does
-    /// (22012), and where one of the puts was not done. Null where the kind has no such statement.</summary>
+    /// <summary>One put of each commit, all of a kind, and changes of jobs. It fails (22012)
+    /// where they cannot all be written so. Null where the kind has no such statement.</summary>
     public string? WithPuts(PutKind kind, bool tells) =>
         !withPuts.TryGetValue(kind, out var text) ? null : tells ? text.Telling : text.Plain;
 

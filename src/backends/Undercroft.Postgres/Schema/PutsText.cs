@@ -19,18 +19,9 @@ internal sealed class PutsText(string schema)
 {
     private const string Live = "NOT q.del AND (q.expires IS NULL OR q.expires > {0})";
 
-    private const string NoGate = "true";
-    private const string Locked = "(SELECT g.t FROM g) IS NOT NULL";
-
-    private static readonly string Absent = $"NOT ({Lives("excluded.updated")})";
-
-    private readonly string any = Upsert(schema, "true", "WITH", NoGate) + Rest(schema);
-    private readonly string absent = Upsert(schema, Absent, "WITH", NoGate) + Rest(schema);
-    private readonly string match = Update(schema, "WITH", NoGate) + Rest(schema);
-
-    private readonly string anyWithJobs = Upsert(schema, "true", Lock(schema), Locked) + AllOrNone(schema);
-    private readonly string absentWithJobs = Upsert(schema, Absent, Lock(schema), Locked) + AllOrNone(schema);
-    private readonly string matchWithJobs = Update(schema, Lock(schema), Locked) + AllOrNone(schema);
+    private readonly string any = Upsert(schema, "true");
+    private readonly string absent = Upsert(schema, $"NOT ({Lives("excluded.updated")})");
+    private readonly string match = Update(schema);
 
     /// <summary>The statement for a kind of puts; null where there is none.</summary>
     public string? For(PutKind kind) => kind switch
@@ -41,23 +32,9 @@ internal sealed class PutsText(string schema)
         _ => null,
     };
 
-    /// <summary>The beginning of a statement that writes puts of a kind under the tenant's lock of jobs, and then more:
-    /// <c>j</c> has the verdicts, and <c>k</c> a row where all was written and the writer's row set. Where it has none,
-    /// nothing may be kept. Null where the kind has no such statement.</summary>
-    public string? WithJobs(PutKind kind) => kind switch
-    {
-        PutKind.Any => anyWithJobs,
-        PutKind.Absent => absentWithJobs,
-        PutKind.Match => matchWithJobs,
-        _ => null,
-    };
-
-    /// <summary>How many parameters it has.</summary>
-    public static int Parameters(PutKind kind) => kind == PutKind.Match ? 24 : 22;
-
     // What is there comes first and then what is new, each in order: so the function takes its locks, too.
-    private static string Upsert(string schema, string condition, string first, string gate) => $"""
-        {first} p AS (
+    private static string Upsert(string schema, string condition) => $"""
+        WITH p AS (
             INSERT INTO "{schema}".records AS q (t, c, id, rev, xid, at, del, many, created, updated, expires, origin,
                 meta, entries, {List("k{0}")}, v)
             SELECT $1, w.c, w.id, nextval('"{schema}".revisions'), pg_current_xact_id(), $5, false, false,
@@ -66,7 +43,6 @@ internal sealed class PutsText(string schema)
             LEFT JOIN LATERAL (
                 SELECT true AS lives FROM "{schema}".records r WHERE r.t = $1 AND r.c = w.c AND r.id = w.id LIMIT 1)
                 e ON true
-            WHERE {gate}
             ORDER BY e.lives NULLS LAST, w.c, w.id
             ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('"{schema}".revisions'), xid = excluded.xid,
                 at = excluded.at, del = false, many = false,
@@ -75,15 +51,14 @@ internal sealed class PutsText(string schema)
                 meta = excluded.meta, entries = excluded.entries, {List("k{0} = excluded.k{0}")}, v = excluded.v
             WHERE NOT q.many AND {condition}
             RETURNING q.c, q.id, q.rev),
-
+        {Rest(schema)}
         """;
 
     // Locked first, in order; then written. An update alone would lock in the order of its plan.
-    private static string Update(string schema, string first, string gate) => $"""
-        {first} l AS MATERIALIZED (
+    private static string Update(string schema) => $"""
+        WITH l AS MATERIALIZED (
             SELECT w.* FROM unnest({Columns()}, (SELECT $23::int[]), (SELECT $24::bigint[])) w({Names()}, cond, known)
             JOIN "{schema}".records q ON q.t = $1 AND q.c = w.c AND q.id = w.id
-            WHERE {gate}
             ORDER BY q.c, q.id FOR UPDATE OF q),
         p AS (
             UPDATE "{schema}".records q SET rev = nextval('"{schema}".revisions'), xid = pg_current_xact_id(),
@@ -93,7 +68,7 @@ internal sealed class PutsText(string schema)
             WHERE q.t = $1 AND q.c = w.c AND q.id = w.id AND {Lives("w.now")} AND NOT q.many
                 AND (w.cond = 2 OR q.rev = w.known)
             RETURNING q.c, q.id, q.rev),
-
+        {Rest(schema)}
         """;
 
     // The quotient is an error where the row of the writer was not set: then nothing was written.
@@ -108,24 +83,6 @@ internal sealed class PutsText(string schema)
             FROM j WHERE w.t = $1 AND w.writer = $19 AND w.batch < $20 AND {{PutText.Timeline}} = $21
             RETURNING 1)
         SELECT j.verdicts::bigint[], set_config('synchronous_commit', $22, true), 1 / (SELECT count(*) FROM k) FROM j
-        """;
-
-    // Before all else: whoever writes jobs takes the locks of records under it.
-    private static string Lock(string schema) =>
-        $"WITH g AS MATERIALIZED (SELECT \"{schema}\".jobs_lock_v1($1) AS t),";
-
-    private static string AllOrNone(string schema) => $$"""
-        j AS MATERIALIZED (
-            SELECT '{' || string_agg('0,' || p.rev || ',0', ',' ORDER BY w.o) || '}' AS verdicts,
-                bool_and(p.rev IS NOT NULL) AS all_done
-            FROM unnest((SELECT $2), (SELECT $3)) WITH ORDINALITY w(c, id, o) LEFT JOIN p ON p.c = w.c AND p.id = w.id),
-        k AS (
-            UPDATE "{{schema}}".writers w SET used = $5, batch = $20, holders = ARRAY[ARRAY[]::text[]::text],
-                verdicts = ARRAY[j.verdicts]
-            FROM j WHERE j.all_done AND w.t = $1 AND w.writer = $19 AND w.batch < $20
-                AND {{PutText.Timeline}} = $21
-            RETURNING 1)
-
         """;
 
     // In a subquery the planner does not see how many there are: it would plan each call anew, at the price of several.

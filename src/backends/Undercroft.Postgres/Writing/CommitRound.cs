@@ -66,6 +66,35 @@ internal sealed class CommitRound
     /// <summary>The commits, in order.</summary>
     public IReadOnlyList<CommitJob> Jobs => jobs;
 
+    /// <summary>How its commits can share a pass, where jobs are beside them; nobody has sorted them by kind.</summary>
+    public PutKind KindBesideJobs =>
+        rows is null && claims is null && jobs.TrueForAll(job => job.Kind == jobs[0].Kind)
+            ? jobs[0].Kind
+            : PutKind.None;
+
+    /// <summary>Fills the parameters of <see cref="JobPutsText"/>.</summary>
+    public void FillPutsBesideJobs(NpgsqlParameterCollection to, in BatchHead head)
+    {
+        Add(Parameter.Of(head.Tenant), Parameter.Of(collections), Parameter.Of(ids));
+        Add(Parameter.Of(jobs.ConvertAll(static job => job.Now.UtcTicks).ToArray()), Parameter.Of(head.At.UtcTicks));
+        Add(Parameter.Of(expires), Parameter.Of(Origins()), Parameter.Of(metas), Parameter.Of(entries));
+        foreach (var slot in slots)
+        {
+            Add(Parameter.Of(slot));
+        }
+
+        Add(Parameter.Of(values), Parameter.Of(head.Writer), Parameter.Of(head.Batch), Parameter.Of(head.Timeline));
+        Add(Parameter.Of(conditions), Parameter.Of(revisions));
+
+        void Add(params ReadOnlySpan<NpgsqlParameter> parameters)
+        {
+            foreach (var parameter in parameters)
+            {
+                _ = to.Add(parameter);
+            }
+        }
+    }
+
     /// <summary>Fills the parameters of <see cref="SqlText.Commit"/>.</summary>
     public void Fill(NpgsqlParameterCollection to, in BatchHead head, int round)
     {
@@ -137,9 +166,6 @@ internal sealed class CommitRound
 
     /// <summary>How its commits can share a statement of puts.</summary>
     public PutKind Kind => rows is null && claims is null ? jobs[0].Kind : PutKind.None;
-
-    /// <summary>The same where nobody has seen to it that all its commits are of one kind.</summary>
-    public PutKind CommonKind => jobs.TrueForAll(job => job.Kind == jobs[0].Kind) ? Kind : PutKind.None;
 
     /// <summary>Fills the parameters of <see cref="PutsText"/>.</summary>
     public void FillPuts(NpgsqlParameterCollection to, in BatchHead head)

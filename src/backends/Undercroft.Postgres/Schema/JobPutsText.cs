@@ -1,0 +1,113 @@
+using System.Globalization;
+using Undercroft.Postgres.Writing;
+
+namespace Undercroft.Postgres.Schema;
+
+/// <summary>The beginning of a statement that writes documents, one put of each commit, and then changes jobs: one pass
+/// over the rows, as <see cref="PutsText"/> has it, under the tenant's lock of jobs.</summary>
+/// <remarks>
+/// <c>j</c> has the verdicts in the form of <see cref="CommitFunction"/>, and <c>k</c> has a row where every put was
+/// done and the writer's row keeps the verdicts. Where it has none, because a condition does not hold, a record needs
+/// more than this, the batch came before, the writer has no row yet or the server is on another timeline, nothing may
+/// be kept, and the statement is to fail: the functions tell then.
+/// <para>$1 tenant, $2 collections, $3 ids, $4 the commits' times, $5 the store's, $6 expiries, $7 origins, $8 metas,
+/// $9 entries, $10 to $17 keys, $18 values, $19 writer, $20 batch, $21 timeline, $22 kinds of conditions and
+/// $23 revisions, which only <see cref="PutKind.Match"/> looks at.</para>
+/// </remarks>
+internal sealed class JobPutsText(string schema)
+{
+    /// <summary>How many parameters it has.</summary>
+    public const int Parameters = 23;
+
+    private const string Live = "NOT q.del AND (q.expires IS NULL OR q.expires > {0})";
+
+    // Before all else: whoever writes jobs takes the locks of records under that one.
+    private const string Locked = "(SELECT g.t FROM g) IS NOT NULL";
+
+    /// <summary>The text for a kind of puts; null where there is none.</summary>
+    public string? For(PutKind kind) => kind switch
+    {
+        PutKind.Any => $"{Lock}{Upsert("true")}{Rest}",
+        PutKind.Absent => $"{Lock}{Upsert($"NOT ({Lives("excluded.updated")})")}{Rest}",
+        PutKind.Match => $"{Lock}{Update}{Rest}",
+        _ => null,
+    };
+
+    private string Lock => $"WITH g AS MATERIALIZED (SELECT {schema}.jobs_lock_v1($1) AS t),\n";
+
+    // What is there comes first and then what is new, each in order: so the function takes its locks, too.
+    private string Upsert(string condition) => $"""
+        p AS (
+            INSERT INTO {schema}.records AS q (t, c, id, rev, xid, at, del, many, created, updated, expires, origin,
+                meta, entries, {List("k{0}")}, v)
+            SELECT $1, w.c, w.id, nextval('{schema}.revisions'), pg_current_xact_id(), $5, false, false,
+                w.now, w.now, w.expires, w.origin, w.meta, w.entries, {List("w.k{0}")}, w.v
+            FROM unnest({Columns()}) w({Names()})
+            LEFT JOIN LATERAL (
+                SELECT true AS lives FROM {schema}.records r WHERE r.t = $1 AND r.c = w.c AND r.id = w.id LIMIT 1)
+                e ON true
+            WHERE {Locked}
+            ORDER BY e.lives NULLS LAST, w.c, w.id
+            ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('{schema}.revisions'), xid = excluded.xid,
+                at = excluded.at, del = false, many = false,
+                created = CASE WHEN {Lives("excluded.updated")} THEN q.created ELSE excluded.created END,
+                updated = excluded.updated, expires = excluded.expires, origin = excluded.origin,
+                meta = excluded.meta, entries = excluded.entries, {List("k{0} = excluded.k{0}")}, v = excluded.v
+            WHERE NOT q.many AND {condition}
+            RETURNING q.c, q.id, q.rev),
+
+        """;
+
+    // Locked first, in order; then written. An update alone would lock in the order of its plan.
+    private string Update => $"""
+        l AS MATERIALIZED (
+            SELECT w.* FROM unnest({Columns()}, (SELECT $22::int[]), (SELECT $23::bigint[])) w({Names()}, cond, known)
+            JOIN {schema}.records q ON q.t = $1 AND q.c = w.c AND q.id = w.id
+            WHERE {Locked}
+            ORDER BY q.c, q.id FOR UPDATE OF q),
+        p AS (
+            UPDATE {schema}.records q SET rev = nextval('{schema}.revisions'), xid = pg_current_xact_id(),
+                at = $5, del = false, many = false, updated = w.now, expires = w.expires, origin = w.origin,
+                meta = w.meta, entries = w.entries, {List("k{0} = w.k{0}")}, v = w.v
+            FROM l w
+            WHERE q.t = $1 AND q.c = w.c AND q.id = w.id AND {Lives("w.now")} AND NOT q.many
+                AND (w.cond = 2 OR q.rev = w.known)
+            RETURNING q.c, q.id, q.rev),
+
+        """;
+
+    private string Rest => $$"""
+        j AS MATERIALIZED (
+            SELECT '{' || string_agg('0,' || p.rev || ',0', ',' ORDER BY w.o) || '}' AS verdicts,
+                bool_and(p.rev IS NOT NULL) AS all_done
+            FROM unnest((SELECT $2), (SELECT $3)) WITH ORDINALITY w(c, id, o) LEFT JOIN p ON p.c = w.c AND p.id = w.id),
+        k AS (
+            UPDATE {{schema}}.writers w SET used = $5, batch = $20, holders = ARRAY[ARRAY[]::text[]::text],
+                verdicts = ARRAY[j.verdicts]
+            FROM j WHERE j.all_done AND w.t = $1 AND w.writer = $19 AND w.batch < $20
+                AND {{PutText.Timeline}} = $21
+            RETURNING 1)
+
+        """;
+
+    // In a subquery the planner does not see how many there are: it would plan each call anew, at the price of several.
+    private static string Columns()
+    {
+        var types = (string[])
+        [
+            "$2::text", "$3::text", "$4::bigint", "$6::bigint", "$7::bytea", "$8::bytea", "$9::bytea",
+            .. Enumerable.Range(10, Tables.Slots + 1).Select(static i => Format("${0}::bytea", i)),
+        ];
+        return string.Join(", ", types.Select(static type => $"(SELECT {type}[])"));
+    }
+
+    private static string Names() => $"c, id, now, expires, origin, meta, entries, {List("k{0}")}, v";
+
+    private static string Lives(string now) => Format(Live, now);
+
+    private static string List(string form) =>
+        string.Join(", ", Enumerable.Range(1, Tables.Slots).Select(i => Format(form, i)));
+
+    private static string Format(string form, object value) =>
+        string.Format(CultureInfo.InvariantCulture, form, value);
+}
