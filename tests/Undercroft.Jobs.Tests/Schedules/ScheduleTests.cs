@@ -159,6 +159,24 @@ public sealed class ScheduleTests : JobsFixture
     }
 
     [Fact]
+    public async Task Schedules_that_fail_hold_up_no_other_however_many_they_are()
+    {
+        var elsewhere = new JobSchedules(Storage) { FindZone = static _ => Zones.Eastern };
+        for (var i = 0; i < 250; i++)
+        {
+            _ = await elsewhere.PutAsync(
+                Hourly with { Name = $"lost {i}", TimeZone = "Middle-earth/Shire" }, Clock.GetUtcNow(), Token);
+        }
+
+        await using var worker = Recorder();
+        _ = await worker.Schedules.PutAsync(
+            Hourly with { Name = "found", Cron = "30 * * * *" }, Next(Clock.GetUtcNow()), Token);
+        Clock.Advance(TimeSpan.FromHours(3));
+        Assert.NotEqual(0, await worker.RunPendingAsync(cancellationToken: Token));
+        Assert.NotEqual(0, (await worker.Schedules.FindAsync("found", Token))!.Fires);
+    }
+
+    [Fact]
     public async Task Schedules_are_listed_and_removed()
     {
         var schedules = new JobSchedules(Storage);

@@ -81,8 +81,19 @@ public sealed class JobRestartTests
                     Cancel);
             }
 
-            var claim = await jobs.ClaimAsync(
-                session, new ClaimRequest { Queues = [NewJob.DefaultQueue], Kinds = ["work"], Max = 5 }, Cancel);
+            ClaimResult claim;
+            try
+            {
+                claim = await jobs.ClaimAsync(
+                    session, new ClaimRequest { Queues = [NewJob.DefaultQueue], Kinds = ["work"], Max = 5 }, Cancel);
+            }
+            catch (StoreException error) when (error.IsTransient)
+            {
+                // The answer was lost, and what it brought with it: it comes back with the end of the session.
+                session = SessionId.None;
+                continue;
+            }
+
             foreach (var job in claim.Jobs)
             {
                 var result = await jobs.CommitAsync(

@@ -203,6 +203,61 @@ public sealed class JobTableTests(SharedPostgres shared) : JobTest(shared)
         }
     }
 
+    [Fact]
+    public async Task A_job_that_ends_at_once_is_enqueued_once_however_often_that_is_repeated()
+    {
+        var store = await OpenAsync();
+        var jobs = JobStore.For(store);
+        var session = await OpenSessionAsync(jobs);
+        var dead = (await EnqueueAsync(jobs))[0];
+        var run = Assert.Single(await ClaimAsync(jobs, session));
+        _ = await jobs.CommitAsync(new Commit(new SettleOperation(run.Lease, Settlement.Fail("no"))), Cancel);
+        var job = new NewJob { Kind = Kind, Batch = "batch", DependsOn = [new JobDependency(dead)] };
+
+        var effects = new List<JobEffect>();
+        for (var i = 0; i < 3; i++)
+        {
+            var result = await jobs.CommitAsync(new Commit(new EnqueueOperation(job)), Cancel);
+            effects.Add(Assert.Single(result.Jobs).Effect);
+        }
+
+        Assert.Equal([JobEffect.Enqueued, JobEffect.Existing, JobEffect.Existing], effects);
+        Assert.Equal(2L, await AskAsync("SELECT count(*) FROM undercroft.job_history"));
+        Assert.Equal(1, (await jobs.FindBatchAsync("batch", Cancel))!.Total);
+    }
+
+    [Fact]
+    public async Task A_claim_whose_answer_is_lost_says_so_and_is_not_sent_again_behind_itself()
+    {
+        var jobs = JobStore.For(await OpenAsync());
+        var session = await OpenSessionAsync(jobs);
+        _ = await EnqueueAsync(jobs, 2);
+        await using var holder = await Source.OpenConnectionAsync(Cancel);
+        await using var transaction = await holder.BeginTransactionAsync(Cancel);
+        await using (var command = holder.CreateCommand())
+        {
+            command.CommandText = "SELECT undercroft.jobs_lock_v1(t) FROM undercroft.tenants";
+            _ = await command.ExecuteScalarAsync(Cancel);
+            command.CommandText = "SET idle_in_transaction_session_timeout = 0";
+            _ = await command.ExecuteNonQueryAsync(Cancel);
+        }
+
+        // It waits for the lock when its connection breaks.
+        var claim = ClaimAsync(jobs, session, 1);
+        while (await AskAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'advisory' " +
+            "AND query LIKE '%jobs_claim_v1%' AND datname = current_database()") is not true)
+        {
+            Assert.False(claim.IsCompleted);
+            await Task.Yield();
+        }
+
+        var error = await Assert.ThrowsAsync<StoreException>(() => claim);
+        Assert.True(error.IsTransient, error.Message);
+        await transaction.RollbackAsync(Cancel);
+        _ = Assert.Single(await ClaimAsync(jobs, session, 1));
+    }
+
     [Theory]
     [InlineData("ab")]
     [InlineData("ab+")]

@@ -1,3 +1,4 @@
+using Undercroft.Jobs;
 using Undercroft.Redis.Opening;
 using Undercroft.Redis.Writing;
 using Undercroft.Servers;
@@ -65,6 +66,33 @@ public sealed class ReplicaTests
         Assert.Equal(
             Enumerable.Range(2, 20).Select(static count => (long)count),
             results.SelectMany(static result => result.Counters).Order());
+    }
+
+    [Fact]
+    public async Task Beats_claims_and_maintenance_wait_for_nobody_while_replicas_are_away()
+    {
+        await using var primary = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
+        await using var plain = await new StoreSchemes().AddRedis()
+            .OpenAsync(primary.Address, cancellationToken: Cancel);
+        await using var store = await new StoreSchemes().AddRedis()
+            .OpenAsync($"{primary.Address}?replicas=1&wait=100ms", cancellationToken: Cancel);
+        _ = await JobStore.For(plain).CommitAsync(
+            new Commit(new EnqueueOperation(new NewJob { Kind = "work" })), Cancel);
+
+        var jobs = JobStore.For(store);
+        var session = SessionId.New();
+        var opened = await jobs.HeartbeatAsync(
+            session, new SessionUpdate { Kind = SessionUpdateKind.Open, Lease = TimeSpan.FromHours(1) }, Cancel);
+        Assert.True(opened.IsAlive);
+        var run = Assert.Single((await jobs.ClaimAsync(
+            session, new ClaimRequest { Queues = [NewJob.DefaultQueue], Kinds = ["work"] }, Cancel)).Jobs);
+        Assert.True((await jobs.HeartbeatAsync(session, new SessionUpdate(), Cancel)).IsAlive);
+        _ = await jobs.MaintainJobsAsync(new JobMaintenance(), Cancel);
+
+        // What a job came to is another matter.
+        var error = await Assert.ThrowsAsync<StoreException>(async () => await jobs.CommitAsync(
+            new Commit(new SettleOperation(run.Lease, Settlement.Succeeded)), Cancel));
+        Assert.Contains("0 of 1 replicas", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -169,6 +169,26 @@ public sealed class RecordJobTests
         await jobs.WaitForWorkAsync(jobs.WorkMark, Cancel);
     }
 
+    [Fact]
+    public async Task Maintenance_reads_nothing_of_what_is_not_old_enough()
+    {
+        await using var store = new SlowStore(new MemoryStore());
+        var jobs = JobStore.For(store, asRecords: true);
+        var session = await OpenAsync(jobs);
+        for (var i = 0; i < 5; i++)
+        {
+            await DoAsync(jobs, new EnqueueOperation(new NewJob { Kind = Kind }));
+            var run = Assert.Single(await ClaimAsync(jobs, session, 1));
+            await DoAsync(jobs, new SettleOperation(run.Lease, Settlement.Succeed(new byte[1000])));
+        }
+
+        store.Scanned = 0;
+        await MaintainAsync(jobs, new JobMaintenance { KeepSucceeded = TimeSpan.FromDays(1) });
+        Assert.Equal(0, store.Scanned);
+        await MaintainAsync(jobs, new JobMaintenance { KeepSucceeded = TimeSpan.Zero });
+        Assert.True(store.Scanned >= 5);
+    }
+
     private static async Task DoAsync(JobStore jobs, StoreOperation operation) =>
         Assert.True((await jobs.CommitAsync(new Commit(operation), Cancel)).IsCommitted);
 
@@ -208,9 +228,20 @@ public sealed class RecordJobTests
 
         public int Rival { get; set; }
 
+        /// <summary>How many records scans have brought.</summary>
+        public int Scanned { get; set; }
+
         public Task Held => held.Task;
 
         public void Hold() => isHolding = 1;
+
+        public override async ValueTask<ScanPage> ScanAsync(
+            ScanRequest request, CancellationToken cancellationToken = default)
+        {
+            var page = await base.ScanAsync(request, cancellationToken);
+            Scanned += page.Items.Count;
+            return page;
+        }
 
         public void Release() => released.SetResult();
 

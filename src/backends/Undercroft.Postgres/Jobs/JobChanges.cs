@@ -122,6 +122,9 @@ internal sealed class JobChanges
         (Nowhere, InHot) => JobApplyFunction.Inserts,
         (InHot, InHot) => JobApplyFunction.Updates,
         (InHot, InHistory) => JobApplyFunction.Ends,
+
+        // What begins and ends at once must not be in the history already, as what is only begun.
+        (Nowhere, InHistory) => JobApplyFunction.Inserts | JobApplyFunction.Rare,
         _ => JobApplyFunction.Rare,
     };
 

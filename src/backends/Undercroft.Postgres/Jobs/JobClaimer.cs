@@ -11,20 +11,24 @@ internal sealed class JobClaimer(
     PostgresSource source, JobCommands commands, JobKnown known, JobFloors floors, JobClock clock)
 {
     /// <summary>Claims; null where the judge is to be asked.</summary>
+    /// <remarks>Where the answer to a claim is lost the caller hears of it: the claim may still be on its way, and take
+    /// more than another one that was sent in its stead.</remarks>
     public async ValueTask<ClaimResult?> TryClaimAsync(
         SessionId session, ClaimRequest request, CancellationToken cancellationToken)
     {
-        // The number of the claim finds what it claimed, where the answer was lost.
-        var version = NewVersion();
-        var wasSent = false;
-        var now = (request.Now ?? clock.Now()).ToUniversalTime();
         return await source.RunAsync(
             async (connection, token) =>
             {
-                var isAgain = wasSent;
-                wasSent = true;
-                return await ClaimAsync(connection, session, request, new Number(version, isAgain, now), token)
-                    .ConfigureAwait(false);
+                // The time of this try: a session must not be found alive by what was before the server was away.
+                var number = new Number(NewVersion(), (request.Now ?? clock.Now()).ToUniversalTime());
+                try
+                {
+                    return await ClaimAsync(connection, session, request, number, token).ConfigureAwait(false);
+                }
+                catch (Exception error) when (MayHaveBeen(error) && !token.IsCancellationRequested)
+                {
+                    throw PostgresErrors.Of(error, "claim jobs", source.Place);
+                }
             },
             "claim jobs", cancellationToken).ConfigureAwait(false);
     }
@@ -32,6 +36,10 @@ internal sealed class JobClaimer(
     /// <summary>Draws the number of a change.</summary>
     public static long NewVersion() =>
         (BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & long.MaxValue) | 1;
+
+    // Only a refusal of the server says that nothing was claimed.
+    private static bool MayHaveBeen(Exception error) => PostgresErrors.IsOfTheDriver(error) &&
+        (error is not PostgresException state || PostgresErrors.IsEndOfSession(state));
 
     private async ValueTask<ClaimResult?> ClaimAsync(
         NpgsqlConnection connection, SessionId session, ClaimRequest request, Number number, CancellationToken token)
@@ -51,7 +59,7 @@ internal sealed class JobClaimer(
         _ = command.Parameters.Add(Parameter.Of(request.Max));
         _ = command.Parameters.Add(Parameter.Of(number.At.UtcTicks));
         _ = command.Parameters.Add(Parameter.Of(number.Version));
-        _ = command.Parameters.Add(Parameter.Of(number.IsAgain));
+        _ = command.Parameters.Add(Parameter.Of(false));
         _ = command.Parameters.Add(Parameter.Of(floor?.Priority));
         _ = command.Parameters.Add(Parameter.Of(floor?.DueAt));
         _ = command.Parameters.Add(Parameter.Of(floor?.Place));
@@ -60,6 +68,7 @@ internal sealed class JobClaimer(
         var rows = new List<JobData>();
         var (what, next, before) = (JobFunctions.SessionDead, (long?)null, 0L);
         var names = new JobNames();
+        var sentAt = clock.Mark();
         var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
@@ -74,7 +83,7 @@ internal sealed class JobClaimer(
                 what = reader.GetInt32(0);
                 before = reader.IsDBNull(4) ? 0 : reader.GetInt64(4);
                 next = reader.IsDBNull(9) ? null : reader.GetInt64(9);
-                clock.Hear(reader.GetInt64(11));
+                clock.Hear(reader.GetInt64(11), sentAt);
             }
         }
 
@@ -113,5 +122,5 @@ internal sealed class JobClaimer(
     }
 
     /// <summary>What makes a claim this one and no other.</summary>
-    private readonly record struct Number(long Version, bool IsAgain, DateTimeOffset At);
+    private readonly record struct Number(long Version, DateTimeOffset At);
 }

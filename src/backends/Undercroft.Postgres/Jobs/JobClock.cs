@@ -4,8 +4,8 @@ namespace Undercroft.Postgres.Jobs;
 /// sessions. A clock that was given is the time itself.</summary>
 internal sealed class JobClock(TimeProvider time)
 {
-    // What the way of an answer takes is no difference of clocks.
-    private const long Noise = 50 * TimeSpan.TicksPerMillisecond;
+    // The server's time is told in microseconds.
+    private const long Noise = TimeSpan.TicksPerMillisecond;
 
     private readonly bool followsServer = time == TimeProvider.System;
     private long offset;
@@ -13,13 +13,28 @@ internal sealed class JobClock(TimeProvider time)
     /// <summary>The time.</summary>
     public DateTimeOffset Now() => time.GetUtcNow() + new TimeSpan(Volatile.Read(ref offset));
 
+    /// <summary>Notes the time before a question is sent, for <see cref="Hear(long, long)"/>.</summary>
+    public long Mark() => time.GetUtcNow().UtcTicks;
+
     /// <summary>Hears the server's time, with an answer that has just come.</summary>
-    public void Hear(long ticks)
+    /// <param name="ticks">The server's time.</param>
+    /// <param name="sentAt">What <see cref="Mark"/> gave before the question was sent.</param>
+    public void Hear(long ticks, long sentAt)
     {
-        var seen = ticks - time.GetUtcNow().UtcTicks;
-        if (followsServer && Math.Abs(seen - Volatile.Read(ref offset)) > Noise)
+        if (followsServer)
         {
-            Volatile.Write(ref offset, seen);
+            Volatile.Write(ref offset, Corrected(Volatile.Read(ref offset), ticks, sentAt, Mark()));
         }
     }
+
+    /// <summary>What is to be added to the time here. However long an answer was under way, that is no difference of
+    /// clocks: only a time of the server's that cannot have been while it was asked is one.</summary>
+    /// <param name="offset">What was added so far.</param>
+    /// <param name="ticks">The server's time.</param>
+    /// <param name="sentAt">The time here when it was asked.</param>
+    /// <param name="heardAt">The time here when the answer had come.</param>
+    internal static long Corrected(long offset, long ticks, long sentAt, long heardAt) =>
+        ticks < sentAt + offset - Noise ? ticks - sentAt
+        : ticks > heardAt + offset + Noise ? ticks - heardAt
+        : offset;
 }

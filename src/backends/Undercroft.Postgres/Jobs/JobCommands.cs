@@ -11,7 +11,7 @@ namespace Undercroft.Postgres.Jobs;
 /// <param name="tenant">The tenant's number.</param>
 internal sealed class JobCommands(SqlText sql, int tenant)
 {
-    private readonly string load = $"SELECT * FROM {sql.Schema}.jobs_load_v1({Places(1, 13)})";
+    private readonly string load = $"SELECT * FROM {sql.Schema}.jobs_load_v2({Places(1, JobLoadFunction.Parameters)})";
     private readonly JobKeepText keep = new(sql);
 
     private readonly string keepOutcomes =
@@ -162,6 +162,7 @@ internal sealed class JobCommands(SqlText sql, int tenant)
         _ = to.Add(Parameter.Of(Array.ConvertAll(lists, static one => one.Key.Key)));
         _ = to.Add(Parameter.Of(Array.ConvertAll(lists, static one => (Guid?)one.Key.Session.Value)));
         _ = to.Add(Parameter.Of(Array.ConvertAll(lists, static one => one.Value)));
+        _ = to.Add(Parameter.Of(Array.ConvertAll(lists, static one => one.Key.Until)));
         _ = to.Add(Parameter.Of(needs.Cells.Select(static one => (int)one.Kind).ToArray()));
         _ = to.Add(Parameter.Of(needs.Cells.Select(static one => one.Key).ToArray()));
         _ = to.Add(Parameter.Of(Array.ConvertAll(walks, static one => (int)one.Key.Kind)));

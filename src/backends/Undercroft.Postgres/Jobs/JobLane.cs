@@ -4,8 +4,11 @@ namespace Undercroft.Postgres.Jobs;
 
 /// <summary>Where calls wait for the judge: one group at a time, of what has gathered meanwhile, in the order it came.
 /// </summary>
+/// <param name="send">Sends a group to its end.</param>
+/// <param name="groupMax">The most calls of a group.</param>
+/// <param name="waitingMax">The most calls that wait.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Nobody asks the semaphore for a handle.")]
-internal sealed class JobLane(JobSender sender, int groupMax, int waitingMax) : IAsyncDisposable
+internal sealed class JobLane(Func<List<JobWork>, Task> send, int groupMax, int waitingMax) : IAsyncDisposable
 {
     // So often it looks whether somebody else comes, before it goes without him.
     private const int LooksMax = 16;
@@ -19,7 +22,8 @@ internal sealed class JobLane(JobSender sender, int groupMax, int waitingMax) : 
     private bool isRunning;
     private bool isClosing;
 
-    private int Waiting
+    /// <summary>How many calls wait to be taken up.</summary>
+    internal int Waiting
     {
         get
         {
@@ -34,28 +38,12 @@ internal sealed class JobLane(JobSender sender, int groupMax, int waitingMax) : 
     public async ValueTask<TResult> SubmitAsync<TResult>(
         JobWork work, Task<TResult> end, CancellationToken cancellationToken)
     {
+        // The room is the call's until it is taken up, not until its caller loses patience.
         await room.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            lock (gate)
-            {
-                ObjectDisposedException.ThrowIf(isClosing, typeof(PostgresStore));
-                waiting.Enqueue(work);
-                if (!isRunning)
-                {
-                    isRunning = true;
-                    running = Task.Run(RunAsync, CancellationToken.None);
-                }
-            }
-
-            using var registration = cancellationToken.UnsafeRegister(
-                static (state, token) => ((JobWork)state!).Abandon(token), work);
-            return await end.ConfigureAwait(false);
-        }
-        finally
-        {
-            _ = room.Release();
-        }
+        Enqueue(work);
+        using var registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((JobWork)state!).Abandon(token), work);
+        return await end.ConfigureAwait(false);
     }
 
     /// <summary>Lets the calls that wait end.</summary>
@@ -69,6 +57,25 @@ internal sealed class JobLane(JobSender sender, int groupMax, int waitingMax) : 
         }
 
         await last.ConfigureAwait(false);
+    }
+
+    private void Enqueue(JobWork work)
+    {
+        lock (gate)
+        {
+            if (isClosing)
+            {
+                _ = room.Release();
+                throw new ObjectDisposedException(nameof(PostgresStore));
+            }
+
+            waiting.Enqueue(work);
+            if (!isRunning)
+            {
+                isRunning = true;
+                running = Task.Run(RunAsync, CancellationToken.None);
+            }
+        }
     }
 
     private async Task RunAsync()
@@ -90,7 +97,7 @@ internal sealed class JobLane(JobSender sender, int groupMax, int waitingMax) : 
 
             try
             {
-                await sender.SendAsync(group).ConfigureAwait(false);
+                await send(group).ConfigureAwait(false);
             }
             catch (Exception error)
             {
@@ -138,6 +145,7 @@ internal sealed class JobLane(JobSender sender, int groupMax, int waitingMax) : 
                 (group.Count == 0 || (operations + work.Operations <= OperationsMax && bytes + work.Bytes <= BytesMax)))
             {
                 _ = waiting.Dequeue();
+                _ = room.Release();
                 if (work.TryBegin())
                 {
                     group.Add(work);

@@ -273,8 +273,9 @@ internal sealed class JobSender(
         NpgsqlConnection connection, JobStepState step, JobBatchToSend sent, bool isFirst)
     {
         step.Sent = sent;
+        var sentAt = clock.Mark();
         var answer = await writer.SendAsync(connection, step.Group, sent, step.Batch, isFirst).ConfigureAwait(false);
-        clock.Hear(answer.Clock);
+        clock.Hear(answer.Clock, sentAt);
         return answer;
     }
 

@@ -42,7 +42,7 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
             new JobSender(
                 source,
                 new JobWriter(needs.Sql, commands, needs.Names, needs.Segments, needs.Clock, info, followers, time),
-                commands, known, floors, clock, Committed),
+                commands, known, floors, clock, Committed).SendAsync,
             options.GroupMax, options.QueueMax);
         followers.WorkHeard = word =>
         {
@@ -242,7 +242,8 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
                     };
                 }
 
-                clock.Hear(await queries.ClockAsync(cancellationToken).ConfigureAwait(false));
+                var askedAt = clock.Mark();
+                clock.Hear(await queries.ClockAsync(cancellationToken).ConfigureAwait(false), askedAt);
                 caredAt = time.GetTimestamp();
                 await queries.CareAsync(clock.Now(), cancellationToken).ConfigureAwait(false);
                 isReady = true;

@@ -35,7 +35,10 @@ internal static class JobFunctions
         "h.fence, h.session, h.attempt, h.attempts_max, h.extra";
 
     /// <summary>Makes the functions.</summary>
-    public static string Create => Text
+    public static string Create => Fill(Text);
+
+    /// <summary>Fills in what the functions have in common.</summary>
+    public static string Fill(string text) => text
         .Replace("{bytes_j}", "CASE WHEN p_bytes THEN j.payload END", StringComparison.Ordinal)
         .Replace("{bytes_h}", "CASE WHEN p_bytes THEN h.payload END", StringComparison.Ordinal)
         .Replace("{row}", Row, StringComparison.Ordinal)

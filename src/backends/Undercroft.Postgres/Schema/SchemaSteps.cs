@@ -16,5 +16,6 @@ internal static class SchemaSteps
             3, 3,
             JobTables.Create + "\n" + JobFunctions.Create + "\n" + JobApplyFunction.Create + "\n" +
             JobHistoryFunction.Create),
+        new(4, 3, JobLoadFunction.Create),
     ];
 }

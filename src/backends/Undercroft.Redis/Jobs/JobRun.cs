@@ -13,7 +13,7 @@ internal sealed class JobRun(Commit whole)
     public required Commit Documents { get; init; }
 
     /// <summary>The level of durability.</summary>
-    public required Durability Level { get; init; }
+    public required Durability? Level { get; init; }
 
     /// <summary>Decides; says whether there is something to keep.</summary>
     public Func<JobJudge, bool> Judge { get; set; } = static _ => false;

@@ -220,7 +220,9 @@ internal sealed class RedisJobs : IJobStore
             new JobRun(bare)
             {
                 Documents = bare,
-                Level = store.Info.DefaultDurability,
+
+                // It waits for nobody: a lease does not wait either, and what is lost is done again.
+                Level = null,
                 LossesMax = inTurn ? 0 : LossesMax,
                 Want = want,
                 Judge = judge =>

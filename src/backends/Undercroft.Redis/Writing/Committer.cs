@@ -35,12 +35,12 @@ internal sealed class Committer(
     /// <param name="documents">The commit without its jobs.</param>
     /// <param name="whole">The commit as its caller gave it: its identity stands for all of it.</param>
     /// <param name="jobs">The jobs; null where there are none.</param>
-    /// <param name="level">The level of durability to give it.</param>
+    /// <param name="level">The level of durability to give it; null where it waits for nobody.</param>
     /// <param name="cancellationToken">Ends the wait; the commit may happen all the same.</param>
     public async ValueTask<CommitResult> CommitAsync(
-        Commit documents, Commit whole, JobWrites? jobs, Durability level, CancellationToken cancellationToken)
+        Commit documents, Commit whole, JobWrites? jobs, Durability? level, CancellationToken cancellationToken)
     {
-        var mustWait = lane?.Takes(level, info.DefaultDurability) == true;
+        var mustWait = level is { } asked && lane?.Takes(asked, info.DefaultDurability) == true;
         if (whole.Identity is { } given)
         {
             return await SendAsync(

@@ -30,7 +30,7 @@ public sealed class JobControlOperation : JobOperation
     /// <summary>Cancels a job.</summary>
     public static JobControlOperation Cancel(JobId job) => new(JobControlKind.Cancel, job);
 
-    /// <summary>Runs a job that has ended again.</summary>
+    /// <summary>Runs a job that has ended again. Nothing happens while another job has its unique key.</summary>
     public static JobControlOperation Requeue(JobId job) => new(JobControlKind.Requeue, job);
 
     /// <summary>Makes a scheduled job due at once.</summary>

@@ -33,6 +33,21 @@ public abstract class JobBoundLaws : JobLossLaws
     }
 
     [Fact]
+    public virtual async Task A_beat_with_an_older_time_does_not_shorten_the_lease()
+    {
+        var session = await OpenSessionAsync();
+        Clock.Advance(TimeSpan.FromSeconds(8));
+        var until = (await HeartbeatAsync(session)).ExpiresAt;
+        var late = await Jobs.HeartbeatAsync(
+            session, new SessionUpdate { Now = Clock.GetUtcNow().AddSeconds(-8) }, Cancel);
+
+        Assert.Equal((true, until), (late.IsAlive, late.ExpiresAt));
+        Clock.Advance(TimeSpan.FromSeconds(8));
+        _ = await MaintainAsync();
+        Assert.True((await HeartbeatAsync(session)).IsAlive);
+    }
+
+    [Fact]
     public virtual async Task Unique_keys_whose_time_is_over_are_forgotten_step_by_step()
     {
         var session = await OpenSessionAsync(TimeSpan.FromDays(1));

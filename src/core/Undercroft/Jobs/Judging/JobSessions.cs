@@ -26,7 +26,10 @@ internal sealed class JobSessions(IJobState state, JobMoves moves, int reapMax)
                 return new SessionStatus { IsAlive = false };
         }
 
-        cell!.At = moves.Now + update.Lease.Ticks;
+        // Whoever beats with an older time than the beat before does not shorten what that one has promised. A time
+        // that is off by more is another clock's.
+        var until = moves.Now + update.Lease.Ticks;
+        cell!.At = cell.At > until && cell.At - until <= update.Lease.Ticks ? cell.At : until;
         cell.Text = update.Name ?? cell.Text;
         foreach (var progress in update.Progress)
         {
