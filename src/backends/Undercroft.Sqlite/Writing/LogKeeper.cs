@@ -3,11 +3,11 @@ using Undercroft.Sqlite.Reading;
 
 namespace Undercroft.Sqlite.Writing;
 
-/// <summary>Moves the write-ahead log into the database: early where nothing waits, late where commits do.</summary>
+/// <summary>Moves the write-ahead log into the database, once it is long enough.</summary>
 /// <remarks>The log begins anew with the first commit after all of it was moved, where no reader needs it then. Readers
 /// that never rest may need it each time, one or another of them: once the log is twice as long as it should be, they
 /// are paused for a moment.</remarks>
-/// <param name="pagesMax">How long the log may grow while commits wait.</param>
+/// <param name="pagesMax">How long the log may grow.</param>
 /// <param name="busyTimeout">How long the writer's connection waits for others otherwise.</param>
 /// <param name="readers">The readers of this process.</param>
 internal sealed class LogKeeper(int pagesMax, TimeSpan busyTimeout, ReaderPool readers)
@@ -28,12 +28,12 @@ internal sealed class LogKeeper(int pagesMax, TimeSpan busyTimeout, ReaderPool r
     }
 
     /// <summary>Whether the log has grown so long that it is time to move it.</summary>
-    public bool IsDue(bool isIdle) => mark is not null && mark.Pending >= (isIdle ? pagesMax / 4 : pagesMax);
+    public bool IsDue => mark is not null && mark.Pending >= pagesMax;
 
-    /// <summary>Looks at the log after a transaction.</summary>
-    public void AfterGroup(SqliteConnection writer, bool isIdle)
+    /// <summary>Moves the log after a transaction.</summary>
+    public void Move(SqliteConnection writer)
     {
-        if (mark is null || !IsDue(isIdle))
+        if (mark is null)
         {
             return;
         }
