@@ -5,7 +5,7 @@ namespace Undercroft.Sqlite.Tests;
 public sealed class GroupCommitTests : StoreTests
 {
     [Fact]
-    public async Task Commits_that_wait_together_share_one_sync()
+    public async Task Commits_that_come_while_another_is_written_share_its_sync()
     {
         var vfs = WatchedVfs.Register();
         var store = await OpenAsync(options => options.Vfs = vfs.Name);
@@ -15,9 +15,54 @@ public sealed class GroupCommitTests : StoreTests
         var results = await TogetherAsync(
             store, () => before = vfs.Syncs, [.. Enumerable.Range(0, 64).Select(i => new Commit(Put($"id{i}")))]);
 
-        // One for the commit that held the writer up, one for the group.
-        Assert.Equal(before + 2, vfs.Syncs);
+        // With the commit that held the writer up.
+        Assert.Equal(before + 1, vfs.Syncs);
         Assert.Equal(64, results.Select(static result => result.Result.Revision).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Commits_share_no_sync_beyond_the_bound_of_a_group()
+    {
+        var vfs = WatchedVfs.Register();
+        var store = await OpenAsync(options => (options.Vfs, options.GroupMax) = (vfs.Name, 4));
+        _ = await WriteAsync(store, Put("first"));
+        var before = 0;
+
+        _ = await TogetherAsync(
+            store, () => before = vfs.Syncs, [.. Enumerable.Range(0, 7).Select(i => new Commit(Put($"id{i}")))]);
+
+        Assert.Equal(before + 2, vfs.Syncs);
+    }
+
+    [Fact]
+    public async Task A_commit_that_must_be_safer_than_the_one_being_written_does_not_join_it()
+    {
+        var vfs = WatchedVfs.Register();
+        var store = await OpenAsync(options =>
+            (options.Vfs, options.DefaultDurability) = (vfs.Name, Durability.Os));
+        _ = await WriteAsync(store, Put("first"));
+
+        _ = await TogetherAsync(
+            store,
+            () => vfs.Expect("<mark>"),
+            new Commit(Put("a", "<mark>")) { Durability = Durability.Disk });
+
+        Assert.True(vfs.IsSynced("<mark>"));
+    }
+
+    [Fact]
+    public async Task What_a_group_rolled_back_had_seen_is_not_remembered()
+    {
+        var store = await OpenAsync();
+
+        var results = await TogetherAsync(
+            store,
+            new Commit(new PutOperation(Key("a"), "x"u8.ToArray(), WriteCondition.Absent)),
+            new Commit(new CheckOperation(Key("a"), WriteCondition.Present), Put("b")),
+            Stalls.FailingLate("x"));
+
+        Assert.All(results.Take(2), static result => Assert.True(result.Result.IsCommitted));
+        Assert.Equal(("x", "body"), (await TextAsync(store, "a"), await TextAsync(store, "b")));
     }
 
     [Fact]

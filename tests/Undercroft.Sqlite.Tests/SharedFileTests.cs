@@ -37,6 +37,21 @@ public sealed class SharedFileTests : StoreTests
     }
 
     [Fact]
+    public async Task A_check_sees_what_another_store_has_written()
+    {
+        var first = await OpenAsync();
+        var second = await OpenAsync();
+        var revision = await WriteAsync(first, Put("a"));
+        var check = new CheckOperation(Key("a"), WriteCondition.At(revision));
+        _ = await WriteAsync(first, check, Put("b"));
+        _ = await WriteAsync(first, check, Put("b"));
+
+        _ = await WriteAsync(second, Put("a"));
+
+        Assert.False((await first.CommitAsync(new Commit(check, Put("b")), Cancel)).IsCommitted);
+    }
+
+    [Fact]
     public async Task A_retry_is_known_whichever_store_it_comes_to()
     {
         var first = await OpenAsync();

@@ -52,8 +52,8 @@ public sealed class SqliteStoreOptions
     /// error of the disk then ends a read, and not the process.</summary>
     public long MapBytes { get; set; }
 
-    /// <summary>How long the write-ahead log may grow before it is moved into the database even while commits wait, in
-    /// pages of 4 KiB. A quarter of it is enough when nothing waits. The default is 4,000.</summary>
+    /// <summary>How long the write-ahead log may grow before it is moved into the database, in pages of 4 KiB. The
+    /// default is 4,000.</summary>
     public int LogPagesMax { get; set; } = 4000;
 
     /// <summary>The limits of the store.</summary>

@@ -1,7 +1,7 @@
 namespace Undercroft.Sqlite.Writing;
 
 /// <summary>The one writer of a store: a thread that takes the jobs that wait, as many as there are, and gives them one
-/// transaction.</summary>
+/// transaction. What comes while they are being written joins them.</summary>
 /// <remarks>
 /// Handing a job to another thread and hearing of it again costs about as much as a sync. So a caller that has been
 /// alone for a while runs its commit itself, as readers do: nobody is there to share a transaction with. It never waits
@@ -22,13 +22,18 @@ internal sealed class CommitWriter : IAsyncDisposable
     private readonly SemaphoreSlim room;
     private readonly Queue<WriteJob> queue = new();
     private readonly List<WriteJob> group;
+    private readonly Func<Durability, bool> join;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Under the queue's lock. Whoever finds nobody at work and sets 'isBusy' has the session and the lists to himself.
     private bool isBusy;
+    private bool isMovingLog;
     private bool isLogDue;
     private bool isClosing;
     private int lonely;
+
+    // For whoever has the lists to himself.
+    private int weight;
 
     /// <summary>Starts the writer, which owns the session from here on.</summary>
     /// <param name="session">The connection to write with.</param>
@@ -47,6 +52,7 @@ internal sealed class CommitWriter : IAsyncDisposable
         busyTimeout = options.BusyTimeout;
         room = new SemaphoreSlim(options.QueueMax);
         group = new List<WriteJob>(groupMax);
+        join = Join;
         new Thread(Work) { IsBackground = true, Name = "undercroft sqlite writer" }.Start();
     }
 
@@ -96,8 +102,9 @@ internal sealed class CommitWriter : IAsyncDisposable
                 throw new ObjectDisposedException(nameof(SqliteStore));
             }
 
-            lonely = isBusy || queue.Count > 0 ? 0 : lonely + 1;
-            if (lonely > LonelyMin && job.IsTransactional && SynchronizationContext.Current is null)
+            // Whoever only meets the moving of the log is as alone as before.
+            lonely = (isBusy && !isMovingLog) || queue.Count > 0 ? 0 : lonely + 1;
+            if (!isBusy && lonely > LonelyMin && job.IsTransactional && SynchronizationContext.Current is null)
             {
                 isBusy = true;
                 return true;
@@ -118,7 +125,7 @@ internal sealed class CommitWriter : IAsyncDisposable
         group.Clear();
         group.Add(job);
         session.Connection.SetBusyTimeout(TimeSpan.Zero);
-        var isDone = runner.Run(group, orLeave: true);
+        var isDone = runner.Run(group, join: null, orLeave: true);
         session.Connection.SetBusyTimeout(busyTimeout);
         if (isDone)
         {
@@ -128,7 +135,7 @@ internal sealed class CommitWriter : IAsyncDisposable
         lock (queue)
         {
             isBusy = false;
-            isLogDue = Log.IsDue(isIdle: queue.Count == 0);
+            isLogDue = Log.IsDue;
             if (!isDone)
             {
                 queue.Enqueue(job);
@@ -147,10 +154,14 @@ internal sealed class CommitWriter : IAsyncDisposable
         {
             if (group.Count > 0)
             {
-                _ = runner.Run(group);
+                _ = runner.Run(group, join);
             }
 
-            Log.AfterGroup(session.Connection, isIdle: IsIdle());
+            if (Log.IsDue)
+            {
+                MoveLog();
+            }
+
             lock (queue)
             {
                 isBusy = false;
@@ -159,6 +170,20 @@ internal sealed class CommitWriter : IAsyncDisposable
 
         session.Dispose();
         ended.SetResult();
+    }
+
+    private void MoveLog()
+    {
+        lock (queue)
+        {
+            isMovingLog = true;
+        }
+
+        Log.Move(session.Connection);
+        lock (queue)
+        {
+            isMovingLog = false;
+        }
     }
 
     // Takes the next group, or none where only the log is due; false at the end.
@@ -178,14 +203,8 @@ internal sealed class CommitWriter : IAsyncDisposable
 
             (isBusy, isLogDue) = (true, false);
             group.Clear();
-            var weight = 0;
-            while (group.Count < groupMax && weight < GroupWeightMax && queue.TryPeek(out var job) &&
-                (group.Count == 0 || (group[0].IsTransactional && job.IsTransactional)))
-            {
-                _ = queue.Dequeue();
-                group.Add(job);
-                weight += job.Weight;
-            }
+            weight = 0;
+            Fill();
         }
 
         if (group.Count > 0)
@@ -196,11 +215,32 @@ internal sealed class CommitWriter : IAsyncDisposable
         return true;
     }
 
-    private bool IsIdle()
+    // Adds what has come since the group was taken and asks for no more than its transaction gives.
+    private bool Join(Durability level)
     {
+        var before = group.Count;
         lock (queue)
         {
-            return queue.Count == 0;
+            Fill(level);
+        }
+
+        if (group.Count == before)
+        {
+            return false;
+        }
+
+        _ = room.Release(group.Count - before);
+        return true;
+    }
+
+    private void Fill(Durability level = Durability.Disk)
+    {
+        while (group.Count < groupMax && weight < GroupWeightMax && queue.TryPeek(out var job) &&
+            (group.Count == 0 || (group[0].IsTransactional && job.IsTransactional)) && job.Level <= level)
+        {
+            _ = queue.Dequeue();
+            group.Add(job);
+            weight += job.Weight;
         }
     }
 }

@@ -8,6 +8,9 @@ namespace Undercroft.Sqlite.Writing;
 /// Each commit is judged on the state with the earlier ones of its group, then applied without a savepoint: what can be
 /// refused is refused before anything is written. On any other error the group is rolled back and replayed one by one,
 /// so that a commit fails alone. Callers hear of their commits after the transaction has ended. One thread at a time.
+/// <para>What is handed in while a group is being written joins it. Callers that write again and again come back one by
+/// one, while the first of them is being written already: were the group closed then, each sync would serve half of
+/// them.</para>
 /// </remarks>
 /// <param name="session">The connection to write with.</param>
 /// <param name="path">The file, for messages.</param>
@@ -21,9 +24,11 @@ internal sealed class GroupRunner(WriteSession session, string path, Action<bool
 
     /// <summary>Runs a group to its end: each job of it is acknowledged, failed, or was abandoned.</summary>
     /// <param name="group">The jobs; one that is not transactional comes alone.</param>
+    /// <param name="join">Adds to the group what has come meanwhile and may share its transaction, and says whether
+    /// there was any; null where nothing may join.</param>
     /// <param name="orLeave">Whether to leave the group undone, for another try, where another process writes.</param>
     /// <returns>False where it was left.</returns>
-    public bool Run(List<WriteJob> group, bool orLeave = false)
+    public bool Run(List<WriteJob> group, Func<Durability, bool>? join, bool orLeave = false)
     {
         try
         {
@@ -35,7 +40,7 @@ internal sealed class GroupRunner(WriteSession session, string path, Action<bool
             {
                 RunAlone(group[0]);
             }
-            else if (!TryRunTogether(group, out var error))
+            else if (!TryRunTogether(group, join, out var error))
             {
                 if (orLeave && error is SqliteException { Primary: SqliteCode.Busy })
                 {
@@ -84,7 +89,7 @@ internal sealed class GroupRunner(WriteSession session, string path, Action<bool
         {
             one.Clear();
             one.Add(job);
-            if (!TryRunTogether(one, out var error))
+            if (!TryRunTogether(one, join: null, out var error))
             {
                 FailAll(one, error);
             }
@@ -92,18 +97,20 @@ internal sealed class GroupRunner(WriteSession session, string path, Action<bool
     }
 
     // Runs jobs in one transaction. False means that nothing of them is kept.
-    private bool TryRunTogether(List<WriteJob> jobs, [NotNullWhen(false)] out Exception? error)
+    private bool TryRunTogether(
+        List<WriteJob> jobs, Func<Durability, bool>? join, [NotNullWhen(false)] out Exception? error)
     {
         done.Clear();
         refused.Clear();
         var before = 0L;
         try
         {
-            session.Begin(Level(jobs));
+            var level = Level(jobs);
+            session.Begin(level);
             before = session.Sequence;
-            foreach (var job in jobs)
+            for (var i = 0; i < jobs.Count || join?.Invoke(level) == true; i++)
             {
-                RunInTransaction(job);
+                RunInTransaction(jobs[i]);
             }
 
             session.Keep();

@@ -9,6 +9,8 @@ namespace Undercroft.Sqlite.Writing;
 /// <summary>Reads and writes records and their entries on the writer's connection.</summary>
 internal sealed unsafe class RecordTables
 {
+    private const int KnownMax = 64;
+
     private readonly SqliteConnection connection;
     private readonly WriterNames names;
     private readonly SqliteStatement judged;
@@ -22,6 +24,10 @@ internal sealed unsafe class RecordTables
     private readonly ArrayBufferWriter<byte> entryBytes = new(1024);
     private readonly Action<IndexEntry> addEntry;
     private readonly Action<IndexEntry> removeEntry;
+
+    // What was looked at and not written since: commits check the same records again and again, such as the one that
+    // lists the indexes of their collection. Without values.
+    private readonly Dictionary<RecordKey, (StoreRecord? Record, long Row)> known = [];
 
     // The record whose entries are being written, and the index of the entry before: mostly the same.
     private RecordKey writing;
@@ -48,25 +54,27 @@ internal sealed unsafe class RecordTables
     /// <summary>Finds a record or its tombstone, and its row.</summary>
     public (StoreRecord? Record, long Row) Find(RecordKey key, bool withValue)
     {
-        if (names.Collection(key.Collection) is not { } collection)
+        if (withValue)
         {
-            return default;
+            return Read(judgedWithValue, key);
         }
 
-        var statement = withValue ? judgedWithValue : judged;
-        statement.Bind(1, collection);
-        statement.Bind(2, key.Id);
-        try
+        if (!known.TryGetValue(key, out var found))
         {
-            return statement.Step()
-                ? (RecordRow.Read(statement, key), statement.Number(RecordRow.Row))
-                : default;
+            found = Read(judged, key);
+            if (known.Count == KnownMax)
+            {
+                known.Clear();
+            }
+
+            known[key] = found;
         }
-        finally
-        {
-            statement.Reset();
-        }
+
+        return found;
     }
+
+    /// <summary>Forgets what was looked at: it was rolled back, or written by others.</summary>
+    public void Forget() => known.Clear();
 
     /// <summary>Finds the ids of the live records that hold a key.</summary>
     public void FindHolders(
@@ -100,6 +108,7 @@ internal sealed unsafe class RecordTables
     public void Write(in PlannedWrite write, long row)
     {
         var after = write.After;
+        _ = known.Remove(after.Key);
         writingCollection = names.CollectionOrNew(after.Key.Collection);
         if (write.Before is null)
         {
@@ -118,6 +127,27 @@ internal sealed unsafe class RecordTables
         writingRow = row;
         lastIndex = null;
         EntrySet.Difference(write.Before?.Entries ?? [], after.Entries, removeEntry, addEntry);
+    }
+
+    private (StoreRecord? Record, long Row) Read(SqliteStatement statement, RecordKey key)
+    {
+        if (names.Collection(key.Collection) is not { } collection)
+        {
+            return default;
+        }
+
+        statement.Bind(1, collection);
+        statement.Bind(2, key.Id);
+        try
+        {
+            return statement.Step()
+                ? (RecordRow.Read(statement, key), statement.Number(RecordRow.Row))
+                : default;
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
     private void Run(SqliteStatement statement, StoreRecord after)

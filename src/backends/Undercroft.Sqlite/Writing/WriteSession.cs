@@ -130,6 +130,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
     {
         names.Drop();
         lanes.Forget();
+        tables.Forget();
         Connection.Rollback();
     }
 
@@ -215,6 +216,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
         {
             HasWritten = true;
             hasChanged = true;
+            tables.Forget();
             state = state with { Horizon = Math.Max(state.Horizon, last) };
         }
 
@@ -307,6 +309,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
         if (state.Transactions != committed.Transactions)
         {
             lanes.Forget();
+            tables.Forget();
         }
 
         committed = state;
