@@ -17,6 +17,9 @@ internal sealed class TreeFiles(StoreCore core)
     private readonly LateReleases releases = new();
     private string? unknown;
 
+    // A process before this one may have made folders, and been killed before it synced that.
+    private bool isRootKnown;
+
     /// <summary>Notes that a run begins.</summary>
     public void Begin()
     {
@@ -73,6 +76,11 @@ internal sealed class TreeFiles(StoreCore core)
         }
         else
         {
+            if (!isRootKnown && touched.Count > 0)
+            {
+                _ = touched.Add(paths.Root);
+            }
+
             // From above: what is in a folder can only last where the folder does.
             foreach (var directory in touched.OrderBy(static path => path.Length))
             {
@@ -80,6 +88,7 @@ internal sealed class TreeFiles(StoreCore core)
             }
         }
 
+        isRootKnown |= all || touched.Contains(paths.Root);
         touched.Clear();
     }
 
