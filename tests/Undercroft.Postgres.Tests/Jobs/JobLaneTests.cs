@@ -43,7 +43,8 @@ public sealed class JobLaneTests
 
     private static Task<SessionStatus> SubmitAsync(JobLane lane, CancellationToken cancellationToken)
     {
-        var work = new JobCall<SessionStatus>(null, static _ => new SessionStatus { IsAlive = true }, static _ => false);
+        var work = new JobCall<SessionStatus>(
+            null, static _ => new SessionStatus { IsAlive = true }, static _ => false);
         return lane.SubmitAsync(work, work.Task, cancellationToken).AsTask();
     }
 }
