@@ -12,7 +12,8 @@ public sealed class JobLaneTests
     public async Task A_caller_who_loses_patience_makes_no_room_for_another_before_his_call_is_taken_up()
     {
         const int Room = 3;
-        var (begun, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var lane = new JobLane(
             async group =>
             {
@@ -42,7 +43,8 @@ public sealed class JobLaneTests
 
     private static Task<SessionStatus> SubmitAsync(JobLane lane, CancellationToken cancellationToken)
     {
-        var work = new JobCall<SessionStatus>(null, static _ => new SessionStatus(), static _ => false);
+        var work = new JobCall<SessionStatus>(
+            null, static _ => new SessionStatus { IsAlive = true }, static _ => false);
         return lane.SubmitAsync(work, work.Task, cancellationToken).AsTask();
     }
 }

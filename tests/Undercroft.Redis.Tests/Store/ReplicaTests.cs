@@ -86,7 +86,9 @@ public sealed class ReplicaTests
         Assert.True(opened.IsAlive);
         var run = Assert.Single((await jobs.ClaimAsync(
             session, new ClaimRequest { Queues = [NewJob.DefaultQueue], Kinds = ["work"] }, Cancel)).Jobs);
-        Assert.True((await jobs.HeartbeatAsync(session, new SessionUpdate(), Cancel)).IsAlive);
+        var renewed = await jobs.HeartbeatAsync(
+            session, new SessionUpdate { Lease = TimeSpan.FromHours(1) }, Cancel);
+        Assert.True(renewed.IsAlive);
         _ = await jobs.MaintainJobsAsync(new JobMaintenance(), Cancel);
 
         // What a job came to is another matter.
