@@ -21,6 +21,7 @@ public enum ConflictKind
     /// <summary>A job with the same unique key is on its way, and the new one was to be rejected.</summary>
     DuplicateJob,
 
-    /// <summary>A job to wait for is not there, or too many wait for it already.</summary>
+    /// <summary>A job to wait for is not there or is deleted by the same commit, or too many wait for it already.
+    /// </summary>
     MissingDependency,
 }
