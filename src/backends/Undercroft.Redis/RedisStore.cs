@@ -34,7 +34,7 @@ public sealed class RedisStore : IStore
     {
         this.opened = opened;
         Info = opened.Info;
-        records = new RecordReads(opened.Caller);
+        records = new RecordReads(opened.Caller, opened.Clock, error => Translated(error, "read"));
         scans = new Scans(opened.Caller, Info.Limits);
         feed = new FeedReads(opened.Caller, Info.Epoch, Info.Limits, opened.Location);
         committer = new Committer(opened.Caller, opened.Call, opened.Lane, Info, opened.Options);
@@ -87,8 +87,9 @@ public sealed class RedisStore : IStore
     {
         ThrowIfEnded(cancellationToken);
         CommitGuard.Check(keys, options, Info);
-        var now = options.Now ?? opened.Clock.Now();
-        return ReadAsync(keys, options, now, cancellationToken);
+        return keys.Count == 1 && opened.Cached is null && !RecordReads.IsCut(options)
+            ? records.ReadOneAsync(keys[0], options, cancellationToken)
+            : ReadSomeAsync(keys, options, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -217,22 +218,16 @@ public sealed class RedisStore : IStore
         await opened.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask<ReadResult> ReadAsync(
-        KeyList keys, ReadOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+    private async ValueTask<ReadResult> ReadSomeAsync(
+        KeyList keys, ReadOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            if (keys.Count != 1)
-            {
-                return new ReadResult(
-                    await records.ReadManyAsync(keys, options, now, cancellationToken).ConfigureAwait(false));
-            }
-
             // More than one come out of one snapshot: only the server has that.
-            var found = opened.Cached is { } cached
-                ? cached.ReadAsync(keys[0], options, now, cancellationToken)
-                : records.ReadOneAsync(keys[0], options, now, cancellationToken);
-            return new ReadResult(await found.ConfigureAwait(false));
+            return keys.Count == 1 && opened.Cached is { } cached
+                ? new ReadResult(await cached.ReadAsync(keys[0], options, cancellationToken).ConfigureAwait(false))
+                : new ReadResult(
+                    await records.ReadManyAsync(keys, options, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception error) when (error is RedisException or InvalidDataException)
         {

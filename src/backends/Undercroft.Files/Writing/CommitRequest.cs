@@ -37,7 +37,7 @@ internal sealed class CommitRequest : WriteRequest
     {
         if (commit.Identity is { } identity && state.Lanes.Find(identity, digest) is { } replay)
         {
-            result = replay.ToResult();
+            result = replay.ToResult(commit);
             return null;
         }
 

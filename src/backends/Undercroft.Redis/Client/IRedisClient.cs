@@ -41,6 +41,12 @@ internal interface IRedisClient : IAsyncDisposable
     /// </exception>
     ValueTask<RedisReply> SendAsync(RedisCommand command, CancellationToken cancellationToken = default);
 
+    /// <summary>Sends a command whose result its <see cref="RedisCommand.Reader"/> waits for.</summary>
+    /// <param name="command">The command; it must not be touched afterwards, but for its result.</param>
+    /// <param name="cancellationToken">As in <see cref="SendAsync"/>.</param>
+    /// <exception cref="RedisException">Too many commands are under way; nothing was sent.</exception>
+    void Post(RedisCommand command, CancellationToken cancellationToken);
+
     /// <summary>Listens to a channel; in a cluster to the shard channel of that name. It is listened to again after
     /// each reconnect; what was said in between is lost.</summary>
     /// <param name="channel">The channel's name.</param>

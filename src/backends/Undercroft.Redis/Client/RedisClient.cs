@@ -54,6 +54,14 @@ internal sealed class RedisClient : IRedisClient, IConnectionOwner, ILinkOwner
     /// <inheritdoc/>
     public ValueTask<RedisReply> SendAsync(RedisCommand command, CancellationToken cancellationToken = default)
     {
+        var result = command.Result;
+        Post(command, cancellationToken);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Post(RedisCommand command, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(isDisposed, this);
         if (pool.UnderWay >= options.QueueMax)
@@ -67,10 +75,8 @@ internal sealed class RedisClient : IRedisClient, IConnectionOwner, ILinkOwner
         command.BegunAt = options.Clock.GetTimestamp();
         command.IsRouted = true;
         command.Seal(cancellationToken);
-        var result = command.Result;
         ticker.Wake();
         Dispatch(command);
-        return result;
     }
 
     /// <inheritdoc/>

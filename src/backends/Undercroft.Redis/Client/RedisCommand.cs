@@ -15,8 +15,6 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
 {
     // Before the arguments, room for "*9999999\r\n": how many there are is known at the end.
     private const int HeaderRoom = 10;
-    private const int BufferBytes = 512;
-    private const int BufferBytesMax = 16 * 1024;
     private const int ArgumentsMax = 1_000_000;
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
@@ -24,15 +22,15 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
     private readonly CommandPool pool;
     private ManualResetValueTaskSourceCore<RedisReply> core;
     private CancellationTokenRegistration registration;
-    private byte[] buffer = new byte[BufferBytes];
+    private CommandBuffer buffer = new();
     private int start;
-    private int length;
     private int frame;
     private int arguments;
     private int keyStart;
     private int keyLength;
     private int claimed;
     private bool isCancellable;
+    private bool isReadInPlace;
     private ReplyList? replies;
     private RedisReply reply;
     private Exception? error;
@@ -81,13 +79,20 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
     public int Redirects { get; set; }
 
     /// <summary>The whole command as it goes over the wire.</summary>
-    public ReadOnlySpan<byte> Bytes => buffer.AsSpan(start, length - start);
+    public ReadOnlySpan<byte> Bytes => buffer.From(start);
 
     /// <summary>Name and arguments of a command that is not sealed yet.</summary>
-    public ReadOnlySpan<byte> Arguments => buffer.AsSpan(HeaderRoom, length - HeaderRoom);
+    public ReadOnlySpan<byte> Arguments => buffer.From(HeaderRoom);
 
     /// <summary>The first key; empty where there is none, and any server will do.</summary>
-    public ReadOnlySpan<byte> Key => buffer.AsSpan(keyStart, keyLength);
+    public ReadOnlySpan<byte> Key => buffer.From(keyStart)[..keyLength];
+
+    /// <summary>Who reads replies where they lie, for the uses of the command that ask for it; null where nobody does.
+    /// It stays with the command when that is used again.</summary>
+    public IReplyReader? Reader { get; private set; }
+
+    /// <summary>Tells this use of the command from the others.</summary>
+    public short Token => core.Version;
 
     /// <summary>The result, for one await.</summary>
     public ValueTask<RedisReply> Result => new(this, core.Version);
@@ -98,12 +103,7 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
     /// <summary>Adds an argument of two parts.</summary>
     public RedisCommand Add(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        Reserve(first.Length + second.Length + 32);
-        WriteLength((byte)'$', first.Length + second.Length);
-        first.CopyTo(buffer.AsSpan(length));
-        second.CopyTo(buffer.AsSpan(length + first.Length));
-        length += first.Length + second.Length;
-        EndLine();
+        buffer.Write(first, second);
         arguments++;
         return this;
     }
@@ -142,7 +142,7 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
         _ = Add(key);
         if (keyLength == 0)
         {
-            keyStart = length - 2 - key.Length;
+            keyStart = buffer.Length - 2 - key.Length;
             keyLength = key.Length;
         }
 
@@ -164,6 +164,13 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
         return this;
     }
 
+    /// <summary>Says that the reply is read where it lies, and that none is left for who waits.</summary>
+    public RedisCommand ReadBy(IReplyReader reader)
+    {
+        (Reader, isReadInPlace) = (reader, true);
+        return this;
+    }
+
     /// <summary>Says that the reply is a push.</summary>
     public RedisCommand Pushed()
     {
@@ -182,7 +189,7 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
     /// <summary>Begins the command anew.</summary>
     public RedisCommand Begin(ReadOnlySpan<byte> name)
     {
-        length = 0;
+        buffer.Length = 0;
         BeginFrame();
         return Add(name);
     }
@@ -224,7 +231,7 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
         FramesAnswered++;
         if (Frames == 1)
         {
-            reply = ReplyLease.Copy(bytes);
+            reply = isReadInPlace && TryReadInPlace(bytes) ? default : ReplyLease.Copy(bytes);
             return true;
         }
 
@@ -305,6 +312,27 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
         }
     }
 
+    // Errors are no replies: they are the client's.
+    private bool TryReadInPlace(in ReadOnlySequence<byte> bytes)
+    {
+        var lying = new RedisReply(bytes.IsSingleSegment ? bytes.First : bytes.ToArray());
+        if (lying.IsError)
+        {
+            return false;
+        }
+
+        try
+        {
+            Reader!.Read(lying);
+        }
+        catch (Exception failure) when (failure is RedisException or InvalidDataException)
+        {
+            error = failure;
+        }
+
+        return true;
+    }
+
     private void Reset()
     {
         core.Reset();
@@ -312,23 +340,17 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
         reply = default;
         error = null;
         replies = null;
-        if (buffer.Length > BufferBytesMax)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = new byte[BufferBytes];
-        }
-
-        (start, length, arguments, keyStart, keyLength, claimed) = (0, 0, 0, 0, 0, 0);
+        buffer.Clear();
+        (start, arguments, keyStart, keyLength, claimed) = (0, 0, 0, 0, 0);
         (Frames, FramesAnswered, RepliesToSkip, Redirects) = (0, 0, 0, 0);
         (IsRouted, Refusal) = (false, null);
-        (IsRepeatable, ExpectsPush, Patience) = (false, false, TimeSpan.Zero);
+        (IsRepeatable, ExpectsPush, isReadInPlace, Patience) = (false, false, false, TimeSpan.Zero);
     }
 
     private void BeginFrame()
     {
-        frame = length;
-        Reserve(HeaderRoom);
-        length += HeaderRoom;
+        frame = buffer.Length;
+        buffer.Leave(HeaderRoom);
         arguments = 0;
         Frames++;
     }
@@ -350,45 +372,14 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
         if (frame == 0)
         {
             start = gap;
-            header.CopyTo(buffer.AsSpan(gap));
+            header.CopyTo(buffer.From(gap));
             return;
         }
 
         // Behind another command there may be no gap: the arguments move up.
-        header.CopyTo(buffer.AsSpan(frame));
-        buffer.AsSpan(frame + HeaderRoom, length - frame - HeaderRoom).CopyTo(buffer.AsSpan(frame + header.Length));
-        length -= gap;
+        header.CopyTo(buffer.From(frame));
+        buffer.From(frame + HeaderRoom).CopyTo(buffer.From(frame + header.Length));
+        buffer.Length -= gap;
         keyStart -= keyStart > frame ? gap : 0;
-    }
-
-    private void WriteLength(byte mark, int value)
-    {
-        buffer[length++] = mark;
-        _ = Utf8Formatter.TryFormat(value, buffer.AsSpan(length), out var count);
-        length += count;
-        EndLine();
-    }
-
-    private void EndLine()
-    {
-        buffer[length++] = (byte)'\r';
-        buffer[length++] = (byte)'\n';
-    }
-
-    private void Reserve(int bytes)
-    {
-        if (buffer.Length - length >= bytes)
-        {
-            return;
-        }
-
-        var grown = ArrayPool<byte>.Shared.Rent(Math.Max(checked(length + bytes), 2 * BufferBytesMax));
-        buffer.AsSpan(0, length).CopyTo(grown);
-        if (buffer.Length > BufferBytesMax)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        buffer = grown;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class FunctionLibrary
     public const int Format = 1;
 
     /// <summary>The version of the functions. It grows with every change of their text.</summary>
-    public const int Revision = 2;
+    public const int Revision = 3;
 
     // The name, and whether it only reads.
     private static readonly (string Name, bool IsReading)[] Functions =

@@ -82,9 +82,43 @@ internal static class LuaJobs
           return found, at + count + 1
         end
 
+        -- A member as numbers: the server's language might compare texts in another order than that of their bytes.
+        local function numbers_of(member)
+          return member and { unpack('>I4I4I4I4I4I4I4I4I4I4', member) }
+        end
+
+        local function is_before(a, b)
+          for i = 1, 10 do
+            if a[i] ~= b[i] then return a[i] < b[i] end
+          end
+          return false
+        end
+
+        -- Of some lists' heads keeps the best members of all together, so many.
+        local function keep_best(heads, max)
+          local count, kept, next = 0, {}, {}
+          for i, members in ipairs(heads) do
+            count = count + #members
+            kept[i], next[i] = 0, numbers_of(members[1])
+          end
+          if count <= max then return end
+          for _ = 1, max do
+            local least
+            for i = 1, #heads do
+              if next[i] and (not least or is_before(next[i], next[least])) then least = i end
+            end
+            kept[least] = kept[least] + 1
+            next[least] = numbers_of(heads[least][kept[least] + 1])
+          end
+          for i, members in ipairs(heads) do
+            for at = #members, kept[i] + 1, -1 do members[at] = nil end
+          end
+        end
+
         -- KEYS: the store's row. ARGV: 1 epoch; a number of rows, their ids; a number of cells, their names; a number
-        -- of words about lists: for each its name, how many of its members, and up to which one ('' for no end, else
-        -- the one behind it is given too); then whether their rows are wanted.
+        -- of words about lists: for each its name, how many of its members, and up to which one ('' for no end, '*'
+        -- where it is so many of all lists with that mark, else the one behind it is given too); then whether their
+        -- rows are wanted.
         local function jobs(keys, args)
           local prefix = sub(keys[1], 1, -2)
           local _, refusal = load_state(prefix, args[1])
@@ -94,12 +128,15 @@ internal static class LuaJobs
           ids, at = words(args, at)
           names, at = words(args, at)
           lists, at = words(args, at)
-          local heads = {}
+          local heads, raced, best = {}, {}, 0
           for i = 1, #lists, 3 do
             local key, max = prefix .. lists[i], tonumber(lists[i + 1])
             local members
             if lists[i + 2] == '' then
               members = call('ZRANGE', key, 0, max - 1)
+            elseif lists[i + 2] == '*' then
+              members = call('ZRANGE', key, 0, max - 1)
+              raced[#raced + 1], best = members, max
             else
               members = call('ZRANGEBYLEX', key, '-', '(' .. lists[i + 2], 'LIMIT', 0, max)
               if #members < max then
@@ -108,7 +145,10 @@ internal static class LuaJobs
               end
             end
             heads[#heads + 1] = members
-            if args[at] == '1' then
+          end
+          keep_best(raced, best)
+          if args[at] == '1' then
+            for _, members in ipairs(heads) do
               for _, member in ipairs(members) do ids[#ids + 1] = sub(member, -16) end
             end
           end

@@ -17,6 +17,9 @@ internal sealed class JobCache(JobReads reads, DateTimeOffset now)
     private readonly HashSet<(JobCellKind Kind, string Key)> missingCells = [];
     private readonly Dictionary<JobPlace, int> missingLists = [];
     private readonly Dictionary<(JobCellKind Kind, long Until), int> missingTimes = [];
+    private readonly HashSet<JobPlace> raced = [];
+    private JobId[]? best;
+    private int bestMax;
 
     public DateTimeOffset Now { get; } = now;
 
@@ -26,6 +29,12 @@ internal sealed class JobCache(JobReads reads, DateTimeOffset now)
 
     /// <summary>How many rows were read.</summary>
     public int RowCount => rows.Count;
+
+    /// <summary>The best jobs of all lists of a claim.</summary>
+    public ReadOnlySpan<JobId> AllBest => best;
+
+    /// <summary>The lists that they are of, but for those that were read further since.</summary>
+    public IReadOnlyCollection<JobPlace> Raced => raced;
 
     /// <summary>A row as it is stored; the default where there is none, or it was not read yet.</summary>
     public JobStored Row(JobId id)
@@ -51,11 +60,32 @@ internal sealed class JobCache(JobReads reads, DateTimeOffset now)
         return default;
     }
 
+    /// <summary>Says that the best jobs are wanted that a claim can have, and no more of any list.</summary>
+    public void WantBest(ClaimRequest request)
+    {
+        bestMax = request.Max;
+        foreach (var queue in request.Queues)
+        {
+            foreach (var kind in request.Kinds)
+            {
+                var place = new JobPlace(JobList.Ready, queue, kind);
+                _ = raced.Add(place);
+                missingLists[place] = request.Max;
+            }
+        }
+    }
+
+    /// <summary>Of a list those that are among the best of all lists of the claim; null where that was not asked for,
+    /// or for fewer.</summary>
+    public IReadOnlyList<JobId>? Best(in JobPlace place, int max) =>
+        best is not null && max <= bestMax && raced.Contains(place) ? lists[place].Names : null;
+
     /// <summary>The jobs at the head of a list, as far as they were read.</summary>
     public IReadOnlyList<JobId> Head(in JobPlace place, int max)
     {
         if (!lists.TryGetValue(place, out var list) || (list.Names.Count < max && !list.IsWhole))
         {
+            _ = list is not null && raced.Remove(place);
             missingLists[place] = Math.Max(max, missingLists.GetValueOrDefault(place));
         }
 
@@ -155,7 +185,25 @@ internal sealed class JobCache(JobReads reads, DateTimeOffset now)
             }
 
             var (place, max) = places[i];
-            lists[place] = new JobHead<JobId>(list, list.Length < max);
+            lists[place] = new JobHead<JobId>(list, list.Length < max && !raced.Contains(place));
+        }
+
+        if (best is null && raced.Count > 0)
+        {
+            TakeBest();
+        }
+    }
+
+    // Where all lists together hold fewer than were wanted, each of them has come whole.
+    private void TakeBest()
+    {
+        best = [.. raced.SelectMany(place => lists[place].Names)];
+        if (best.Length < bestMax)
+        {
+            foreach (var place in raced)
+            {
+                lists[place] = lists[place] with { IsWhole = true };
+            }
         }
     }
 
@@ -167,6 +215,7 @@ internal sealed class JobCache(JobReads reads, DateTimeOffset now)
         yield return System.Text.Encoding.ASCII.GetBytes(FormattableString.Invariant($"{list.Value}"));
         yield return list.Key.List == JobList.Scheduled ? JobNames.Number(Now.UtcTicks + 1)
             : list.Key.Until < long.MaxValue ? JobNames.Number(list.Key.Until + 1)
+            : raced.Contains(list.Key) ? JobNames.Race
             : [];
     }
 }

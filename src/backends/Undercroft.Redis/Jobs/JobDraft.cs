@@ -61,7 +61,7 @@ internal sealed class JobDraft(JobCache cache) : IJobState
 
         var wanted = max + changed.Count;
         var isSorted = here.Count == 0;
-        foreach (var id in cache.Head(place, wanted))
+        foreach (var id in Best(place, max) ?? cache.Head(place, wanted))
         {
             if (here.Count >= (isSorted ? max : wanted))
             {
@@ -162,6 +162,34 @@ internal sealed class JobDraft(JobCache cache) : IJobState
         }
 
         return entry;
+    }
+
+    // The best of all lists of a claim are enough of each, while none of them has left its list or stands still with
+    // its queue.
+    private IReadOnlyList<JobId>? Best(in JobPlace place, int max)
+    {
+        if (cache.Best(place, max) is not { } best)
+        {
+            return null;
+        }
+
+        foreach (var id in cache.AllBest)
+        {
+            if (entries.TryGetValue(id, out var entry) && entry.IsChanged)
+            {
+                return null;
+            }
+        }
+
+        foreach (var raced in cache.Raced)
+        {
+            if (FindCell(JobCellKind.Queue, raced.Queue!)?.Flag == true)
+            {
+                return null;
+            }
+        }
+
+        return best;
     }
 
     private void Mark(JobEntry entry)

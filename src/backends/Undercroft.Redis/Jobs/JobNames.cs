@@ -17,6 +17,9 @@ internal static class JobNames
     /// <summary>The sorted set of the cells that are looked for by their times.</summary>
     public static readonly byte[] Times = [(byte)'T'];
 
+    /// <summary>Marks the lists of which only the best of all together are read.</summary>
+    public static readonly byte[] Race = [(byte)'*'];
+
     public static byte[] Of(JobId id)
     {
         var bytes = new byte[IdBytes];

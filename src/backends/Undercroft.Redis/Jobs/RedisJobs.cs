@@ -114,11 +114,9 @@ internal sealed class RedisJobs : IJobStore
                 foreach (var queue in request.Queues)
                 {
                     _ = cache.Cell(JobCellKind.Queue, queue);
-                    foreach (var kind in request.Kinds)
-                    {
-                        _ = cache.Head(new JobPlace(JobList.Ready, queue, kind), request.Max);
-                    }
                 }
+
+                cache.WantBest(request);
             },
             inTurn: true,
             cancellationToken).ConfigureAwait(false);

@@ -128,7 +128,7 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
         {
             opened.Cached = new CachedReads(
                 await ConnectAsync(isTracking: true, cancellationToken).ConfigureAwait(false),
-                keys, options);
+                keys, opened.Clock, options);
         }
     }
 

@@ -1,3 +1,4 @@
+using Undercroft.Backends;
 using Undercroft.Redis.Client;
 using Undercroft.Redis.Records;
 
@@ -9,15 +10,16 @@ internal sealed class CachedReads : IAsyncDisposable
 {
     private readonly RedisClient client;
     private readonly StoreKeys keys;
+    private readonly StoreClock clock;
 
     /// <summary>Begins to cache.</summary>
     /// <param name="client">A client with tracking on, which belongs to the cache from here on.</param>
     /// <param name="keys">The keys of the store.</param>
+    /// <param name="clock">The store's clock.</param>
     /// <param name="options">How much to keep.</param>
-    public CachedReads(RedisClient client, StoreKeys keys, RedisStoreOptions options)
+    public CachedReads(RedisClient client, StoreKeys keys, StoreClock clock, RedisStoreOptions options)
     {
-        this.client = client;
-        this.keys = keys;
+        (this.client, this.keys, this.clock) = (client, keys, clock);
 
         // A connection that has died without notice tells of no changes: it is believed for so long.
         Cache = new RedisReadCache(
@@ -29,14 +31,14 @@ internal sealed class CachedReads : IAsyncDisposable
 
     /// <summary>Reads a record, out of the cache where it is there.</summary>
     public ValueTask<StoreRecord?> ReadAsync(
-        RecordKey key, in ReadOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+        RecordKey key, in ReadOptions options, CancellationToken cancellationToken)
     {
         Span<byte> name = stackalloc byte[keys.RecordBytesMax];
         var asked = Cache.SendAsync(
             client.Create("GET"u8).AddKey(name[..keys.WriteRecordKey(key, name)]), cancellationToken);
         return asked.IsCompletedSuccessfully
-            ? new(Answer(key, asked.Result, options, now))
-            : AwaitAsync(asked, key, options, now);
+            ? new(Answer(key, asked.Result, options))
+            : AwaitAsync(asked, key, options);
     }
 
     /// <summary>Forgets what a commit of this process has written, or may have.</summary>
@@ -55,11 +57,11 @@ internal sealed class CachedReads : IAsyncDisposable
     /// <summary>Closes the connection.</summary>
     public ValueTask DisposeAsync() => client.DisposeAsync();
 
-    private static async ValueTask<StoreRecord?> AwaitAsync(
-        ValueTask<RedisReply> asked, RecordKey key, ReadOptions options, DateTimeOffset now) =>
-        Answer(key, await asked.ConfigureAwait(false), options, now);
+    private async ValueTask<StoreRecord?> AwaitAsync(
+        ValueTask<RedisReply> asked, RecordKey key, ReadOptions options) =>
+        Answer(key, await asked.ConfigureAwait(false), options);
 
-    private static StoreRecord? Answer(
-        RecordKey key, in RedisReply reply, in ReadOptions options, DateTimeOffset now) =>
-        reply.IsNull ? null : RecordReads.Answer(key, reply.Bytes.Span, options, 0, now);
+    private StoreRecord? Answer(
+        RecordKey key, in RedisReply reply, in ReadOptions options) =>
+        reply.IsNull ? null : RecordReads.Answer(key, reply.Bytes.Span, options, 0, clock);
 }

@@ -7,26 +7,38 @@ namespace Undercroft.Redis.Reading;
 
 /// <summary>Reads records by key. Whole records are one GET or MGET; less than that is cut on the server.</summary>
 /// <param name="caller">Calls the server.</param>
-internal sealed class RecordReads(FunctionCaller caller)
+/// <param name="clock">The store's clock.</param>
+/// <param name="translate">Makes of an error what callers see.</param>
+internal sealed class RecordReads(FunctionCaller caller, StoreClock clock, Func<Exception, Exception> translate)
 {
     private readonly StoreKeys keys = caller.Keys;
 
-    /// <summary>Reads one record.</summary>
-    public async ValueTask<StoreRecord?> ReadOneAsync(
-        RecordKey key, ReadOptions options, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (IsCut(options))
-        {
-            return (await ReadCutAsync(key, options, now, cancellationToken).ConfigureAwait(false))[0];
-        }
+    /// <summary>Says whether less than the whole may come back: then a function cuts it on the server.</summary>
+    public static bool IsCut(in ReadOptions options) =>
+        options.Detail is RecordDetail.Keys or RecordDetail.Meta || options.Known is not null;
 
-        using var reply = await caller.Client.SendAsync(Get(key), cancellationToken).ConfigureAwait(false);
-        return reply.IsNull ? null : Answer(key, reply.Bytes.Span, options, 0, now);
+    /// <summary>Reads one whole record.</summary>
+    public ValueTask<ReadResult> ReadOneAsync(
+        in RecordKey key, in ReadOptions options, CancellationToken cancellationToken)
+    {
+        Span<byte> name = stackalloc byte[keys.RecordBytes(key)];
+        var command = caller.Client.Create("GET"u8).AddKey(name[..keys.WriteRecordKey(key, name)]).Repeatable();
+        var read = command.Reader as RecordRead ?? new RecordRead(command, clock, translate);
+        try
+        {
+            var result = read.Begin(key, options);
+            caller.Client.Post(command.ReadBy(read), cancellationToken);
+            return result;
+        }
+        catch (Exception error) when (error is RedisException or ObjectDisposedException)
+        {
+            return ValueTask.FromException<ReadResult>(translate(error));
+        }
     }
 
     /// <summary>Reads many records, out of one snapshot.</summary>
     public async ValueTask<StoreRecord?[]> ReadManyAsync(
-        KeyList list, ReadOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+        KeyList list, ReadOptions options, CancellationToken cancellationToken)
     {
         if (list.Count == 0)
         {
@@ -35,19 +47,19 @@ internal sealed class RecordReads(FunctionCaller caller)
 
         if (IsCut(options))
         {
-            return await ReadCutAsync(list, options, now, cancellationToken).ConfigureAwait(false);
+            return await ReadCutAsync(list, options, cancellationToken).ConfigureAwait(false);
         }
 
         using var reply = await caller.Client.SendAsync(GetMany(list), cancellationToken).ConfigureAwait(false);
-        return Answers(reply, list, options, now);
+        return Answers(reply, list, options);
     }
 
     /// <summary>Makes of what is stored what a read answers.</summary>
     public static StoreRecord? Answer(
-        RecordKey key, ReadOnlySpan<byte> raw, in ReadOptions options, int position, DateTimeOffset now)
+        in RecordKey key, ReadOnlySpan<byte> raw, in ReadOptions options, int position, StoreClock clock)
     {
         var (revision, isDeleted, expires) = RecordCodec.ReadHead(raw);
-        if (isDeleted ? !options.IncludeDeleted : expires <= now.UtcTicks)
+        if (isDeleted ? !options.IncludeDeleted : HasExpired(expires, options, clock))
         {
             return null;
         }
@@ -57,21 +69,16 @@ internal sealed class RecordReads(FunctionCaller caller)
             : RecordCodec.Read(key, raw, options.Detail);
     }
 
-    // Where less than the whole may come back, a function cuts it.
-    private static bool IsCut(in ReadOptions options) =>
-        options.Detail is RecordDetail.Keys or RecordDetail.Meta || options.Known is not null;
-
     private async ValueTask<StoreRecord?[]> ReadCutAsync(
-        KeyList list, ReadOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+        KeyList list, ReadOptions options, CancellationToken cancellationToken)
     {
         using var reply = await caller.CallAsync(
             caller.Library.Read, command => WriteKeys(command, list, options), isReading: true, cancellationToken)
             .ConfigureAwait(false);
-        return Answers(reply, list, options, now);
+        return Answers(reply, list, options);
     }
 
-    private static StoreRecord?[] Answers(
-        in RedisReply reply, KeyList list, in ReadOptions options, DateTimeOffset now)
+    private StoreRecord?[] Answers(in RedisReply reply, KeyList list, in ReadOptions options)
     {
         var found = new StoreRecord?[list.Count];
         var position = 0;
@@ -79,7 +86,7 @@ internal sealed class RecordReads(FunctionCaller caller)
         {
             if (!element.IsNull && element.Bytes is { Length: > 0 } raw)
             {
-                found[position] = Answer(list[position], raw.Span, options, position, now);
+                found[position] = Answer(list[position], raw.Span, options, position, clock);
             }
 
             position++;
@@ -87,6 +94,10 @@ internal sealed class RecordReads(FunctionCaller caller)
 
         return found;
     }
+
+    // Most never do: then nobody asks the clock.
+    private static bool HasExpired(long expires, in ReadOptions options, StoreClock clock) =>
+        expires != RecordCodec.Never && expires <= (options.Now ?? clock.Now()).UtcTicks;
 
     private static void WriteKeys(RedisCommand command, KeyList list, in ReadOptions options)
     {
@@ -96,12 +107,6 @@ internal sealed class RecordReads(FunctionCaller caller)
         {
             _ = command.Add(name[..StoreKeys.WriteName(list[i], name)]).Add(options.Known?[i].Value ?? 0);
         }
-    }
-
-    private RedisCommand Get(RecordKey key)
-    {
-        Span<byte> name = stackalloc byte[keys.RecordBytesMax];
-        return caller.Client.Create("GET"u8).AddKey(name[..keys.WriteRecordKey(key, name)]).Repeatable();
     }
 
     private RedisCommand GetMany(KeyList list)

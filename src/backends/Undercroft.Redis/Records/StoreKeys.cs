@@ -29,6 +29,11 @@ internal sealed class StoreKeys
     /// <summary>The longest a key of a record can be, in bytes.</summary>
     public int RecordBytesMax => records.Length + RecordKey.CollectionBytesMax + 1 + RecordKey.IdBytesMax;
 
+    /// <summary>How many bytes the key of a record takes, or some more.</summary>
+    public int RecordBytes(in RecordKey key) => records.Length + 1 +
+        Math.Min(3 * key.Collection.Length, RecordKey.CollectionBytesMax) +
+        Math.Min(3 * key.Id.Length, RecordKey.IdBytesMax);
+
     /// <summary>Writes a record's own name: its collection, a zero, its id.</summary>
     /// <returns>How many bytes.</returns>
     public static int WriteName(RecordKey key, Span<byte> to)

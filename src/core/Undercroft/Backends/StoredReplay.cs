@@ -13,9 +13,6 @@ public sealed record StoredReplay(long Number, UInt128 Digest, Revision Revision
     /// or where it is not kept.</summary>
     public ReadOnlyMemory<byte> Jobs { get; init; }
 
-    /// <summary>Makes the result to give the caller again.</summary>
-    public CommitResult ToResult() => new() { Revision = Revision, Counters = Counters, IsReplay = true };
-
     /// <summary>Makes the result to give the caller again, with what its job operations came to.</summary>
     /// <param name="commit">The commit that is repeated.</param>
     public CommitResult ToResult(Commit commit) => new()

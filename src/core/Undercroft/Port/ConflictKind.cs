@@ -21,7 +21,8 @@ public enum ConflictKind
     /// <summary>A job with the same unique key is on its way, and the new one was to be rejected.</summary>
     DuplicateJob,
 
-    /// <summary>A job to wait for is not there, or too many wait for it already.</summary>
+    /// <summary>A job to wait for is not there or is deleted by the same commit, or too many wait for it already.
+    /// </summary>
     MissingDependency,
 
     /// <summary>The job would wait for itself: one it waits for waits for the batch it is to count in.</summary>

@@ -27,8 +27,9 @@ internal static class Conflicts
             ConflictKind.DuplicateJob => new DuplicateJobException(JobId.Parse(first.Key.Id)),
             ConflictKind.MissingDependency => new StoreException(
                 StoreErrorKind.Conflict,
-                $"Cannot enqueue job {first.Key.Id}: a job it depends on is not there, or {JobLimits.DependentsMax} " +
-                "jobs wait for it already. Nothing was written. Enqueue both in one commit, or use a batch."),
+                $"Cannot enqueue job {first.Key.Id}: a job it depends on is not there or is deleted with it, or " +
+                $"{JobLimits.DependentsMax} jobs wait for it already. Nothing was written. Enqueue both in one " +
+                "commit, or use a batch."),
             ConflictKind.CircularDependency => new StoreException(
                 StoreErrorKind.Conflict,
                 $"Cannot enqueue job {first.Key.Id}: it would wait for itself, since one that it waits for waits for " +

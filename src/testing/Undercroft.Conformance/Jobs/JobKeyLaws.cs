@@ -281,6 +281,28 @@ public abstract class JobKeyLaws : JobBoundLaws
         Assert.Null(await Jobs.FindJobAsync(one, Cancel));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public virtual async Task A_job_that_the_same_commit_deletes_is_missing(bool isDeletedFirst)
+    {
+        var failed = await EnqueueAsync(new NewJob { Kind = Kind });
+        _ = await SettleAsync(await ClaimOneAsync(await OpenSessionAsync()), Settlement.Fail("no"));
+        var child = new NewJob { Kind = Kind, DependsOn = [new(failed)] };
+        JobOperation[] both =
+        [
+            new EnqueueOperation(child),
+            JobControlOperation.Delete(failed),
+        ];
+        var result = await CommitAsync(isDeletedFirst ? [both[1], both[0]] : both);
+
+        Assert.Equal(
+            (ConflictKind.MissingDependency, isDeletedFirst ? 1 : 0),
+            (Assert.Single(result.Conflicts).Kind, result.Conflicts[0].Operation));
+        Assert.Null(await Jobs.FindJobAsync(child.Id, Cancel));
+        await IsAsync(JobState.Dead, failed);
+    }
+
     [Fact]
     public virtual async Task A_batch_counts_its_jobs_and_lets_go_on_what_waits_for_it()
     {

@@ -17,7 +17,7 @@ public sealed class JobJudge(IJobState state, DateTimeOffset now)
     public bool HasWork => moves.HasWork;
 
     /// <summary>Looks for what refuses a commit: stale runs, duplicates to be rejected, dependencies that are not
-    /// there, and circles. Changes nothing.</summary>
+    /// there or that the commit itself deletes, and circles. Changes nothing.</summary>
     /// <param name="commit">A commit <see cref="JobGuard"/> has let through.</param>
     /// <param name="conflicts">Where the conflicts go.</param>
     public void Check(Commit commit, ICollection<CommitConflict> conflicts)
@@ -25,6 +25,7 @@ public sealed class JobJudge(IJobState state, DateTimeOffset now)
         ArgumentNullException.ThrowIfNull(commit);
         ArgumentNullException.ThrowIfNull(conflicts);
         HashSet<JobId>? fresh = null;
+        HashSet<JobId>? gone = null;
         HashSet<string>? keys = null;
         for (var i = 0; i < commit.Operations.Count; i++)
         {
@@ -45,7 +46,7 @@ public sealed class JobJudge(IJobState state, DateTimeOffset now)
                     conflicts.Add(Conflict(i, enqueue, ConflictKind.DuplicateJob));
                     break;
                 case EnqueueOperation { New.DependsOn: { Count: > 0 } on } enqueue
-                    when on.Any(one => !(fresh ??= Fresh(commit)).Contains(one.Job) && !CanWaitFor(one.Job)):
+                    when on.Any(one => !CanWaitFor(one.Job, fresh ??= Fresh(commit), gone ??= Gone(commit))):
                     conflicts.Add(Conflict(i, enqueue, ConflictKind.MissingDependency));
                     break;
                 default:
@@ -128,7 +129,15 @@ public sealed class JobJudge(IJobState state, DateTimeOffset now)
     private static HashSet<JobId> Fresh(Commit commit) =>
         [.. commit.Operations.OfType<EnqueueOperation>().Select(static one => one.Job)];
 
-    private bool CanWaitFor(JobId job) =>
-        state.Find(job) is { } row &&
-        (row.HasEnded || row.Extra?.Dependents?.Count is null or < JobLimits.DependentsMax);
+    private static HashSet<JobId> Gone(Commit commit) =>
+    [
+        .. commit.Operations.OfType<JobControlOperation>()
+            .Where(static one => one.Kind == JobControlKind.Delete)
+            .Select(static one => one.Job),
+    ];
+
+    // What the commit deletes is missing, in whatever state it is, or will be by then: how it has ended would be lost.
+    private bool CanWaitFor(JobId job, HashSet<JobId> fresh, HashSet<JobId> gone) =>
+        !gone.Contains(job) && (fresh.Contains(job) || (state.Find(job) is { } row &&
+            (row.HasEnded || row.Extra?.Dependents?.Count is null or < JobLimits.DependentsMax)));
 }
