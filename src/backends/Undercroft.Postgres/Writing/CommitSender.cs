@@ -190,6 +190,7 @@ internal sealed class CommitSender(
         }
 
         long[] verdicts;
+        string[] holders = [];
         try
         {
             var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
@@ -199,7 +200,15 @@ internal sealed class CommitSender(
                 return false;
             }
 
-            verdicts = jobs.Count == 1 ? [0, reader.GetInt64(0), 0] : reader.GetFieldValue<long[]>(0);
+            if (jobs.Count == 1)
+            {
+                verdicts = [0, reader.GetInt64(0), 0];
+            }
+            else
+            {
+                verdicts = reader.GetFieldValue<long[]>(0);
+                holders = reader.GetFieldValue<string[]>(1);
+            }
 
             // The transaction ends after the last result: only then it is kept.
             _ = await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false);
@@ -210,7 +219,7 @@ internal sealed class CommitSender(
         }
 
         committed();
-        Verdicts.Tell(jobs, verdicts, [], left);
+        Verdicts.Tell(jobs, verdicts, holders, left);
         return true;
     }
 
@@ -230,13 +239,14 @@ internal sealed class CommitSender(
             return true;
         }
 
-        if (jobs.Count == 1 || sql.Puts.For(round.Kind) is not { } text)
+        var shape = round.Shape;
+        if (jobs.Count == 1 || sql.Puts.For(round.Kind, shape) is not { } text)
         {
             return false;
         }
 
         command.CommandText = text;
-        round.FillPuts(command.Parameters, head);
+        round.FillPuts(command.Parameters, head, shape);
         return true;
     }
 
