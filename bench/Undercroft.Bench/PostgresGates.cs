@@ -22,14 +22,14 @@ internal static class PostgresGates
             1.3,
             IsSpeedUp: false,
             static _ => PrepareAsync(
-                each: 512, static (bench, i) => bench.PutAsync(i), static (bench, i) => bench.Floor.PutAsync(
+                each: 64, static (bench, i) => bench.PutAsync(i), static (bench, i) => bench.Floor.PutAsync(
                     bench.Ids[i], bench.Keys[i], bench.Values[i]))),
         new Gate(
             "postgres-commit",
             "commits from 32 producers / single upserts on 32 connections",
             1.5,
             IsSpeedUp: true,
-            static _ => PrepareTogetherAsync(each: 62)),
+            static _ => PrepareTogetherAsync(each: 32)),
         new Gate(
             "postgres-batch",
             "batch of 1,000 documents, 3 indexes / a raw unnest upsert of the same columns",

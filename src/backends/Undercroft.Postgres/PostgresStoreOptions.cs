@@ -27,7 +27,7 @@ public sealed class PostgresStoreOptions
     /// <summary>The most connections. The default is 20.</summary>
     public int ConnectionsMax { get; set; } = 20;
 
-    /// <summary>How many groups of commits are under way at once, at most. The default is 2.</summary>
+    /// <summary>How many groups of commits are under way at once. The default is 2.</summary>
     public int Lanes { get; set; } = 2;
 
     /// <summary>The most commits that share one transaction. The default is 256.</summary>

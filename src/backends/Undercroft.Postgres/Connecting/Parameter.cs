@@ -53,7 +53,6 @@ internal static class Parameter
             ? segment.Array
             : bytes.ToArray();
 
-    private static NpgsqlParameter Any<T>(T? value, NpgsqlDbType type) => value is null
-        ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = type }
-        : new NpgsqlParameter<T> { TypedValue = value, NpgsqlDbType = type };
+    private static NpgsqlParameter Any(object? value, NpgsqlDbType type) =>
+        new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }

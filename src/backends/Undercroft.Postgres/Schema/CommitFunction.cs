@@ -9,8 +9,7 @@ namespace Undercroft.Postgres.Schema;
 /// verdicts again), then the lanes, the unique keys and the records in order, judges, draws the revisions, and writes.
 /// A verdict is <c>status, revision, count, values</c>: 0 committed with the counters, 1 conflicts (operation, kind,
 /// revision found, entry, each), 2 replay with the counters, 3 identity reused, 4 identity forgotten (the number), and,
-/// where a client of an earlier version has left it so, 5 not done: it is to be sent again. What
-/// <see cref="PutsText"/> has kept is given as that has it.
+/// where <see cref="PutsText"/> has left it so, 5 not done: it is to be sent again.
 /// </remarks>
 internal static class CommitFunction
 {

@@ -7,50 +7,39 @@ namespace Undercroft.Postgres.Schema;
 /// </summary>
 /// <remarks>
 /// The records are locked in the order of their keys, and each gets a revision of its own, drawn when its row is
-/// locked. The writer's row keeps which were written: as verdicts -1 and the revisions, as holders the collections and
-/// then the ids of the same records. What is missing there had a condition that does not hold, or needs more than this,
-/// and nothing was written for it. Where the batch came before, the writer has no row yet or the server is on another
-/// timeline, the statement fails (22012) and writes nothing.
-/// <para>$1 tenant, $2 collections, $3 ids, $4 the commits' times, $5 the store's, $6 values, $7 writer, $8 batch,
-/// $9 timeline, $10 level; where revisions are compared, $11 kinds of conditions and $12 revisions; then what the
-/// group's <see cref="PutShape"/> has of expiries, origins, metas, entries and keys. Each column costs, whether or not
-/// anything is in it: so there is a statement for each shape.</para>
+/// locked. The writer's row keeps a verdict for each commit, in the form of <see cref="CommitFunction"/>: 5 where a
+/// condition does not hold or the record needs more than this, so that nothing was written for it. Where the batch came
+/// before, the writer has no row yet or the server is on another timeline, the statement fails (22012) and writes
+/// nothing.
+/// <para>$1 tenant, $2 collections, $3 ids, $4 the commits' times, $5 the store's, $6 expiries, $7 origins, $8 metas,
+/// $9 entries, $10 to $17 keys, $18 values, $19 writer, $20 batch, $21 timeline, $22 level; where revisions are
+/// compared, $23 kinds of conditions and $24 revisions.</para>
 /// </remarks>
 internal sealed class PutsText(string schema)
 {
     private const string Live = "NOT q.del AND (q.expires IS NULL OR q.expires > {0})";
-    private const int Kinds = 4;
 
-    private readonly string?[] texts = new string?[Kinds * PutShape.Count];
+    private readonly string any = Upsert(schema, "true");
+    private readonly string absent = Upsert(schema, $"NOT ({Lives("excluded.updated")})");
+    private readonly string match = Update(schema);
 
     /// <summary>The statement for a kind of puts; null where there is none.</summary>
-    public string? For(PutKind kind, PutShape shape)
+    public string? For(PutKind kind) => kind switch
     {
-        if (kind == PutKind.None)
-        {
-            return null;
-        }
-
-        // Two that make it at once make the same.
-        ref var text = ref texts[((int)kind * PutShape.Count) + shape.Number];
-        return Volatile.Read(ref text) is { } made ? made : text = Make(kind, shape);
-    }
-
-    private string Make(PutKind kind, PutShape shape) => kind switch
-    {
-        PutKind.Any => Upsert(shape, "true"),
-        PutKind.Absent => Upsert(shape, $"NOT ({Lives("excluded.updated")})"),
-        _ => Update(shape),
+        PutKind.Any => any,
+        PutKind.Absent => absent,
+        PutKind.Match => match,
+        _ => null,
     };
 
     // What is there comes first and then what is new, each in order: so the function takes its locks, too.
-    private string Upsert(PutShape shape, string condition) => $"""
+    private static string Upsert(string schema, string condition) => $"""
         WITH p AS (
             INSERT INTO "{schema}".records AS q (t, c, id, rev, xid, at, del, many, created, updated, expires, origin,
                 meta, entries, {List("k{0}")}, v)
             SELECT $1, w.c, w.id, nextval('"{schema}".revisions'), pg_current_xact_id(), $5, false, false,
-                w.now, w.now, {Values(shape)}, w.v
-            FROM unnest({Columns(shape, 11)}) w({Names(shape)})
+                w.now, w.now, w.expires, w.origin, w.meta, w.entries, {List("w.k{0}")}, w.v
+            FROM unnest({Columns()}) w({Names()})
             LEFT JOIN LATERAL (
                 SELECT true AS lives FROM "{schema}".records r WHERE r.t = $1 AND r.c = w.c AND r.id = w.id LIMIT 1)
                 e ON true
@@ -62,62 +51,52 @@ internal sealed class PutsText(string schema)
                 meta = excluded.meta, entries = excluded.entries, {List("k{0} = excluded.k{0}")}, v = excluded.v
             WHERE NOT q.many AND {condition}
             RETURNING q.c, q.id, q.rev),
-        {Rest()}
+        {Rest(schema)}
         """;
 
     // Locked first, in order; then written. An update alone would lock in the order of its plan.
-    private string Update(PutShape shape) => $"""
+    private static string Update(string schema) => $"""
         WITH l AS MATERIALIZED (
-            SELECT w.* FROM unnest({Columns(shape, 13)}, (SELECT $11::int[]), (SELECT $12::bigint[]))
-                w({Names(shape)}, cond, known)
+            SELECT w.* FROM unnest({Columns()}, (SELECT $23::int[]), (SELECT $24::bigint[])) w({Names()}, cond, known)
             JOIN "{schema}".records q ON q.t = $1 AND q.c = w.c AND q.id = w.id
             ORDER BY q.c, q.id FOR UPDATE OF q),
         p AS (
             UPDATE "{schema}".records q SET rev = nextval('"{schema}".revisions'), xid = pg_current_xact_id(),
-                at = $5, del = false, many = false, updated = w.now,
-                (expires, origin, meta, entries, {List("k{0}")}) = ROW({Values(shape)}), v = w.v
+                at = $5, del = false, many = false, updated = w.now, expires = w.expires, origin = w.origin,
+                meta = w.meta, entries = w.entries, {List("k{0} = w.k{0}")}, v = w.v
             FROM l w
             WHERE q.t = $1 AND q.c = w.c AND q.id = w.id AND {Lives("w.now")} AND NOT q.many
                 AND (w.cond = 2 OR q.rev = w.known)
             RETURNING q.c, q.id, q.rev),
-        {Rest()}
+        {Rest(schema)}
         """;
 
     // The quotient is an error where the row of the writer was not set: then nothing was written.
-    private string Rest() => $$"""
+    private static string Rest(string schema) => $$"""
         j AS MATERIALIZED (
-            SELECT ARRAY[-1]::bigint[] || array_agg(p.rev) AS verdicts,
-                coalesce(array_agg(p.c) || array_agg(p.id), '{}') AS keys FROM p),
+            SELECT '{' || string_agg(CASE WHEN p.rev IS NULL THEN '5,0,0' ELSE '0,' || p.rev || ',0' END,
+                ',' ORDER BY w.o) || '}' AS verdicts
+            FROM unnest((SELECT $2), (SELECT $3)) WITH ORDINALITY w(c, id, o) LEFT JOIN p ON p.c = w.c AND p.id = w.id),
         k AS (
-            UPDATE "{{schema}}".writers w SET used = $5, batch = $8, holders = ARRAY[j.keys::text],
-                verdicts = ARRAY[j.verdicts::text]
-            FROM j WHERE w.t = $1 AND w.writer = $7 AND w.batch < $8 AND {{PutText.Timeline}} = $9
+            UPDATE "{{schema}}".writers w SET used = $5, batch = $20, holders = ARRAY[ARRAY[]::text[]::text],
+                verdicts = ARRAY[j.verdicts]
+            FROM j WHERE w.t = $1 AND w.writer = $19 AND w.batch < $20 AND {{PutText.Timeline}} = $21
             RETURNING 1)
-        SELECT j.verdicts, j.keys, set_config('synchronous_commit', $10, true), 1 / (SELECT count(*) FROM k) FROM j
+        SELECT j.verdicts::bigint[], set_config('synchronous_commit', $22, true), 1 / (SELECT count(*) FROM k) FROM j
         """;
 
     // In a subquery the planner does not see how many there are: it would plan each call anew, at the price of several.
-    private static string Columns(PutShape shape, int next)
+    private static string Columns()
     {
-        var types = new List<string> { "$2::text", "$3::text", "$4::bigint", "$6::bytea" };
-        types.AddRange(Optional(shape).Select(one => Format($"${{0}}::{one.Type}", next++)));
+        var types = (string[])
+        [
+            "$2::text", "$3::text", "$4::bigint", "$6::bigint", "$7::bytea", "$8::bytea", "$9::bytea",
+            .. Enumerable.Range(10, Tables.Slots + 1).Select(static i => Format("${0}::bytea", i)),
+        ];
         return string.Join(", ", types.Select(static type => $"(SELECT {type}[])"));
     }
 
-    private static string Names(PutShape shape) =>
-        string.Join(", ", [.. (string[])["c", "id", "now", "v"], .. Optional(shape).Select(static one => one.Name)]);
-
-    private static IEnumerable<(string Name, string Type)> Optional(PutShape shape) =>
-        All().Where(one => shape.Has(one.Name)).Select(static one => (one.Name, one.Type));
-
-    private static string Values(PutShape shape) => string.Join(
-        ", ", All().Select(one => shape.Has(one.Name) ? $"w.{one.Name}" : $"NULL::{one.Type}"));
-
-    private static IEnumerable<(string Name, string Type)> All() =>
-    [
-        ("expires", "bigint"), ("origin", "bytea"), ("meta", "bytea"), ("entries", "bytea"),
-        .. Enumerable.Range(1, Tables.Slots).Select(static i => (Format("k{0}", i), "bytea")),
-    ];
+    private static string Names() => $"c, id, now, expires, origin, meta, entries, {List("k{0}")}, v";
 
     private static string Lives(string now) => Format(Live, now);
 

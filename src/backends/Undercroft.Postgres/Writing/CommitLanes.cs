@@ -5,29 +5,19 @@ namespace Undercroft.Postgres.Writing;
 /// <summary>The lanes of a store: each sends one group at a time, and takes the next as soon as it has its answer.
 /// </summary>
 /// <remarks>
-/// Who finds all lanes idle sends for himself: nobody has to be woken. What comes while a lane is under way waits for
-/// it, and goes together: a group costs the server a transaction and a sync of its log, whatever is in it. Another lane
-/// begins only where so much waits that it is worth that, or where those under way have not come back for a while, as
-/// when they wait for somebody's lock. A lane lets those run first who are about to hand something in, such as the
-/// callers whose commits it has just sent.
+/// Who finds all lanes idle sends for himself: nobody has to be woken. Otherwise a lane lets those run first who are
+/// about to hand something in, such as the callers whose commits it has just sent, and leaves a share to lanes that are
+/// idle: so two groups of the middle size are under way, instead of a small one and a large one in turns.
 /// </remarks>
 internal sealed class CommitLanes : IAsyncDisposable
 {
-    private const int GatherMax = 8;
-
-    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(25);
-
     private readonly CommitQueue queue;
     private readonly SemaphoreSlim room;
     private readonly Stack<CommitSender> idle = new();
-
-    // The lanes under way, and when they began with what they are at.
-    private readonly Dictionary<CommitSender, long> begun = [];
-    private readonly ITimer relief;
     private readonly Lock gate = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int running;
     private int about;
-    private bool isArmed;
     private bool isClosing;
 
     public CommitLanes(PostgresStoreOptions options, Func<CommitSender> newSender)
@@ -38,10 +28,6 @@ internal sealed class CommitLanes : IAsyncDisposable
         {
             idle.Push(newSender());
         }
-
-        // Servers answer in the system's time, whatever clock the store has.
-        relief = TimeProvider.System.CreateTimer(
-            static lanes => ((CommitLanes)lanes!).Relieve(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Hands a commit in, and waits for its result.</summary>
@@ -79,14 +65,13 @@ internal sealed class CommitLanes : IAsyncDisposable
         lock (gate)
         {
             isClosing = true;
-            if (begun.Count == 0)
+            if (running == 0)
             {
                 _ = ended.TrySetResult();
             }
         }
 
         await ended.Task.ConfigureAwait(false);
-        await relief.DisposeAsync().ConfigureAwait(false);
         foreach (var job in queue.Drain())
         {
             job.Fail(new ObjectDisposedException(nameof(PostgresStore)));
@@ -100,18 +85,19 @@ internal sealed class CommitLanes : IAsyncDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(isClosing, typeof(PostgresStore));
-            var isAlone = begun.Count == 0 && queue.TryTake(job);
+            var isAlone = running == 0 && queue.TryTake(job);
             if (!isAlone)
             {
                 queue.Add(job);
             }
 
-            if (!NeedsAnother() || !idle.TryPop(out sender!))
+            if (idle.Count == 0)
             {
                 return null;
             }
 
-            Begin(sender);
+            sender = idle.Pop();
+            running++;
             if (isAlone)
             {
                 return sender;
@@ -120,7 +106,7 @@ internal sealed class CommitLanes : IAsyncDisposable
             about++;
         }
 
-        _ = BeginAsync(sender);
+        _ = GatherAsync(sender);
         return null;
     }
 
@@ -142,37 +128,25 @@ internal sealed class CommitLanes : IAsyncDisposable
             about++;
         }
 
-        _ = BeginAsync(sender);
+        _ = GatherAsync(sender);
     }
 
-    // Lets those run first who are about to hand something in, while they do; then takes what there is.
-    private async ValueTask<List<List<CommitJob>>?> GatherAsync(CommitSender sender)
+    // Lets those run first who are about to hand something in; then takes what there is.
+    private async ValueTask<List<List<CommitJob>>?> GatherAsync()
     {
-        var (before, now) = (-1, 0);
-        for (var i = 0; i < GatherMax && now > before; i++)
-        {
-            before = now;
-
-            // Behind what the pool's threads have before them, where other ways to yield go before it.
-            await Task.Factory.StartNew(
-                static () => { }, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default)
-                .ConfigureAwait(false);
-            now = queue.Count;
-        }
-
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         int others;
         lock (gate)
         {
             about--;
             others = idle.Count + about;
-            Begin(sender);
         }
 
         return queue.Take(others);
     }
 
-    private async Task BeginAsync(CommitSender sender) =>
-        await RunAsync(sender, await GatherAsync(sender).ConfigureAwait(false)).ConfigureAwait(false);
+    private async Task GatherAsync(CommitSender sender) =>
+        await RunAsync(sender, await GatherAsync().ConfigureAwait(false)).ConfigureAwait(false);
 
     private async Task RunAsync(CommitSender sender, List<List<CommitJob>>? group)
     {
@@ -185,19 +159,10 @@ internal sealed class CommitLanes : IAsyncDisposable
             queue.Release(group);
             lock (gate)
             {
-                // What waits is left to a lane that comes back soon.
-                _ = begun.Remove(sender);
-                if (!NeedsAnother())
-                {
-                    Begin(sender);
-                    break;
-                }
-
-                Begin(sender);
                 about++;
             }
 
-            group = await GatherAsync(sender).ConfigureAwait(false);
+            group = await GatherAsync().ConfigureAwait(false);
         }
 
         End(sender);
@@ -216,12 +181,12 @@ internal sealed class CommitLanes : IAsyncDisposable
             var version = queue.Version;
             lock (gate)
             {
-                if (queue.IsEmpty || !NeedsAnother() || !idle.TryPop(out sender))
+                if (queue.IsEmpty || !idle.TryPop(out sender))
                 {
                     return;
                 }
 
-                Begin(sender);
+                running++;
                 others = idle.Count + about;
             }
 
@@ -239,34 +204,6 @@ internal sealed class CommitLanes : IAsyncDisposable
                 return;
             }
         }
-    }
-
-    // Under the lock. Where those under way are enough for now, a timer looks whether they were.
-    private bool NeedsAnother()
-    {
-        if (queue.IsWorthALane || !begun.Values.Any(static since => TimeProvider.System.GetElapsedTime(since) < Soon))
-        {
-            return true;
-        }
-
-        if (!isArmed && idle.Count > 0)
-        {
-            isArmed = relief.Change(Soon, Timeout.InfiniteTimeSpan);
-        }
-
-        return false;
-    }
-
-    private void Begin(CommitSender sender) => begun[sender] = TimeProvider.System.GetTimestamp();
-
-    private void Relieve()
-    {
-        lock (gate)
-        {
-            isArmed = false;
-        }
-
-        Start();
     }
 
     private static async Task SendAsync(CommitSender sender, List<List<CommitJob>> group)
@@ -287,8 +224,8 @@ internal sealed class CommitLanes : IAsyncDisposable
         lock (gate)
         {
             idle.Push(sender);
-            _ = begun.Remove(sender);
-            if (isClosing && begun.Count == 0 && queue.IsEmpty)
+            running--;
+            if (isClosing && running == 0 && queue.IsEmpty)
             {
                 _ = ended.TrySetResult();
             }

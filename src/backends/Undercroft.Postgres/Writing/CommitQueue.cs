@@ -9,7 +9,7 @@ namespace Undercroft.Postgres.Writing;
 /// </remarks>
 internal sealed class CommitQueue(int groupMax)
 {
-    private const int ShareMin = 64;
+    private const int ShareMin = 8;
     private const int RoundsMax = 32;
     private const int OperationsMax = 4_000;
     private const long BytesMax = 4L * 1024 * 1024;
@@ -22,7 +22,6 @@ internal sealed class CommitQueue(int groupMax)
 
     private readonly HashSet<Touch> none = [];
     private long version;
-    private int waitingOperations;
 
     /// <summary>Grows with all that may make a group possible that was not.</summary>
     public long Version => Volatile.Read(ref version);
@@ -39,38 +38,12 @@ internal sealed class CommitQueue(int groupMax)
         }
     }
 
-    /// <summary>How many commits wait.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (gate)
-            {
-                return waiting.Count;
-            }
-        }
-    }
-
-    /// <summary>Whether what waits is worth a transaction of its own, beside one that is under way and shall end soon:
-    /// it would be dearer by itself than with what comes until then.</summary>
-    public bool IsWorthALane
-    {
-        get
-        {
-            lock (gate)
-            {
-                return waitingOperations >= ShareMin;
-            }
-        }
-    }
-
     /// <summary>Puts a commit at the end.</summary>
     public void Add(CommitJob job)
     {
         lock (gate)
         {
             version++;
-            waitingOperations += job.Commit.Operations.Count;
             _ = waiting.AddLast(job);
         }
     }
@@ -119,10 +92,13 @@ internal sealed class CommitQueue(int groupMax)
                     // Those behind it that touch the same must not come before it.
                     blocked.UnionWith(job.Touches.Select(static one => one.Touch));
                 }
-                else if (!job.TryBegin() || draft.TryAdd(job))
+                else if (!job.TryBegin())
                 {
                     waiting.Remove(node);
-                    waitingOperations -= job.Commit.Operations.Count;
+                }
+                else if (draft.TryAdd(job))
+                {
+                    waiting.Remove(node);
                 }
                 else
                 {
@@ -174,7 +150,6 @@ internal sealed class CommitQueue(int groupMax)
         {
             var all = waiting.ToList();
             waiting.Clear();
-            waitingOperations = 0;
             return all;
         }
     }

@@ -167,19 +167,23 @@ internal sealed class CommitRound
     /// <summary>How its commits can share a statement of puts.</summary>
     public PutKind Kind => rows is null && claims is null ? jobs[0].Kind : PutKind.None;
 
-    /// <summary>Which columns its commits need as a statement of puts.</summary>
-    public PutShape Shape => new(
-        expires is not null, jobs.Exists(static job => job.Commit.Origin is not null), metas is not null,
-        Array.FindLastIndex(slots, static slot => slot is not null) + 1);
-
     /// <summary>Fills the parameters of <see cref="PutsText"/>.</summary>
-    public void FillPuts(NpgsqlParameterCollection to, in BatchHead head, PutShape shape)
+    public void FillPuts(NpgsqlParameterCollection to, in BatchHead head)
     {
         _ = to.Add(Parameter.Of(head.Tenant));
         _ = to.Add(Parameter.Of(collections));
         _ = to.Add(Parameter.Of(ids));
         _ = to.Add(Parameter.Of(jobs.ConvertAll(static job => job.Now.UtcTicks).ToArray()));
         _ = to.Add(Parameter.Of(head.At.UtcTicks));
+        _ = to.Add(Parameter.Of(expires));
+        _ = to.Add(Parameter.Of(Origins()));
+        _ = to.Add(Parameter.Of(metas));
+        _ = to.Add(Parameter.Of(entries));
+        foreach (var slot in slots)
+        {
+            _ = to.Add(Parameter.Of(slot));
+        }
+
         _ = to.Add(Parameter.Of(values));
         _ = to.Add(Parameter.Of(head.Writer));
         _ = to.Add(Parameter.Of(head.Batch));
@@ -189,30 +193,6 @@ internal sealed class CommitRound
         {
             _ = to.Add(Parameter.Of(conditions));
             _ = to.Add(Parameter.Of(revisions));
-        }
-
-        if (shape.HasExpiry)
-        {
-            _ = to.Add(Parameter.Of(expires));
-        }
-
-        if (shape.HasOrigin)
-        {
-            _ = to.Add(Parameter.Of(Origins()));
-        }
-
-        if (shape.HasMeta)
-        {
-            _ = to.Add(Parameter.Of(metas));
-        }
-
-        if (shape.Slots > 0)
-        {
-            _ = to.Add(Parameter.Of(entries));
-            foreach (var slot in slots.AsSpan(0, shape.Slots))
-            {
-                _ = to.Add(Parameter.Of(slot));
-            }
         }
     }
 

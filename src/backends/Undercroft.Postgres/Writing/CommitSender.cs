@@ -190,7 +190,6 @@ internal sealed class CommitSender(
         }
 
         long[] verdicts;
-        string[] holders = [];
         try
         {
             var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
@@ -200,15 +199,7 @@ internal sealed class CommitSender(
                 return false;
             }
 
-            if (jobs.Count == 1)
-            {
-                verdicts = [0, reader.GetInt64(0), 0];
-            }
-            else
-            {
-                verdicts = reader.GetFieldValue<long[]>(0);
-                holders = reader.GetFieldValue<string[]>(1);
-            }
+            verdicts = jobs.Count == 1 ? [0, reader.GetInt64(0), 0] : reader.GetFieldValue<long[]>(0);
 
             // The transaction ends after the last result: only then it is kept.
             _ = await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false);
@@ -219,7 +210,7 @@ internal sealed class CommitSender(
         }
 
         committed();
-        Verdicts.Tell(jobs, verdicts, holders, left);
+        Verdicts.Tell(jobs, verdicts, [], left);
         return true;
     }
 
@@ -239,14 +230,13 @@ internal sealed class CommitSender(
             return true;
         }
 
-        var shape = round.Shape;
-        if (jobs.Count == 1 || sql.Puts.For(round.Kind, shape) is not { } text)
+        if (jobs.Count == 1 || sql.Puts.For(round.Kind) is not { } text)
         {
             return false;
         }
 
         command.CommandText = text;
-        round.FillPuts(command.Parameters, head, shape);
+        round.FillPuts(command.Parameters, head);
         return true;
     }
 

@@ -7,8 +7,6 @@ internal static class Verdicts
 
     private const int NotDone = 5;
 
-    private const int OfPuts = -1;
-
     /// <summary>Tells each caller what became of its commit.</summary>
     /// <param name="jobs">The commits.</param>
     /// <param name="verdicts">Their verdicts.</param>
@@ -16,12 +14,6 @@ internal static class Verdicts
     /// <param name="left">Gets those of which nothing was done.</param>
     public static void Tell(IReadOnlyList<CommitJob> jobs, long[] verdicts, string[] holders, List<CommitJob> left)
     {
-        if (verdicts is [OfPuts, .. var revisions])
-        {
-            Tell(jobs, (ReadOnlySpan<long>)revisions, holders, left);
-            return;
-        }
-
         var at = 0;
         foreach (var job in jobs)
         {
@@ -58,30 +50,6 @@ internal static class Verdicts
                         FormattableString.Invariant(
                             $"its result is no longer kept (numbers through {rest[0]} are forgotten)")));
                     break;
-            }
-        }
-    }
-
-    // As PutsText keeps them: the revisions of what was written, and the collections and ids.
-    private static void Tell(
-        IReadOnlyList<CommitJob> jobs, ReadOnlySpan<long> revisions, string[] keys, List<CommitJob> left)
-    {
-        var written = new Dictionary<Touch, Revision>(revisions.Length);
-        for (var i = 0; i < revisions.Length; i++)
-        {
-            written.Add(new Touch(keys[i], keys[revisions.Length + i]), new Revision(revisions[i]));
-        }
-
-        foreach (var job in jobs)
-        {
-            var key = job.Commit.Operations[0].Key;
-            if (written.TryGetValue(new Touch(key.Collection, key.Id), out var revision))
-            {
-                job.Acknowledge(new CommitResult { Revision = revision, At = job.Now, Counters = [] });
-            }
-            else
-            {
-                left.Add(job);
             }
         }
     }
