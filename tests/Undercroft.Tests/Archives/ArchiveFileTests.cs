@@ -96,7 +96,7 @@ public sealed class ArchiveFileTests : IAsyncDisposable
         await FillAsync(40);
         var whole = new MemoryStream();
         _ = await StoreArchive.WriteAsync(source, whole, clock: clock, cancellationToken: Token);
-        var (before, from) = (ArchiveOptions.Default, (IStore)source);
+        var (before, from) = (ArchiveOptions.Default, source);
         if (left == "other options")
         {
             before = before with { IncludesDeletions = true };

@@ -121,7 +121,7 @@ public sealed class RecordJobTests
         await DoAsync(jobs, new EnqueueOperation(job));
         var session = await OpenAsync(jobs);
         var key = new RecordKey("$jobs", job.Id.ToString());
-        var record = (await store.ReadAsync([key], default, Cancel))[0]!;
+        var record = (await store.ReadAsync(key, cancellationToken: Cancel))[0]!;
         _ = await store.CommitAsync(
             new Commit(new PutOperation(key, record.Value[..5], WriteCondition.Present) { Entries = record.Entries }),
             Cancel);

@@ -23,7 +23,7 @@ internal sealed class LogKeeper(int usualPagesMax, TimeSpan busyTimeout, ReaderP
     public void Start(SqliteConnection writer)
     {
         var pageBytes = writer.Query("PRAGMA page_size") ?? SqliteStoreOptions.PageBytesUsual;
-        pagesMax = (int)Math.Max(PagesMin, (long)usualPagesMax * SqliteStoreOptions.PageBytesUsual / pageBytes);
+        pagesMax = (int)Math.Max(PagesMin, (long)pagesMax * SqliteStoreOptions.PageBytesUsual / pageBytes);
         pauseAt = pagesMax * 2;
         mark = WalMark.Find(writer);
         if (mark is not null)
