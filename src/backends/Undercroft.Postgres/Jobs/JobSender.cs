@@ -87,6 +87,11 @@ internal sealed class JobSender(
             {
                 return new JobFailure(error);
             }
+            catch (InvalidDataException error)
+            {
+                // A damaged job: who needs it hears of it, and the others go without him.
+                return new JobFailure(error);
+            }
             catch (PostgresException error) when (IsRace(error))
             {
                 writer.Race(error);
