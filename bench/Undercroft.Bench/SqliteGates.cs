@@ -147,8 +147,8 @@ internal static class SqliteGates
             () => CloseAsync(storage, floor));
     }
 
-    // What no store can be faster than: as many commits in a transaction as there are producers, by one who need not wait
-    // for them.
+    // What no store can be faster than: as many commits in a transaction as there are producers, by one who need not
+    // wait for them.
     private static async ValueTask<Contest> PrepareGroupedAsync(GateContext context, int each)
     {
         var storage = await OpenAsync(context);

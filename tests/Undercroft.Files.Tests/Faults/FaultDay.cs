@@ -125,7 +125,7 @@ internal sealed class FaultDay
             var rest = (await store.ScanAsync(new ScanRequest { Collection = "own" }, Cancel)).Items;
             Assert.True(
                 rest.Count == 0,
-                $"After {what}: {string.Join(", ", rest.Select(static item => item.Record.Key.Id))} without the others.");
+                $"After {what}: {string.Join(", ", rest.Select(static item => item.Record.Key.Id))} and no more.");
             return 0;
         }
 

@@ -1,17 +1,21 @@
+using Undercroft.Backends;
+
 namespace Undercroft.Postgres.Jobs;
 
 /// <summary>The server's time, for leases and due times: clients whose clocks differ must not end each other's
-/// sessions. A clock that was given is the time itself.</summary>
+/// sessions. A clock that was given is the time itself, and runs on where it goes back.</summary>
 internal sealed class JobClock(TimeProvider time)
 {
     // The server's time is told in microseconds.
     private const long Noise = TimeSpan.TicksPerMillisecond;
 
     private readonly bool followsServer = time == TimeProvider.System;
+    private readonly StoreClock given = new(time);
     private long offset;
 
     /// <summary>The time.</summary>
-    public DateTimeOffset Now() => time.GetUtcNow() + new TimeSpan(Volatile.Read(ref offset));
+    public DateTimeOffset Now() =>
+        followsServer ? time.GetUtcNow() + new TimeSpan(Volatile.Read(ref offset)) : given.Now();
 
     /// <summary>Notes the time before a question is sent, for <see cref="Hear(long, long)"/>.</summary>
     public long Mark() => time.GetUtcNow().UtcTicks;

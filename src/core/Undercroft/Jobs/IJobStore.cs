@@ -10,8 +10,8 @@ public interface IJobStore
     /// <summary>Claims jobs for a session: each has one owner, and its run the identity the lease carries.</summary>
     /// <param name="session">The session, opened before.</param>
     /// <param name="request">What to take.</param>
-    /// <param name="cancellationToken">Ends the wait. Jobs may be claimed all the same: a later claim that names what it
-    /// holds (<see cref="ClaimRequest.Held"/>) hands them out, else they go back with the session's end.</param>
+    /// <param name="cancellationToken">Ends the wait. Jobs may be claimed all the same: a later claim that names what
+    /// it holds (<see cref="ClaimRequest.Held"/>) hands them out, else they go back with the session's end.</param>
     /// <exception cref="ArgumentException">There is no queue or kind, or the number is out of range.</exception>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     ValueTask<ClaimResult> ClaimAsync(
