@@ -182,7 +182,7 @@ public sealed class LogFileStore : IStore
         if (commit.Identity is { } identity && state.Lanes.TryGetValue(identity.Client, out var found) &&
             found.Lane.Find(identity, digest) is { } replay)
         {
-            return replay.ToResult();
+            return replay.ToResult(commit);
         }
 
         var now = commit.Now ?? clock.Now();
