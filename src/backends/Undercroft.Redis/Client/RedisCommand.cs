@@ -325,8 +325,9 @@ internal sealed class RedisCommand : IValueTaskSource<RedisReply>
         {
             Reader!.Read(lying);
         }
-        catch (Exception failure) when (failure is RedisException or InvalidDataException)
+        catch (Exception failure)
         {
+            // Whatever it is, it is of this command alone: the thread has the replies of others to read.
             error = failure;
         }
 
