@@ -1,4 +1,3 @@
-using System.Globalization;
 using Undercroft.Sqlite;
 
 namespace Undercroft;
@@ -34,14 +33,8 @@ public static class SqliteStoreSchemes
         var options = new SqliteStoreOptions { DatabasePath = uri.Path, ReadOnly = uri.IsReadOnly() };
         options.BusyTimeout = uri.Duration("busyTimeout") ?? options.BusyTimeout;
         options.DefaultDurability = uri.DefaultDurability() ?? options.DefaultDurability;
-        options.PageBytes = Number(uri, "pageBytes") ?? options.PageBytes;
+        options.PageBytes = uri.Number("pageBytes") ?? options.PageBytes;
         options.LibraryPath = uri.Settings.GetValueOrDefault("library");
         return options;
     }
-
-    private static int? Number(StoreUri uri, string name) =>
-        !uri.Settings.TryGetValue(name, out var text) ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new ArgumentException(
-            $"The setting '{name}' of the store is {Names.Show(text)}; expected a whole number.");
 }
