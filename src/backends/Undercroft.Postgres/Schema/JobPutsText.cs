@@ -1,5 +1,5 @@
-using System.Globalization;
 using Undercroft.Postgres.Writing;
+using static Undercroft.Postgres.Schema.PutsText;
 
 namespace Undercroft.Postgres.Schema;
 
@@ -18,8 +18,6 @@ internal sealed class JobPutsText(string schema)
 {
     /// <summary>How many parameters it has.</summary>
     public const int Parameters = 23;
-
-    private const string Live = "NOT q.del AND (q.expires IS NULL OR q.expires > {0})";
 
     // Before all else: whoever writes jobs takes the locks of records under that one.
     private const string Locked = "(SELECT g.t FROM g) IS NOT NULL";
@@ -89,25 +87,4 @@ internal sealed class JobPutsText(string schema)
             RETURNING 1)
 
         """;
-
-    // In a subquery the planner does not see how many there are: it would plan each call anew, at the price of several.
-    private static string Columns()
-    {
-        var types = (string[])
-        [
-            "$2::text", "$3::text", "$4::bigint", "$6::bigint", "$7::bytea", "$8::bytea", "$9::bytea",
-            .. Enumerable.Range(10, Tables.Slots + 1).Select(static i => Format("${0}::bytea", i)),
-        ];
-        return string.Join(", ", types.Select(static type => $"(SELECT {type}[])"));
-    }
-
-    private static string Names() => $"c, id, now, expires, origin, meta, entries, {List("k{0}")}, v";
-
-    private static string Lives(string now) => Format(Live, now);
-
-    private static string List(string form) =>
-        string.Join(", ", Enumerable.Range(1, Tables.Slots).Select(i => Format(form, i)));
-
-    private static string Format(string form, object value) =>
-        string.Format(CultureInfo.InvariantCulture, form, value);
 }

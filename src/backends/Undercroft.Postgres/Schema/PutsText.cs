@@ -86,7 +86,7 @@ internal sealed class PutsText(string schema)
         """;
 
     // In a subquery the planner does not see how many there are: it would plan each call anew, at the price of several.
-    private static string Columns()
+    internal static string Columns()
     {
         var types = (string[])
         [
@@ -96,11 +96,11 @@ internal sealed class PutsText(string schema)
         return string.Join(", ", types.Select(static type => $"(SELECT {type}[])"));
     }
 
-    private static string Names() => $"c, id, now, expires, origin, meta, entries, {List("k{0}")}, v";
+    internal static string Names() => $"c, id, now, expires, origin, meta, entries, {List("k{0}")}, v";
 
-    private static string Lives(string now) => Format(Live, now);
+    internal static string Lives(string now) => Format(Live, now);
 
-    private static string List(string form) =>
+    internal static string List(string form) =>
         string.Join(", ", Enumerable.Range(1, Tables.Slots).Select(i => Format(form, i)));
 
     private static string Format(string form, object value) =>
