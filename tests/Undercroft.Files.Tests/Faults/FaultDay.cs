@@ -87,6 +87,9 @@ internal sealed class FaultDay(int commits = 14, int upkeepEvery = 6, int paddin
         await using (store)
         {
             var found = await FindAsync(store, what);
+            Assert.True(
+                mayRefuse || store.Notices.All(static notice => !notice.Contains("was lost", StringComparison.Ordinal)),
+                $"After {what}: {string.Join(" ", store.Notices)}");
             var mustBeThere = LastAt(safe);
             Assert.True(
                 found >= mustBeThere, $"After {what} commit {mustBeThere} was acknowledged; found is {found}.");

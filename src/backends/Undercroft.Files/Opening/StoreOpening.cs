@@ -144,6 +144,7 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
             state = state with { Sequence = Math.Max(state.Sequence, time.GetUtcNow().ToUnixTimeMilliseconds()) };
         }
 
+        SettleHead(loaded);
         SettleJournal(loaded);
         var core = new StoreCore(files, paths, options, time, state);
         if (loaded.Head is null && !isNew)
@@ -186,6 +187,17 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         {
             journal.Dispose();
             throw;
+        }
+    }
+
+    // The next checkpoint writes over the other slot. Were the one that was read not on the disk, a power cut could take
+    // both, and leave a head whose segments are deleted.
+    private void SettleHead(LoadedStore loaded)
+    {
+        if (loaded.Head is not null)
+        {
+            using var file = files.Open(paths.Head, OpenKind.Change);
+            file.Sync();
         }
     }
 
