@@ -5,8 +5,8 @@ namespace Undercroft.Files.Tests.Faults;
 /// <summary>A process is killed before each change it makes, and within each write; the one that follows loses the
 /// power before each of its own. Nothing here is left to chance or to threads: a day brings the tree up only where it
 /// says so.</summary>
-/// <remarks>A soak tries every pair of the two. Else those are tried whole whose kill leaves the head or a folder of the
-/// store behind unsynced, which is where losses were found, and of the others one of twelve.</remarks>
+/// <remarks>A soak tries every pair of the two. Else those are tried whole whose kill leaves the head or a folder of
+/// the store behind unsynced, which is where losses were found, and of the others one of twelve.</remarks>
 public sealed class KillAndCutTests
 {
     /// <summary>Where there is no soak, one of so many kills is followed by a power cut,</summary>

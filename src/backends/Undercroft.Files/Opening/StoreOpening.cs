@@ -190,8 +190,8 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         }
     }
 
-    // The next checkpoint writes over the other slot. Were the one that was read not on the disk, a power cut could take
-    // both, and leave a head whose segments are deleted.
+    // The next checkpoint writes over the other slot. Were the one that was read not on the disk, a power cut could
+    // take both, and leave a head whose segments are deleted.
     private void SettleHead(LoadedStore loaded)
     {
         if (loaded.Head is not null)
