@@ -5,8 +5,8 @@ namespace Undercroft.Blobs;
 /// <summary>Reads blobs part by part, and holds each part to its name.</summary>
 internal sealed class BlobVerifier(IStore store, BlobStore blobs, IProgress<long>? progress)
 {
-    // What is known to be good is not read again, up to this many chunks and as many lists, of less than 100 bytes each.
-    // A list stands for all that is in it: chunks do not take the places of lists.
+    // What is known to be good is not read again, up to this many chunks and as many lists of less than 100 bytes
+    // each. A list stands for all that is in it: chunks do not take the places of lists.
     private const int KnownMax = 50_000;
 
     private readonly HashSet<BlobNode> knownChunks = [];
