@@ -35,7 +35,7 @@ internal static class JobGates
             PrepareSqliteAsync),
         new Gate(
             "jobs-sqlite-once",
-            "one document and the settlement in one commit for each job, at Os / raw statements likewise",
+            "one document and the settlement in one commit for each job, at Os / the same raw, document and job",
             0.7,
             IsSpeedUp: true,
             PrepareOnceAsync),

@@ -33,6 +33,18 @@ internal static class SqliteGates
             IsSpeedUp: true,
             static context => PrepareCommitAsync(context, Producers, each: 32)),
         new Gate(
+            "sqlite-commit-plain",
+            "the same without an index",
+            5,
+            IsSpeedUp: true,
+            static context => PrepareCommitAsync(context, Producers, each: 128, indexes: 0)),
+        new Gate(
+            "sqlite-commit-one",
+            "the same with one index",
+            5,
+            IsSpeedUp: true,
+            static context => PrepareCommitAsync(context, Producers, each: 32, indexes: 1)),
+        new Gate(
             "sqlite-grouped",
             "the same / raw inserts into the same tables, 64 in each transaction",
             0.6,
@@ -58,9 +70,12 @@ internal static class SqliteGates
             PrepareBatchAsync),
     ];
 
+    public static CollectionDefinition<Story> Plain { get; } = new("stories", BenchJson.Default.Story);
+
+    public static CollectionDefinition<Story> WithOne { get; } = Plain.WithIndex("byAuthor", "author", "score");
+
     public static CollectionDefinition<Story> Stories { get; } =
-        new CollectionDefinition<Story>("stories", BenchJson.Default.Story)
-            .WithIndex("byAuthor", "author", "score")
+        WithOne
             .WithIndex("byScore", "score")
             .WithIndex("byCreated", "createdAt:time");
 
@@ -122,11 +137,11 @@ internal static class SqliteGates
     }
 
     private static async ValueTask<Contest> PrepareCommitAsync(
-        GateContext context, int producers, int each, Durability durability = Durability.Disk)
+        GateContext context, int producers, int each, Durability durability = Durability.Disk, int indexes = 3)
     {
         const int Alone = 256;
         var storage = await OpenAsync(context, durability);
-        var stories = storage.Repository(Stories);
+        var stories = storage.Repository(indexes switch { 0 => Plain, 1 => WithOne, _ => Stories });
         var floor = new SqliteFloor(context.PathOf("floor.db"), durability == Durability.Disk ? "FULL" : "NORMAL");
         var (next, alone) = (0, 0);
         return new Contest(
@@ -137,7 +152,9 @@ internal static class SqliteGates
                 {
                     var story = Story.Make(alone++);
                     floor.Commit(
-                        story.Id, JsonSerializer.SerializeToUtf8Bytes(story, BenchJson.Default.Story), KeysOf(story));
+                        story.Id,
+                        JsonSerializer.SerializeToUtf8Bytes(story, BenchJson.Default.Story),
+                        KeysOf(story)[..indexes]);
                 }
 
                 return default;

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using static Undercroft.Bench.Floors.RawSqlite;
 
 namespace Undercroft.Bench.Floors;
@@ -24,7 +25,14 @@ public sealed unsafe class SqliteJobFloor : IDisposable
         $"CREATE TABLE job_history ({Columns}, finished INTEGER NOT NULL)",
         "CREATE UNIQUE INDEX job_history_by_id ON job_history (id)",
         "CREATE INDEX job_history_by_end ON job_history (state, finished, ord)",
-        "CREATE TABLE written (id INTEGER PRIMARY KEY, value BLOB)",
+        "CREATE TABLE store (one INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, clock INTEGER NOT NULL, " +
+            "transactions INTEGER NOT NULL)",
+        "INSERT INTO store VALUES (1, 0, 0, 0)",
+        "CREATE TABLE records (row INTEGER PRIMARY KEY, collection INTEGER NOT NULL, id TEXT NOT NULL, " +
+            "revision INTEGER NOT NULL, deleted INTEGER NOT NULL, created INTEGER NOT NULL, " +
+            "updated INTEGER NOT NULL, expires INTEGER, origin TEXT, meta BLOB, entries BLOB, value BLOB)",
+        "CREATE UNIQUE INDEX records_by_id ON records (collection, id)",
+        "CREATE INDEX records_by_revision ON records (revision)",
     ];
 
     private readonly nint handle;
@@ -34,9 +42,12 @@ public sealed unsafe class SqliteJobFloor : IDisposable
     private readonly nint claim;
     private readonly nint finish;
     private readonly nint delete;
+    private readonly nint find;
     private readonly nint write;
+    private readonly nint draw;
     private readonly List<(long Order, long Fence)> claimed = [];
     private long order;
+    private long sequence;
 
     /// <summary>Makes an empty database.</summary>
     /// <param name="path">The file; it must not exist.</param>
@@ -68,7 +79,13 @@ public sealed unsafe class SqliteJobFloor : IDisposable
             "session, attempt, attempts_max, line, extra, payload, ?3 FROM jobs " +
             "WHERE ord = ?1 AND fence = ?2 AND state = 2");
         delete = PrepareText(handle, "DELETE FROM jobs WHERE ord = ?1 AND fence = ?2 AND state = 2");
-        write = PrepareText(handle, "INSERT INTO written (value) VALUES (?1)");
+        find = PrepareText(handle, "SELECT row, revision FROM records WHERE collection = 1 AND id = ?1");
+        write = PrepareText(
+            handle,
+            "INSERT INTO records (collection, id, revision, deleted, created, updated, value) " +
+            "VALUES (1, ?1, ?2, 0, ?3, ?3, ?4)");
+        draw = PrepareText(
+            handle, "UPDATE store SET sequence = ?1, clock = ?2, transactions = transactions + 1 WHERE one = 1");
     }
 
     /// <summary>Enqueues jobs in one transaction.</summary>
@@ -121,18 +138,14 @@ public sealed unsafe class SqliteJobFloor : IDisposable
         Run(commit);
     }
 
-    /// <summary>Acknowledges each job that was claimed in a transaction of its own, with one write beside it.</summary>
+    /// <summary>Acknowledges each job that was claimed in a transaction of its own, with one document beside it: look,
+    /// write it under its id with a revision that others can follow, draw that.</summary>
     public void AcknowledgeEach(byte[] value)
     {
         foreach (var (job, fence) in claimed)
         {
             Run(begin);
-            fixed (byte* bytes = value)
-            {
-                _ = BindBlob(write, 1, bytes, value.Length, 0);
-                Run(write);
-            }
-
+            Write(value);
             Acknowledge(job, fence);
             Run(commit);
         }
@@ -141,12 +154,35 @@ public sealed unsafe class SqliteJobFloor : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in new[] { begin, commit, insert, claim, finish, delete, write })
+        foreach (var statement in new[] { begin, commit, insert, claim, finish, delete, find, write, draw })
         {
             _ = Finish(statement);
         }
 
         _ = Close(handle);
+    }
+
+    private void Write(byte[] value)
+    {
+        const long Now = 638_000_000_000_000_000;
+        sequence++;
+        var id = stackalloc byte[20];
+        _ = Utf8Formatter.TryFormat(sequence, new Span<byte>(id, 20), out var length);
+        _ = BindText(find, 1, id, length, 0);
+        _ = Step(find);
+        _ = Reset(find);
+        fixed (byte* bytes = value)
+        {
+            _ = BindText(write, 1, id, length, 0);
+            _ = BindNumber(write, 2, sequence);
+            _ = BindNumber(write, 3, Now);
+            _ = BindBlob(write, 4, bytes, value.Length, 0);
+            Run(write);
+        }
+
+        _ = BindNumber(draw, 1, sequence);
+        _ = BindNumber(draw, 2, Now);
+        Run(draw);
     }
 
     private void Acknowledge(long job, long fence)

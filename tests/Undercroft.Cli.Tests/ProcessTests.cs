@@ -43,6 +43,17 @@ public sealed class ProcessTests : ProcessTest
     }
 
     [Fact]
+    public async Task A_long_blob_cannot_fill_the_memory_with_what_it_leaves_behind()
+    {
+        var config = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "Undercroft.Cli.runtimeconfig.json"),
+            TestContext.Current.CancellationToken);
+
+        Assert.Contains("\"System.GC.ConserveMemory\": 9", config, StringComparison.Ordinal);
+        Assert.Contains("\"System.GC.Gen0MaxBudget\": 8388608", config, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_first_command_imports_the_samples_into_a_file_in_the_working_directory()
     {
         var demo = await RunAsync(null, "demo");

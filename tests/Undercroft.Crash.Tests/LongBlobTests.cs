@@ -25,6 +25,7 @@ public sealed class LongBlobTests : IDisposable
 
         // Chunks are large, and what they leave free is closed up rather than kept.
         command.Environment["DOTNET_GCConserveMemory"] = "9";
+        command.Environment["DOTNET_GCGen0MaxBudget"] = $"{8 * MiB:x}";
         using var child = Process.Start(command)!;
         var complaints = child.StandardError.ReadToEndAsync(cancel);
         var said = await child.StandardOutput.ReadToEndAsync(cancel);

@@ -137,6 +137,9 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("file:x?mode=rx")]
     [InlineData("file:x?adopt=1")]
     [InlineData("file:x?durability=2")]
+    [InlineData("file:x?journalBytes=8M")]
+    [InlineData("file:x?journalBytes=1000")]
+    [InlineData("file:x?cacheBytes=some")]
     [InlineData("file:x?nosuch=1")]
     public async Task A_wrong_uri_is_refused(string uri) => await Assert.ThrowsAsync<ArgumentException>(
         async () => await new StoreSchemes().AddFiles().OpenAsync(uri, cancellationToken: Cancel));
@@ -144,8 +147,8 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task A_store_is_opened_by_uri()
     {
-        await using var store = await new StoreSchemes().AddFiles()
-            .OpenAsync($"file:{folder.Root}?durability=os", cancellationToken: Cancel);
+        var uri = $"file:{folder.Root}?durability=os&journalBytes=1048576&cacheBytes=0";
+        await using var store = await new StoreSchemes().AddFiles().OpenAsync(uri, cancellationToken: Cancel);
 
         Assert.Equal((folder.Root, Durability.Os), (store.Info.Location, store.Info.DefaultDurability));
     }

@@ -5,7 +5,8 @@ namespace Undercroft.Files.Journal;
 /// <summary>Bytes of a frame in the making, with room for its header in front; it can be cut back.</summary>
 internal sealed class FrameBuffer : IBufferWriter<byte>
 {
-    private const int KeptMax = 4 * 1024 * 1024;
+    // As long as a group of commits: to grow to that anew for each batch of a blob would make as much garbage again.
+    private const int KeptMax = 8 * 1024 * 1024;
 
     private byte[] bytes = new byte[64 * 1024];
     private int end = Frame.HeaderSize;

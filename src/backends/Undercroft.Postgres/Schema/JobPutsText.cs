@@ -41,9 +41,7 @@ internal sealed class JobPutsText(string schema)
             SELECT $1, w.c, w.id, nextval('{schema}.revisions'), pg_current_xact_id(), $5, false, false,
                 w.now, w.now, w.expires, w.origin, w.meta, w.entries, {List("w.k{0}")}, w.v
             FROM unnest({Columns()}) w({Names()})
-            LEFT JOIN LATERAL (
-                SELECT true AS lives FROM {schema}.records r WHERE r.t = $1 AND r.c = w.c AND r.id = w.id LIMIT 1)
-                e ON true
+            LEFT JOIN LATERAL (SELECT true AS lives {Record(schema)}) e ON true
             WHERE {Locked}
             ORDER BY e.lives NULLS LAST, w.c, w.id
             ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('{schema}.revisions'), xid = excluded.xid,

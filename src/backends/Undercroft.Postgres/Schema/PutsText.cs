@@ -40,9 +40,7 @@ internal sealed class PutsText(string schema)
             SELECT $1, w.c, w.id, nextval('"{schema}".revisions'), pg_current_xact_id(), $5, false, false,
                 w.now, w.now, w.expires, w.origin, w.meta, w.entries, {List("w.k{0}")}, w.v
             FROM unnest({Columns()}) w({Names()})
-            LEFT JOIN LATERAL (
-                SELECT true AS lives FROM "{schema}".records r WHERE r.t = $1 AND r.c = w.c AND r.id = w.id LIMIT 1)
-                e ON true
+            LEFT JOIN LATERAL (SELECT true AS lives {Record($"\"{schema}\"")}) e ON true
             ORDER BY e.lives NULLS LAST, w.c, w.id
             ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('"{schema}".revisions'), xid = excluded.xid,
                 at = excluded.at, del = false, many = false,
@@ -97,6 +95,13 @@ internal sealed class PutsText(string schema)
     }
 
     internal static string Names() => $"c, id, now, expires, origin, meta, entries, {List("k{0}")}, v";
+
+    /// <summary>The record of a row <c>w</c>, in <c>r</c>: a range and its order, which only one index has.</summary>
+    /// <remarks>A plan is made when the table is empty, and kept: asked for what is equal, it would take any index that
+    /// begins with the tenant, and walk through all records ever after.</remarks>
+    internal static string Record(string schema) =>
+        $"FROM {schema}.records r WHERE r.t = $1 AND r.c = w.c AND r.id >= w.id AND r.id <= w.id " +
+        "ORDER BY r.id LIMIT 1";
 
     internal static string Lives(string now) => Format(Live, now);
 

@@ -17,5 +17,6 @@ internal static class SchemaSteps
             JobTables.Create + "\n" + JobFunctions.Create + "\n" + JobApplyFunction.Create + "\n" +
             JobHistoryFunction.Create),
         new(4, 3, JobLoadFunction.Create),
+        new(5, 3, LatestFunction.Create),
     ];
 }

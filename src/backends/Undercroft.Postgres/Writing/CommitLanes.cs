@@ -6,23 +6,25 @@ namespace Undercroft.Postgres.Writing;
 /// </summary>
 /// <remarks>
 /// Who finds all lanes idle sends for himself: nobody has to be woken. Otherwise a lane lets those run first who are
-/// about to hand something in, such as the callers whose commits it has just sent, and leaves a share to lanes that are
-/// idle: so two groups of the middle size are under way, instead of a small one and a large one in turns.
+/// about to hand something in, the callers whose commits it has just sent above all, and takes its share of what there
+/// is: so two groups of the middle size are under way, instead of a small one and a large one in turns.
 /// </remarks>
 internal sealed class CommitLanes : IAsyncDisposable
 {
+    // So often it looks whether somebody else comes, before it goes without him.
+    private const int LooksMax = 16;
+
     private readonly CommitQueue queue;
     private readonly SemaphoreSlim room;
     private readonly Stack<CommitSender> idle = new();
     private readonly Lock gate = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int running;
-    private int about;
     private bool isClosing;
 
     public CommitLanes(PostgresStoreOptions options, Func<CommitSender> newSender)
     {
-        queue = new CommitQueue(options.GroupMax);
+        queue = new CommitQueue(options.GroupMax, options.Lanes);
         room = new SemaphoreSlim(options.QueueMax);
         for (var i = 0; i < options.Lanes; i++)
         {
@@ -102,11 +104,9 @@ internal sealed class CommitLanes : IAsyncDisposable
             {
                 return sender;
             }
-
-            about++;
         }
 
-        _ = GatherAsync(sender);
+        _ = GatherAndRunAsync(sender, told: 0);
         return null;
     }
 
@@ -123,30 +123,30 @@ internal sealed class CommitLanes : IAsyncDisposable
             return;
         }
 
-        lock (gate)
-        {
-            about++;
-        }
-
-        _ = GatherAsync(sender);
+        _ = GatherAndRunAsync(sender, told: 1);
     }
 
-    // Lets those run first who are about to hand something in; then takes what there is.
-    private async ValueTask<List<List<CommitJob>>?> GatherAsync()
+    // Lets those run first who are about to hand something in, as long as they keep coming; then takes what there is.
+    private async ValueTask<List<List<CommitJob>>?> GatherAsync(int told)
     {
+        // Away from the context of a caller, and then behind all that the pool has to do.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        int others;
-        lock (gate)
+        var waits = queue.Count;
+        for (var looks = 0; waits < told && looks < LooksMax; looks++)
         {
-            about--;
-            others = idle.Count + about;
+            await Task.Yield();
+            var now = queue.Count;
+            if (now > waits)
+            {
+                (waits, looks) = (now, 0);
+            }
         }
 
-        return queue.Take(others);
+        return queue.Take();
     }
 
-    private async Task GatherAsync(CommitSender sender) =>
-        await RunAsync(sender, await GatherAsync().ConfigureAwait(false)).ConfigureAwait(false);
+    private async Task GatherAndRunAsync(CommitSender sender, int told) =>
+        await RunAsync(sender, await GatherAsync(told).ConfigureAwait(false)).ConfigureAwait(false);
 
     private async Task RunAsync(CommitSender sender, List<List<CommitJob>>? group)
     {
@@ -157,12 +157,7 @@ internal sealed class CommitLanes : IAsyncDisposable
             Start();
             await sent.ConfigureAwait(false);
             queue.Release(group);
-            lock (gate)
-            {
-                about++;
-            }
-
-            group = await GatherAsync().ConfigureAwait(false);
+            group = await GatherAsync(told: group.Sum(static round => round.Count)).ConfigureAwait(false);
         }
 
         End(sender);
@@ -177,7 +172,6 @@ internal sealed class CommitLanes : IAsyncDisposable
         while (true)
         {
             CommitSender? sender;
-            int others;
             var version = queue.Version;
             lock (gate)
             {
@@ -187,10 +181,9 @@ internal sealed class CommitLanes : IAsyncDisposable
                 }
 
                 running++;
-                others = idle.Count + about;
             }
 
-            if (queue.Take(others) is { } group)
+            if (queue.Take() is { } group)
             {
                 _ = RunAsync(sender, group);
                 continue;

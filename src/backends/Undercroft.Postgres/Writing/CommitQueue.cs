@@ -2,12 +2,15 @@ namespace Undercroft.Postgres.Writing;
 
 /// <summary>The commits that wait for a lane, and what the lanes are at. Under a lock of its own.</summary>
 /// <remarks>
-/// A lane takes the commits that wait, as many as the bounds allow. Commits of one group that touch the same record are
+/// A lane takes its share of all there are, waiting or under way, as far as the bounds allow: so the lanes go on with
+/// groups of one size, whatever they began with. Commits of one group that touch the same record are
 /// put in rounds, one after the other; what another lane touches waits for that lane. A group is of one kind, that of
 /// the commit that has waited longest, so that puts can share a statement that is only for them. A commit that alone
 /// exceeds the bounds goes alone, while the other lanes go on with the small ones.
 /// </remarks>
-internal sealed class CommitQueue(int groupMax)
+/// <param name="groupMax">The most commits of a group.</param>
+/// <param name="lanes">How many lanes there are.</param>
+internal sealed class CommitQueue(int groupMax, int lanes)
 {
     private const int ShareMin = 8;
     private const int RoundsMax = 32;
@@ -22,21 +25,25 @@ internal sealed class CommitQueue(int groupMax)
 
     private readonly HashSet<Touch> none = [];
     private long version;
+    private int underWay;
 
     /// <summary>Grows with all that may make a group possible that was not.</summary>
     public long Version => Volatile.Read(ref version);
 
-    /// <summary>Whether nothing waits.</summary>
-    public bool IsEmpty
+    /// <summary>How many wait.</summary>
+    public int Count
     {
         get
         {
             lock (gate)
             {
-                return waiting.First is null;
+                return waiting.Count;
             }
         }
     }
+
+    /// <summary>Whether nothing waits.</summary>
+    public bool IsEmpty => Count == 0;
 
     /// <summary>Puts a commit at the end.</summary>
     public void Add(CommitJob job)
@@ -59,13 +66,13 @@ internal sealed class CommitQueue(int groupMax)
             }
 
             Hold(job);
+            underWay++;
             return true;
         }
     }
 
     /// <summary>Takes the next group; null where nothing can be taken now.</summary>
-    /// <param name="others">How many other lanes have nothing to do: a share is left to them.</param>
-    public List<List<CommitJob>>? Take(int others)
+    public List<List<CommitJob>>? Take()
     {
         lock (gate)
         {
@@ -74,7 +81,7 @@ internal sealed class CommitQueue(int groupMax)
                 return null;
             }
 
-            var most = Math.Min(groupMax, Math.Max(ShareMin, (waiting.Count + others) / (others + 1)));
+            var most = Math.Min(groupMax, Math.Max(ShareMin, (waiting.Count + underWay + lanes - 1) / lanes));
             var draft = new Draft();
             var blocked = new HashSet<Touch>();
             var looked = 0;
@@ -109,6 +116,7 @@ internal sealed class CommitQueue(int groupMax)
             }
 
             draft.Rounds.ForEach(round => round.ForEach(Hold));
+            underWay += draft.Count;
             return draft.Rounds.Count == 0 ? null : draft.Rounds;
         }
     }
@@ -121,6 +129,7 @@ internal sealed class CommitQueue(int groupMax)
             version++;
             foreach (var job in group.SelectMany(static round => round))
             {
+                underWay--;
                 foreach (var (touch, _) in job.Touches)
                 {
                     if (!busy.TryGetValue(touch, out var held))

@@ -11,10 +11,14 @@ namespace Undercroft.Redis.Client;
 internal sealed class SocketTransport : RedisTransport
 {
     private const int PollMicroseconds = 1_000_000;
+    private const int InVainMax = 16;
+    private const int SkippedMax = 64;
 
     private readonly Socket socket;
     private readonly long spinTicks;
     private volatile bool isAborted;
+    private int inVain;
+    private int skipped;
 
     private SocketTransport(Socket socket, TimeSpan spin)
     {
@@ -28,7 +32,7 @@ internal sealed class SocketTransport : RedisTransport
     /// <summary>Connects; the caller's thread waits.</summary>
     /// <param name="address">Where to.</param>
     /// <param name="timeout">How long it may take.</param>
-    /// <param name="spin">How long receiving stays awake before it sleeps.</param>
+    /// <param name="spin">How long receiving stays awake before it sleeps, where that pays.</param>
     /// <exception cref="SocketException">Nobody listens there, or not in time.</exception>
     public static SocketTransport Connect(IPEndPoint address, TimeSpan timeout, TimeSpan spin)
     {
@@ -67,31 +71,13 @@ internal sealed class SocketTransport : RedisTransport
     /// <inheritdoc/>
     public override int Receive(Span<byte> destination)
     {
-        var begin = 0L;
-        while (true)
+        int count;
+        while (!TryReceive(destination, out count) && !StayAwake(destination, out count) && !isAborted)
         {
-            var count = socket.Receive(destination, SocketFlags.None, out var error);
-            if (error == SocketError.Success)
-            {
-                return count;
-            }
-
-            if (error is not (SocketError.WouldBlock or SocketError.Interrupted))
-            {
-                throw new SocketException((int)error);
-            }
-
-            if (isAborted)
-            {
-                return 0;
-            }
-
-            begin = begin == 0 ? Stopwatch.GetTimestamp() : begin;
-            if (Stopwatch.GetTimestamp() - begin >= spinTicks)
-            {
-                _ = socket.Poll(PollMicroseconds, SelectMode.SelectRead);
-            }
+            _ = socket.Poll(PollMicroseconds, SelectMode.SelectRead);
         }
+
+        return count;
     }
 
     /// <inheritdoc/>
@@ -137,4 +123,40 @@ internal sealed class SocketTransport : RedisTransport
 
     /// <inheritdoc/>
     public override void Dispose() => socket.Dispose();
+
+    private bool TryReceive(Span<byte> destination, out int count)
+    {
+        count = socket.Receive(destination, SocketFlags.None, out var error);
+        return error switch
+        {
+            SocketError.Success => true,
+            SocketError.WouldBlock or SocketError.Interrupted => false,
+            _ => throw new SocketException((int)error),
+        };
+    }
+
+    // Waking up takes longer than a near server does for its answer. Where it is further away, or has nothing to say,
+    // staying awake is for nothing: after a few times it is only tried now and then.
+    private bool StayAwake(Span<byte> destination, out int count)
+    {
+        count = 0;
+        if (spinTicks == 0 || (inVain >= InVainMax && ++skipped % SkippedMax != 0))
+        {
+            return false;
+        }
+
+        var begin = Stopwatch.GetTimestamp();
+        do
+        {
+            if (TryReceive(destination, out count))
+            {
+                inVain = 0;
+                return true;
+            }
+        }
+        while (!isAborted && Stopwatch.GetTimestamp() - begin < spinTicks);
+
+        inVain++;
+        return false;
+    }
 }

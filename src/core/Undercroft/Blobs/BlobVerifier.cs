@@ -5,10 +5,12 @@ namespace Undercroft.Blobs;
 /// <summary>Reads blobs part by part, and holds each part to its name.</summary>
 internal sealed class BlobVerifier(IStore store, BlobStore blobs, IProgress<long>? progress)
 {
-    // What is known to be good is not read again, up to this many parts of less than 100 bytes each.
-    private const int KnownMax = 250_000;
+    // What is known to be good is not read again, up to this many chunks and as many lists of less than 100 bytes
+    // each. A list stands for all that is in it: chunks do not take the places of lists.
+    private const int KnownMax = 50_000;
 
-    private readonly HashSet<BlobNode> known = [];
+    private readonly HashSet<BlobNode> knownChunks = [];
+    private readonly HashSet<BlobNode> knownLists = [];
     private readonly List<BlobProblem> problems = [];
     private long count;
     private long chunks;
@@ -118,6 +120,7 @@ internal sealed class BlobVerifier(IStore store, BlobStore blobs, IProgress<long
 
     private async ValueTask WalkAsync(PartReader parts, BlobNode node, CancellationToken cancellationToken)
     {
+        var known = node.Level == 0 ? knownChunks : knownLists;
         if (known.Contains(node))
         {
             return;

@@ -1,11 +1,16 @@
 using System.CommandLine;
 using Undercroft.Cli.Invocation;
+using Undercroft.Cli.Stores;
 
 namespace Undercroft.Cli.Commands;
 
 /// <summary>The group <c>store blobs</c>: files of any length in a store.</summary>
 internal static class BlobsCommands
 {
+    // 8 MiB, and a few chunks.
+    private const string JournalBytes = "8388608";
+    private const string CacheBytes = "4194304";
+
     public static Command Create(CliContext context) =>
         new CommandGroup(context, "blobs", "Keep files of any length in the store.")
         {
@@ -18,6 +23,22 @@ internal static class BlobsCommands
         };
 
     public static Argument<string> Name() => new("name") { Description = "The blob's name." };
+
+    /// <summary>Opens the store for bytes that go through once: a files store then keeps few of them in memory, unless
+    /// its URI says how many.</summary>
+    public static ValueTask<Storage> OpenAsync(CliRun run, StoreUse use, CancellationToken cancellationToken)
+    {
+        var choice = run.Choice;
+        if (choice.Uri.Scheme != "file")
+        {
+            return run.OpenAsync(choice, use, cancellationToken);
+        }
+
+        var settings = new Dictionary<string, string>(choice.Uri.Settings, StringComparer.OrdinalIgnoreCase);
+        _ = settings.TryAdd("journalBytes", JournalBytes);
+        _ = settings.TryAdd("cacheBytes", CacheBytes);
+        return run.OpenAsync(choice with { Uri = choice.Uri with { Settings = settings } }, use, cancellationToken);
+    }
 
     public static CliException NotFound(string name) => new(
         ExitCode.NotFound,

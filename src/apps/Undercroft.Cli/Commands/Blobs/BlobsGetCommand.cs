@@ -52,7 +52,7 @@ internal sealed class BlobsGetCommand : CliCommand
                 $"There is something at {Names.Show(path)} already. Name another file, or say --overwrite.");
         }
 
-        var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
+        var storage = await BlobsCommands.OpenAsync(run, StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var info = await storage.Blobs.GetAsync(blob, cancellationToken).ConfigureAwait(false) ??
             throw BlobsCommands.NotFound(blob);

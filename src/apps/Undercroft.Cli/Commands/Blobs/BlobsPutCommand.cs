@@ -72,7 +72,7 @@ internal sealed class BlobsPutCommand : CliCommand
         var path = run.Get(file) is { } given and not "-" ? Path.GetFullPath(given) : null;
         var source = Open(run, path);
         await using var owned = source.ConfigureAwait(false);
-        var storage = await run.OpenAsync(StoreUse.Write, cancellationToken).ConfigureAwait(false);
+        var storage = await BlobsCommands.OpenAsync(run, StoreUse.Write, cancellationToken).ConfigureAwait(false);
         await using var ownedStorage = storage.ConfigureAwait(false);
 
         var id = path is null ? null : IdOf(path, source.Length);

@@ -21,7 +21,7 @@ internal sealed class BlobsVerifyCommand : CliCommand
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
         var blob = run.Get(name);
-        var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
+        var storage = await BlobsCommands.OpenAsync(run, StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var report = await run.Output.ProgressAsync(
             "Verifying",
