@@ -80,11 +80,7 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
                 "Name an empty folder; or set AdoptExisting to make its .json and .bin files records.");
         }
 
-        files.CreateDirectory(paths.Root);
-        if (Path.GetDirectoryName(paths.Root) is { } above)
-        {
-            files.SyncDirectory(above);
-        }
+        LastingFolder.Make(files, paths.Root);
     }
 
     // What stands there in its stead may be a link that leads out of the store.
@@ -101,9 +97,10 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         if (files.Stat(paths.Inner) is null)
         {
             files.CreateDirectory(paths.Inner);
-            files.SyncDirectory(paths.Root);
         }
 
+        // Also where it is there: a process that was killed may have made it, and not have synced that.
+        files.SyncDirectory(paths.Root);
         var held = files.TryLock(paths.Lock) ?? throw FileErrors.Refuse(
             StoreErrorKind.InUse, paths.Root, $"{ReadHolder()} has it open for writing",
             "Close it there first, or open it with ReadOnly.");
@@ -147,6 +144,7 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
             state = state with { Sequence = Math.Max(state.Sequence, time.GetUtcNow().ToUnixTimeMilliseconds()) };
         }
 
+        SettleHead(loaded);
         SettleJournal(loaded);
         var core = new StoreCore(files, paths, options, time, state);
         if (loaded.Head is null && !isNew)
@@ -189,6 +187,17 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         {
             journal.Dispose();
             throw;
+        }
+    }
+
+    // The next checkpoint writes over the other slot. Were the one that was read not on the disk, a power cut could
+    // take both, and leave a head whose segments are deleted.
+    private void SettleHead(LoadedStore loaded)
+    {
+        if (loaded.Head is not null)
+        {
+            using var file = files.Open(paths.Head, OpenKind.Change);
+            file.Sync();
         }
     }
 
