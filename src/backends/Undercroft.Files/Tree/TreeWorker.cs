@@ -180,7 +180,7 @@ internal sealed class TreeWorker : IDisposable
         hasUnsynced |= !syncs;
         var found = new List<HandEdit>();
         var applied = 0L;
-        tree.Begin();
+        tree.Begin(dirty);
         try
         {
             foreach (var record in dirty.Records.Values)
