@@ -18,7 +18,7 @@ internal static class IndexForm
     {
         var writer = new RecordWriter(buffer);
         writer.Number(RecordTag);
-        RecordForm.Write(writer, record, bytes: null);
+        RecordForm.Write(buffer, record, bytes: null);
     }
 
     public static void Forgotten(FrameBuffer buffer, RecordKey key)

@@ -61,8 +61,7 @@ internal sealed class FrameFile : IDisposable
     /// <exception cref="IOException">Nothing was appended.</exception>
     public void Append(FrameBuffer buffer)
     {
-        var whole = buffer.Whole;
-        new Frame(Length, SyncedThrough, buffer.Length, Crc.Of(whole[Frame.HeaderSize..])).Write(whole, salt);
+        new Frame(Length, SyncedThrough, buffer.Length, buffer.Sum()).Write(buffer.Header, salt);
         if (needsCut)
         {
             file.Truncate(Length);
@@ -70,9 +69,16 @@ internal sealed class FrameFile : IDisposable
 
         // What gets in of a frame that fails must not be taken for one, nor stand behind the next one.
         needsCut = true;
-        file.Write(whole, Length);
+        var end = Length;
+        for (var i = 0; i < buffer.Pieces; i++)
+        {
+            var piece = buffer.Piece(i);
+            file.Write(piece, end);
+            end += piece.Length;
+        }
+
         needsCut = false;
-        Length += whole.Length;
+        Length = end;
     }
 
     /// <summary>Returns when everything appended is on the disk.</summary>

@@ -35,7 +35,7 @@ internal sealed class ItemForm
         foreach (var write in item.Writes)
         {
             RecordForm.WriteMark(writer, write.Before);
-            RecordForm.Write(writer, write.After, StoredValue.Of(write.After) is { } value ? BytesOf(value) : null);
+            RecordForm.Write(buffer, write.After, StoredValue.Of(write.After) is { } value ? BytesOf(value) : null);
         }
 
         writer.Number(item.Forgotten.Count);

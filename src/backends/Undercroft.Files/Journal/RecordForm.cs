@@ -14,11 +14,12 @@ internal sealed class RecordForm
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
 
     /// <summary>Writes a record.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="buffer">Where to.</param>
     /// <param name="record">The record, its value a <see cref="StoredValue"/>.</param>
     /// <param name="bytes">The value's bytes for a journal; null for an index.</param>
-    public static void Write(RecordWriter writer, StoreRecord record, byte[]? bytes)
+    public static void Write(FrameBuffer buffer, StoreRecord record, byte[]? bytes)
     {
+        var writer = new RecordWriter(buffer);
         var value = StoredValue.Of(record);
         writer.Text(record.Key.Collection);
         writer.Text(record.Key.Id);
@@ -42,7 +43,8 @@ internal sealed class RecordForm
         }
         else
         {
-            writer.Bytes(bytes);
+            writer.Number(bytes.Length);
+            buffer.Add(bytes);
         }
     }
 

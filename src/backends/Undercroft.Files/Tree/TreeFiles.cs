@@ -15,14 +15,18 @@ internal sealed class TreeFiles(StoreCore core)
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
     private readonly LateReleases releases = new();
+    private readonly Heirs heirs = new();
     private string? unknown;
 
     // A process before this one may have made folders, and been killed before it synced that.
     private bool isRootKnown;
 
     /// <summary>Notes that a run begins.</summary>
-    public void Begin()
+    /// <param name="run">All that it will apply.</param>
+    public void Begin(DirtySet run)
     {
+        heirs.Find(run);
+
         // Folders are looked at once in each run.
         known.Clear();
         if (unknown is not null && files.Stat(unknown) is not null)
@@ -173,9 +177,45 @@ internal sealed class TreeFiles(StoreCore core)
             return late;
         }
 
-        releases.Add(files.DeleteName(next));
-        unknown = null;
+        LetGo(next, onDisk);
         return null;
+    }
+
+    // It is nobody's edit. Where a new record is to hold just the same, that gets it.
+    private void LetGo(string path, StoredValue? held)
+    {
+        if (held is null || !TryGiveOn(path, held))
+        {
+            releases.Add(files.DeleteName(path));
+        }
+
+        unknown = null;
+    }
+
+    private bool TryGiveOn(string path, StoredValue held)
+    {
+        var stamp = new FileStamp(held.Mark.Length, held.WrittenAt);
+        if (heirs.Take(held) is not var (key, value) || files.Stat(path) != stamp)
+        {
+            return false;
+        }
+
+        try
+        {
+            Ensure(paths.DirectoryOf(key.Collection));
+            if (!files.TryRename(path, paths.FileOf(key, value.Mark.Kind)))
+            {
+                return false;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false; // Whatever is in the way will be told when the record gets a file of its own.
+        }
+
+        value.MarkWritten(held.WrittenAt);
+        _ = touched.Add(paths.DirectoryOf(key.Collection));
+        return true;
     }
 
     // Somebody has saved the file between the look and the swap.
@@ -217,8 +257,7 @@ internal sealed class TreeFiles(StoreCore core)
                 return late;
             }
 
-            releases.Add(files.DeleteName(old));
-            unknown = null;
+            LetGo(old, onDisk);
         }
 
         return null;

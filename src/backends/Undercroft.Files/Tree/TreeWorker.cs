@@ -17,7 +17,7 @@ internal sealed class TreeWorker : IDisposable
 
     // Syncing the tree is dear, so under load many commits share it; but each of them is read again after a crash.
     private const long CheckpointBytes = 64 * 1024 * 1024;
-    private const int ReleaseEvery = 32;
+    private const long ReleasedTogether = 32 * 1024;
 
     private readonly StoreCore core;
     private readonly WriteQueue queue;
@@ -180,8 +180,7 @@ internal sealed class TreeWorker : IDisposable
         hasUnsynced |= !syncs;
         var found = new List<HandEdit>();
         var applied = 0L;
-        var count = 0;
-        tree.Begin();
+        tree.Begin(dirty);
         try
         {
             foreach (var record in dirty.Records.Values)
@@ -193,7 +192,7 @@ internal sealed class TreeWorker : IDisposable
 
                 applied += record.Bytes;
                 record.Bytes = 0;
-                if (++count % ReleaseEvery == 0)
+                if (applied >= ReleasedTogether)
                 {
                     queue.Shrink(applied);
                     applied = 0;

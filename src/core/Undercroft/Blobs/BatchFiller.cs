@@ -7,7 +7,7 @@ namespace Undercroft.Blobs;
 internal sealed class BatchFiller(Stream source, Chunker chunker, StoreLimits limits)
 {
     // A batch goes into one commit, with a list or two and the upload's record.
-    private readonly int bytesMax = (int)Math.Min(4 * 1024 * 1024, limits.CommitBytesMax / 4);
+    private readonly int bytesMax = (int)Math.Min(2 * 1024 * 1024, limits.CommitBytesMax / 4);
     private readonly int chunksMax = Math.Max(1, Math.Min(1000, limits.OperationsMax / 2));
 
     // Bytes read behind the last cut: they begin the next batch.

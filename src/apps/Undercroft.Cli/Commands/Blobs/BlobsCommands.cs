@@ -7,9 +7,9 @@ namespace Undercroft.Cli.Commands;
 /// <summary>The group <c>store blobs</c>: files of any length in a store.</summary>
 internal static class BlobsCommands
 {
-    // 8 MiB, and a few chunks.
-    private const string JournalBytes = "8388608";
-    private const string CacheBytes = "4194304";
+    // 4 MiB, and the lists of chunks: a chunk is read once.
+    private const string JournalBytes = "4194304";
+    private const string CacheBytes = "1048576";
 
     public static Command Create(CliContext context) =>
         new CommandGroup(context, "blobs", "Keep files of any length in the store.")
