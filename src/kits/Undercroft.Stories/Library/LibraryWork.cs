@@ -128,7 +128,7 @@ internal sealed class LibraryWork : IAsyncDisposable
                 if (saved[0] is { } one)
                 {
                     _ = taken.Add(request.Id);
-                    kept.Add(new StoryImport(one.Summary, one.IsNew, one.PassagesChanged));
+                    kept.Add(new StoryImport(one.Summary, one.IsNew, one.PassagesChanged, one.PassagesRemoved));
                     break;
                 }
             }

@@ -182,12 +182,34 @@ public sealed class StoryLibrary : IAsyncDisposable
     /// <param name="fileName">The file's name, for messages and for <see cref="StorySummary.File"/>.</param>
     /// <param name="cancellationToken">Ends the wait; what was committed stays.</param>
     /// <exception cref="StoryFormatException">No story can be read from it. Nothing was written.</exception>
+    /// <exception cref="StoryCutOffException">The file is cut off, and a known story would lose by it. That story is as
+    /// it was; those before it in the file are kept.</exception>
     /// <exception cref="StoreException">The store failed, or a passage is larger than it can hold.</exception>
     public ValueTask<StoryImportResult> ImportAsync(
         ReadOnlyMemory<byte> file, string? fileName = null, CancellationToken cancellationToken = default) =>
-        work.ImportAsync(StoryImports.Read(file, fileName), cancellationToken);
+        ImportAsync(file, fileName, null, cancellationToken);
 
-    /// <summary>Writes a story with the library's tags as JSON, for <see cref="ImportAsync"/> here or elsewhere. For
+    /// <summary>Reads a file and keeps its stories, as <see cref="ImportAsync(ReadOnlyMemory{byte}, string?,
+    /// CancellationToken)"/> does, with settings.</summary>
+    /// <param name="file">The bytes of the file.</param>
+    /// <param name="fileName">The file's name, for messages and for <see cref="StorySummary.File"/>.</param>
+    /// <param name="options">The settings; null means the defaults.</param>
+    /// <param name="cancellationToken">Ends the wait; what was committed stays.</param>
+    /// <exception cref="StoryFormatException">No story can be read from it. Nothing was written.</exception>
+    /// <exception cref="StoryCutOffException">The file is cut off, and a known story would lose by it. That story is as
+    /// it was; those before it in the file are kept.</exception>
+    /// <exception cref="StoreException">The store failed, or a passage is larger than it can hold.</exception>
+    public ValueTask<StoryImportResult> ImportAsync(
+        ReadOnlyMemory<byte> file,
+        string? fileName,
+        StoryImportOptions? options,
+        CancellationToken cancellationToken = default) =>
+        work.ImportAsync(
+            StoryImports.Read(file, fileName) with { CutOffAccepted = options?.CutOffAccepted ?? [] },
+            cancellationToken);
+
+    /// <summary>Writes a story with the library's tags as JSON, for <see cref="ImportAsync(ReadOnlyMemory{byte}, string?,
+    /// CancellationToken)"/> here or elsewhere. For
     /// other programs write it in a format of theirs: <see cref="StoryFormats.Write"/>.</summary>
     /// <param name="id">The story's id.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -21,6 +21,11 @@ internal sealed class StoriesImportCommand : CliCommand
         Description = "Import nothing if anything would be lost, or a file cannot be read.",
     };
 
+    private readonly Option<bool> force = new("--force")
+    {
+        Description = "Update stories from files that are cut off, too; each is backed up first.",
+    };
+
     private readonly Option<string?> report = new("--report")
     {
         Description = "Write everything noticed to a file, as one line of JSON for each file read.",
@@ -32,6 +37,7 @@ internal sealed class StoriesImportCommand : CliCommand
     {
         Add(paths);
         Add(strict);
+        Add(force);
         Add(report);
     }
 
@@ -49,9 +55,13 @@ internal sealed class StoriesImportCommand : CliCommand
         await using var owned = storage.ConfigureAwait(false);
         var library = new StoryLibrary(storage);
         await using var closed = library.ConfigureAwait(false);
+        var backups = run.Get(force)
+            ? new StoryBackups(storage, library, new StoryBackupOptions { Clock = run.Host.Clock })
+            : null;
         var outcomes = await run.Output
             .ProgressAsync(
-                "Importing", progress => StoryImporter.ImportAsync(library, files, progress, cancellationToken))
+                "Importing",
+                progress => StoryImporter.ImportAsync(library, backups, files, progress, cancellationToken))
             .ConfigureAwait(false);
         if (run.Get(report) is { } path)
         {
@@ -79,6 +89,11 @@ internal sealed class StoriesImportCommand : CliCommand
 
         foreach (var outcome in outcomes)
         {
+            foreach (var backup in outcome.Backups)
+            {
+                run.Output.Note($"{Names.Show(backup.Name)} ({backup.StoryId}) was backed up first: {backup.Number}.");
+            }
+
             if (outcome.Error is { } error)
             {
                 run.Output.Note($"{CliApp.Name}: {error}");
@@ -96,13 +111,14 @@ internal sealed class StoriesImportCommand : CliCommand
 
     private static TableView TableOf(ImportView view)
     {
-        var table = new TableView("Title", ">Passages", ">Changed", ">Lost", "File", "Id");
+        var table = new TableView("Title", ">Passages", ">Changed", ">Removed", ">Lost", "File", "Id");
         foreach (var imported in view.Stories)
         {
             table.Add(
                 imported.Story.Name,
                 Amounts.Count(imported.Story.Passages),
                 imported.IsNew ? "new" : Amounts.Count(imported.PassagesChanged),
+                Amounts.Count(imported.PassagesRemoved),
                 Amounts.Count(imported.Losses),
                 imported.Story.File ?? "",
                 imported.Story.Id);
@@ -124,7 +140,8 @@ internal sealed record ImportView(
                from story in outcome.Stories
                let view = StoryView.Of(story.Summary)
                let losses = Losses.Count(outcome.Report!, story.Summary.Id)
-               select new ImportedStoryView(view, outcome.File, story.IsNew, story.PassagesChanged, losses),
+               select new ImportedStoryView(
+                   view, outcome.File, story.IsNew, story.PassagesChanged, story.PassagesRemoved, losses),
         ];
         return new ImportView(
             store,
@@ -140,7 +157,8 @@ internal sealed record ImportView(
 }
 
 /// <summary>A story that was imported.</summary>
-internal sealed record ImportedStoryView(StoryView Story, string Path, bool IsNew, int PassagesChanged, int Losses);
+internal sealed record ImportedStoryView(
+    StoryView Story, string Path, bool IsNew, int PassagesChanged, int PassagesRemoved, int Losses);
 
 /// <summary>A file that could not be read.</summary>
 internal sealed record FailedFileView(string Path, string Error);
