@@ -72,6 +72,47 @@ public sealed class StoriesImportTests : StoryFixture
             import.MustSucceed().Out);
     }
 
+    [Fact]
+    public async Task A_story_without_a_title_is_called_by_its_file_and_found_by_it()
+    {
+        await WriteAsync("nameless.twee", ":: Start\nAn oar.\n");
+        var import = await RunAsync("stories", "import", PathOf("nameless.twee"));
+
+        var list = await RunAsync("stories", "list");
+        var search = await RunAsync("stories", "search", "oar");
+        var stats = await RunAsync("stories", "stats", "nameless.twee");
+        var show = await RunAsync("stories", "show", "(no title) nameless.twee");
+        var json = await RunAsync("stories", "list", "--json");
+
+        Assert.Contains("\n(no title) ", import.MustSucceed().Out, Ordinal);
+        Assert.Contains("\n(no title) nameless.twee ", list.MustSucceed().Out, Ordinal);
+        Assert.Equal("(no title) nameless.twee › Start:1: An oar.\n", search.MustSucceed().Out);
+        Assert.Contains("\n(no title) nameless.twee ", stats.MustSucceed().Out, Ordinal);
+        Assert.StartsWith("(no title) nameless.twee\n", show.MustSucceed().Out, Ordinal);
+        Assert.Equal("", Assert.Single(json.JsonLines()).GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Two_files_of_one_import_that_hold_the_same_story_are_named()
+    {
+        await WriteAsync("stories/sub/zz.html", Tide.Replace("The sea", "The wide sea", Ordinal));
+
+        var import = await RunAsync("stories", "import", PathOf("stories"), "--json");
+        var again = await RunAsync("stories", "import", PathOf("stories/sub/zz.html"));
+
+        var (earlier, later) = (PathOf("stories/sub/tide.html"), PathOf("stories/sub/zz.html"));
+        Assert.StartsWith(
+            $"{later}: noticed: it holds the same story as {earlier} in this import, 'High Tide', and has taken its "
+            + "place.\n",
+            import.MustSucceed().Error,
+            Ordinal);
+        Assert.Equal(
+            [null, null, earlier],
+            import.Json().GetProperty("stories").EnumerateArray().Select(static story =>
+                story.TryGetProperty("sameAs", out var file) ? file.GetString() : null));
+        Assert.DoesNotContain("the same story", again.MustSucceed().Error, Ordinal);
+    }
+
     private Task WriteAsync(string name, string text) =>
         File.WriteAllTextAsync(PathOf(name), text, TestContext.Current.CancellationToken);
 }

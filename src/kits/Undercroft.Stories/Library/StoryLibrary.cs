@@ -25,7 +25,7 @@ public sealed class StoryLibrary : IAsyncDisposable
         options ??= new StoryLibraryOptions();
         options.Validate();
         meter = new LibraryMeter(storage.Info.Backend, Events);
-        catalog = new LibraryCatalog(storage);
+        catalog = new LibraryCatalog(storage, (id, error) => Events.Tell(new StorageError("list", id, error)));
         work = new LibraryWork(storage, options, catalog, meter, Events);
     }
 
@@ -208,9 +208,8 @@ public sealed class StoryLibrary : IAsyncDisposable
             StoryImports.Read(file, fileName) with { CutOffAccepted = options?.CutOffAccepted ?? [] },
             cancellationToken);
 
-    /// <summary>Writes a story with the library's tags as JSON, for <see cref="ImportAsync(ReadOnlyMemory{byte}, string?,
-    /// CancellationToken)"/> here or elsewhere. For
-    /// other programs write it in a format of theirs: <see cref="StoryFormats.Write"/>.</summary>
+    /// <summary>Writes a story with the library's tags as JSON, to be imported here or elsewhere. For other programs
+    /// write it in a format of theirs: <see cref="StoryFormats.Write"/>.</summary>
     /// <param name="id">The story's id.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>UTF-8 JSON; null where there is no such story.</returns>
@@ -267,7 +266,8 @@ public sealed class StoryLibrary : IAsyncDisposable
     public ValueTask<long> ClearAsync(CancellationToken cancellationToken = default) =>
         work.ClearAsync(cancellationToken);
 
-    /// <summary>Lists stories, lazily. It is no snapshot: what is saved or deleted meanwhile may or may not be seen.
+    /// <summary>Lists stories, lazily. It is no snapshot: what is saved or deleted meanwhile may or may not be seen. One
+    /// that cannot be read is passed over, and told as a <see cref="StorageError"/>; it counts for offset and limit.
     /// </summary>
     /// <param name="filter">Which, in what order, from where and how many; null means all by title.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
@@ -309,7 +309,8 @@ public sealed class StoryLibrary : IAsyncDisposable
         return catalog.FindAsync(name, cancellationToken);
     }
 
-    /// <summary>Finds a text in all stories: titles, tags, names and bodies, whatever its case, lazily.</summary>
+    /// <summary>Finds a text in all stories: titles, tags, names and bodies, whatever its case, lazily. A story that
+    /// cannot be read is passed over, and told as a <see cref="StorageError"/>.</summary>
     /// <param name="text">What to find; not empty.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public IAsyncEnumerable<StoryHit> SearchAsync(string text, CancellationToken cancellationToken = default)

@@ -94,6 +94,13 @@ internal sealed class StoriesImportCommand : CliCommand
                 run.Output.Note($"{Names.Show(backup.Name)} ({backup.StoryId}) was backed up first: {backup.Number}.");
             }
 
+            foreach (var story in view.Stories.Where(one => one.Path == outcome.File && one.SameAs is not null))
+            {
+                run.Output.Note(
+                    $"{outcome.File}: noticed: it holds the same story as {story.SameAs} in this import, "
+                    + $"{Names.Show(Titles.Of(story.Story.Name, null))}, and has taken its place.");
+            }
+
             if (outcome.Error is { } error)
             {
                 run.Output.Note($"{CliApp.Name}: {error}");
@@ -115,7 +122,7 @@ internal sealed class StoriesImportCommand : CliCommand
         foreach (var imported in view.Stories)
         {
             table.Add(
-                imported.Story.Name,
+                Titles.Of(imported.Story.Name, null),
                 Amounts.Count(imported.Story.Passages),
                 imported.IsNew ? "new" : Amounts.Count(imported.PassagesChanged),
                 Amounts.Count(imported.PassagesRemoved),
@@ -134,15 +141,25 @@ internal sealed record ImportView(
 {
     public static ImportView Of(string store, IReadOnlyList<FileOutcome> outcomes)
     {
-        ImportedStoryView[] stories =
-        [
-            .. from outcome in outcomes
-               from story in outcome.Stories
-               let view = StoryView.Of(story.Summary)
-               let losses = Losses.Count(outcome.Report!, story.Summary.Id)
-               select new ImportedStoryView(
-                   view, outcome.File, story.IsNew, story.PassagesChanged, story.PassagesRemoved, losses),
-        ];
+        var last = new Dictionary<string, string>(StringComparer.Ordinal);
+        var stories = new List<ImportedStoryView>();
+        foreach (var outcome in outcomes)
+        {
+            foreach (var story in outcome.Stories)
+            {
+                var earlier = last.GetValueOrDefault(story.Summary.Id);
+                last[story.Summary.Id] = outcome.File;
+                stories.Add(new ImportedStoryView(
+                    StoryView.Of(story.Summary),
+                    outcome.File,
+                    story.IsNew,
+                    story.PassagesChanged,
+                    story.PassagesRemoved,
+                    Losses.Count(outcome.Report!, story.Summary.Id),
+                    earlier == outcome.File ? null : earlier));
+            }
+        }
+
         return new ImportView(
             store,
             stories.Count(static story => story.IsNew),
@@ -156,9 +173,15 @@ internal sealed record ImportView(
     }
 }
 
-/// <summary>A story that was imported.</summary>
+/// <summary>A story that was imported; <c>sameAs</c> is the file of this import whose story it has replaced.</summary>
 internal sealed record ImportedStoryView(
-    StoryView Story, string Path, bool IsNew, int PassagesChanged, int PassagesRemoved, int Losses);
+    StoryView Story,
+    string Path,
+    bool IsNew,
+    int PassagesChanged,
+    int PassagesRemoved,
+    int Losses,
+    string? SameAs);
 
 /// <summary>A file that could not be read.</summary>
 internal sealed record FailedFileView(string Path, string Error);
