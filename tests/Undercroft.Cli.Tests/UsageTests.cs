@@ -25,6 +25,17 @@ public sealed class UsageTests : CliFixture
     [InlineData(
         "undercroft: --if-revision is 'x'; expected a revision such as r42, or 0 for none.",
         "store", "put", "a", "b", "1", "--if-revision", "x")]
+    [InlineData(
+        "undercroft: --format is 'xml'; expected twee, html, archive, json or whisker. "
+        + "See 'undercroft stories export --help'.",
+        "stories", "export", "--format", "xml")]
+    [InlineData(
+        "undercroft: --dialect is '3'; expected source, 0.9, 1.0, compact, typed or 2.1. "
+        + "See 'undercroft stories convert --help'.",
+        "stories", "convert", "x", "--to", "whisker", "--dialect", "3")]
+    [InlineData(
+        "undercroft: The name is empty; expected a name. See 'undercroft store blobs put --help'.",
+        "store", "blobs", "put", "", "f")]
     public async Task A_wrong_command_line_is_one_sentence_and_exit_code_2(string error, params string[] arguments)
     {
         var run = await RunAsync(arguments);

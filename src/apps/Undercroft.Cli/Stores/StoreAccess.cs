@@ -10,7 +10,7 @@ internal static class StoreAccess
     public static async ValueTask<Storage> OpenAsync(
         CliHost host, StoreChoice choice, StoreUse use, CancellationToken cancellationToken)
     {
-        if (use != StoreUse.Write && StorePlace.Of(choice.Uri) is { Exists: false } place)
+        if (use != StoreUse.Write && StorePlace.Of(choice.Uri) is { HoldsStore: false } place)
         {
             throw new CliException(
                 ExitCode.NotFound,

@@ -77,10 +77,19 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         {
             throw FileErrors.Refuse(
                 StoreErrorKind.Corrupt, paths.Root, $"the folder holds {Names.Show(foreign)} and no store",
-                "Name an empty folder; or set AdoptExisting to make its .json and .bin files records.");
+                "Name an empty folder; or set AdoptExisting (?adopt=true) to make its .json and .bin files records.");
         }
 
-        LastingFolder.Make(files, paths.Root);
+        try
+        {
+            LastingFolder.Make(files, paths.Root);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // The file system there takes none, as /proc.
+            throw FileErrors.Refuse(
+                StoreErrorKind.Unavailable, paths.Root, "no folder can be made there", "Check the path.");
+        }
     }
 
     // What stands there in its stead may be a link that leads out of the store.
@@ -103,7 +112,7 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         files.SyncDirectory(paths.Root);
         var held = files.TryLock(paths.Lock) ?? throw FileErrors.Refuse(
             StoreErrorKind.InUse, paths.Root, $"{ReadHolder()} has it open for writing",
-            "Close it there first, or open it with ReadOnly.");
+            "Close it there first, or open it with ReadOnly (?mode=ro).");
         try
         {
             using var file = files.Open(paths.Holder, OpenKind.Replace);
