@@ -55,7 +55,7 @@ public sealed class HealthEndpointTests
             KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default)
         {
             Asked.SetResult();
-            await Task.Delay(Timeout.Infinite, TimeProvider.System, CancellationToken.None);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
             return await base.ReadAsync(keys, options, cancellationToken);
         }
     }
