@@ -20,26 +20,27 @@ internal static class JsonUnicode
         }
 
         using var document = JsonDocument.Parse(json, options);
-        return Find(document.RootElement, "");
+        return Find(document.RootElement);
     }
 
-    private static PlanProblem? Find(JsonElement json, string path)
+    // The path is put together on the way back: a hostile body has long names around much that is whole.
+    private static PlanProblem? Find(JsonElement json)
     {
         switch (json.ValueKind)
         {
             case JsonValueKind.String:
-                return TryDecode(json.GetString) is null ? new PlanProblem(path, $"holds {Half}") : null;
+                return TryDecode(json.GetString) is null ? new PlanProblem("", $"holds {Half}") : null;
             case JsonValueKind.Object:
                 foreach (var member in json.EnumerateObject())
                 {
                     if (TryDecode(() => member.Name) is not { } name)
                     {
-                        return new PlanProblem(path, $"has a member whose name holds {Half}");
+                        return new PlanProblem("", $"has a member whose name holds {Half}");
                     }
 
-                    if (Find(member.Value, path.Length == 0 ? name : $"{path}.{name}") is { } fault)
+                    if (Find(member.Value) is { } fault)
                     {
-                        return fault;
+                        return Within(name, fault);
                     }
                 }
 
@@ -48,10 +49,12 @@ internal static class JsonUnicode
                 var index = 0;
                 foreach (var element in json.EnumerateArray())
                 {
-                    if (Find(element, $"{path}[{index++}]") is { } fault)
+                    if (Find(element) is { } fault)
                     {
-                        return fault;
+                        return Within($"[{index}]", fault);
                     }
+
+                    index++;
                 }
 
                 return null;
@@ -59,6 +62,9 @@ internal static class JsonUnicode
                 return null;
         }
     }
+
+    private static PlanProblem Within(string step, PlanProblem fault) =>
+        fault with { Path = fault.Path is "" or ['[', ..] ? step + fault.Path : $"{step}.{fault.Path}" };
 
     private static string? TryDecode(Func<string?> read)
     {
