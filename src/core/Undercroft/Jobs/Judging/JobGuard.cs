@@ -254,7 +254,13 @@ public static class JobGuard
 
     private static void CheckName(string? name, string what)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name, what);
+        ArgumentNullException.ThrowIfNull(name, what);
+        if (name.Length == 0)
+        {
+            throw new ArgumentException(
+                $"The {what} is empty; expected a name of 1 to {NewJob.NameBytesMax} bytes in UTF-8.", what);
+        }
+
         CheckText(name, what);
     }
 
