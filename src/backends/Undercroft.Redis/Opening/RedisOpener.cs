@@ -92,7 +92,7 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
             Location = Location,
             Epoch = epoch,
             Capabilities = StoreCapabilities.Persistent | StoreCapabilities.SharedWriters |
-                (options.ReadOnly ? StoreCapabilities.ReadOnly : StoreCapabilities.Jobs),
+                StoreCapabilities.Jobs | (options.ReadOnly ? StoreCapabilities.ReadOnly : default),
             Limits = options.Limits,
             DurabilityLevels = levels,
             DefaultDurability = wanted,
