@@ -44,6 +44,34 @@ public sealed class UsageTests : CliFixture
     }
 
     [Theory]
+    [InlineData(
+        "undercroft: Unrecognized command or argument 'postgres://***@h/d'. See 'undercroft store info --help'.",
+        "store", "info", "postgres://app:Wrong1@h/d?sslpassword=Wrong1")]
+    [InlineData(
+        "undercroft: Unrecognized command or argument 'rediss://***@h'. See 'undercroft store info --help'.",
+        "store", "info", "rediss://:Wrong1@h")]
+    [InlineData(
+        "undercroft: Unrecognized command or argument 'redis:app:***@h'. See 'undercroft store info --help'.",
+        "store", "info", "redis:app:Wrong1@h")]
+    [InlineData(
+        "undercroft: Unrecognized command or argument '--stroe=postgres://***@h/d'. "
+        + "See 'undercroft store info --help'.",
+        "store", "info", "--stroe=postgres://app:Wrong1@h/d")]
+    [InlineData(
+        "undercroft: Unrecognized command or argument 'postgres://h/d'. See 'undercroft store info --help'.",
+        "store", "info", "postgres://h/d?password=Wrong1")]
+    [InlineData(
+        "undercroft: Unrecognized command or argument 'sqlite:a.db?busyTimeout=5s'. "
+        + "See 'undercroft store info --help'.",
+        "store", "info", "sqlite:a.db?busyTimeout=5s")]
+    public async Task A_store_in_the_wrong_place_is_shown_without_its_password(string error, params string[] arguments)
+    {
+        var run = await RunAsync(arguments);
+
+        run.MustFail(2, error);
+    }
+
+    [Theory]
     [InlineData()]
     [InlineData("store")]
     [InlineData("--help")]
