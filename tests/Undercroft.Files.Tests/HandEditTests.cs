@@ -82,6 +82,26 @@ public sealed class HandEditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_edit_that_is_no_JSON_is_a_remark_and_no_damage()
+    {
+        await using var store = await folder.OpenAsync();
+        _ = await PutAsync(store, "a", "1");
+        _ = await PutAsync(store, "b", "1");
+        _ = await FlushAsync(store);
+
+        folder.Edit("{\"a\": ", "stories", "a.json");
+        _ = await store.RescanAsync(cancellationToken: Cancel);
+        _ = await FlushAsync(store);
+        var verified = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel);
+
+        Assert.Empty(verified.Problems);
+        Assert.EndsWith(
+            ", the file of 'stories/a', was edited by hand and is no JSON document. Mend it, or delete it.",
+            Assert.Single(verified.Remarks),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_read_of_an_edited_file_brings_the_edit()
     {
         await using var store = await folder.OpenAsync(static options => options.CacheBytesMax = 0);
