@@ -8,4 +8,8 @@ namespace Undercroft.Bench;
 /// time over the floor's, to be at most the limit.</param>
 /// <param name="Prepare">Sets both sides up.</param>
 internal sealed record Gate(
-    string Name, string Claim, double Limit, bool IsSpeedUp, Func<GateContext, ValueTask<Contest>> Prepare);
+    string Name, string Claim, double Limit, bool IsSpeedUp, Func<GateContext, ValueTask<Contest>> Prepare)
+{
+    /// <summary>How many bytes our side may allocate for each; null where nothing is claimed.</summary>
+    public double? BytesMax { get; init; }
+}

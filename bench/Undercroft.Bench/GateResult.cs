@@ -13,7 +13,8 @@ internal sealed record GateResult(
     double OursBytesEach,
     double FloorBytesEach)
 {
-    public bool Holds => Gate.IsSpeedUp ? Ratio >= Gate.Limit : Ratio <= Gate.Limit;
+    public bool Holds => (Gate.IsSpeedUp ? Ratio >= Gate.Limit : Ratio <= Gate.Limit)
+        && (Gate.BytesMax is not { } max || OursBytesEach <= max);
 
     public static string Header =>
         "| gate | ratio (low … high) | must be | ours /s | floor /s | ours B/op | floor B/op | holds |\n" +
@@ -40,8 +41,12 @@ internal sealed record GateResult(
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"| {Gate.Name}: {Gate.Claim} | {Ratio:0.00} ({RatioLow:0.00} … {RatioHigh:0.00}) " +
-        $"| {(Gate.IsSpeedUp ? "≥" : "≤")} {Gate.Limit:0.0#} | {OursPerSecond:N0} | {FloorPerSecond:N0} " +
+        $"| {(Gate.IsSpeedUp ? "≥" : "≤")} {Gate.Limit:0.0#}{Bytes} | {OursPerSecond:N0} | {FloorPerSecond:N0} " +
         $"| {OursBytesEach:N0} | {FloorBytesEach:N0} | {(Holds ? "yes" : "NO")} |");
+
+    private string Bytes => Gate.BytesMax is { } max
+        ? string.Create(CultureInfo.InvariantCulture, $", ≤ {max:N0} B/op")
+        : "";
 
     private static double Median(Turn[] turns, Func<Turn, double> of) =>
         turns.Select(of).Order().ElementAt(turns.Length / 2);

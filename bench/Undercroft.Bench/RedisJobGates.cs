@@ -28,7 +28,7 @@ internal static class RedisJobGates
         new Gate(
             "jobs-redis-one",
             "jobs in Redis claimed and settled by 100, 1 worker / bare scripts with the same columns, 1 caller",
-            0.4,
+            0.6,
             IsSpeedUp: true,
             static _ => PrepareAsync(workers: 1)),
     ];

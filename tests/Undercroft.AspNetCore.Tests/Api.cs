@@ -12,6 +12,8 @@ internal sealed class Api(string url) : IDisposable
 
     public string? Key { get; set; }
 
+    public string Url => url;
+
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Get, path, null, headers);
 

@@ -21,6 +21,50 @@ public sealed class KeyTests
         Assert.Equal(HttpStatusCode.OK, document.Status);
     }
 
+    [Theory]
+    [InlineData("http://evil.example", "cross-site", 403)]
+    [InlineData("http://evil.example", null, 403)]
+    [InlineData("null", null, 403)]
+    [InlineData(null, "cross-site", 403)]
+    [InlineData("http://localhost:1", "same-site", 403)]
+    [InlineData("OWN", "same-origin", 404)]
+    [InlineData("OWN", null, 404)]
+    [InlineData(null, "none", 404)]
+    [InlineData(null, null, 404)]
+    [InlineData("https://app.example", "cross-site", 404)]
+    public async Task Without_keys_a_page_of_another_site_changes_nothing(string? origin, string? site, int status)
+    {
+        await using var service = await Service.StartAsync(configureApi: static options =>
+        {
+            options.AllowsAnonymous = true;
+            _ = options.AllowedOrigins.Add("https://app.example");
+        });
+        (string, string)[] headers =
+        [
+            .. origin is null ? [] : new[] { ("Origin", origin == "OWN" ? service.Api.Url : origin) },
+            .. site is null ? [] : new[] { ("Sec-Fetch-Site", site) },
+        ];
+
+        var triggered = await service.Api.PostAsync("/plan/x/trigger", null, headers);
+        var deleted = await service.Api.DeleteAsync("/plan/x", headers);
+        var read = await service.Api.GetAsync("/plan", headers);
+
+        Assert.Equal((status, status, 200), ((int)triggered.Status, (int)deleted.Status, (int)read.Status));
+    }
+
+    [Fact]
+    public async Task With_keys_the_key_tells_who_calls()
+    {
+        await using var service = await Service.StartAsync(configureApi: static _ => { });
+        var (_, key) = await service.Monitors.Keys.CreateAsync(
+            "page", cancellationToken: TestContext.Current.CancellationToken);
+        service.Api.Key = key;
+
+        var made = await service.Api.PostAsync("/plan", Plan, ("Origin", "https://app.example"));
+
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+    }
+
     [Fact]
     public async Task A_key_allows_what_it_is_made_for_until_it_is_revoked()
     {

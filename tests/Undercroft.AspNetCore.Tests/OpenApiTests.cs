@@ -14,11 +14,33 @@ public sealed class OpenApiTests
         var documented = document["paths"]!.AsObject().SelectMany(static path =>
             path.Value!.AsObject().Select(method => $"{method.Key.ToUpperInvariant()} {path.Key}"));
         var mapped = service.Endpoints.SelectMany(static endpoint => endpoint.Metadata
-                .OfType<Microsoft.AspNetCore.Routing.HttpMethodMetadata>().Single().HttpMethods
+                .OfType<Microsoft.AspNetCore.Routing.HttpMethodMetadata>().SelectMany(static one => one.HttpMethods)
+                .Where(static method => method != "HEAD")
                 .Select(method => $"{method} {endpoint.RoutePattern.RawText}"))
             .Where(static route => route != "GET /openapi.json");
 
         Assert.Equal(mapped.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("", "/", "/plan/x")]
+    [InlineData("/watch", "/watch", "/watch/plan/x")]
+    [InlineData("/of/{tenant}", "/of/a%20b", "/of/a%20b/plan/x")]
+    public async Task What_is_mapped_in_a_group_is_found_where_it_says(string group, string server, string location)
+    {
+        await using var service = await Service.StartAsync(group: group);
+        var prefix = server == "/" ? "" : server;
+
+        var document = await service.Api.GetAsync($"{prefix}/openapi.json");
+        var made = await service.Api.PostAsync(
+            $"{prefix}/plan/", Plans.Watching("https://a.example", schedule: "\"id\": \"x\", "));
+        var found = await service.Api.GetAsync(made.Location!);
+        var triggered = await service.Api.PostAsync($"{made.Location}/trigger");
+        var run = await service.Api.GetAsync(triggered.Location!);
+
+        Assert.Equal(server, (string)document.Json!["servers"]![0]!["url"]!);
+        Assert.Equal((location, "x"), (made.Location, (string)found.Json!["id"]!));
+        Assert.Equal((string)triggered.Json!["runs"]![0]!["id"]!, (string)run.Json!["id"]!);
     }
 
     [Fact]

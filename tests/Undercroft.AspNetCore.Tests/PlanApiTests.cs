@@ -120,6 +120,52 @@ public sealed class PlanApiTests
         Assert.NotEmpty(answer.Detail);
     }
 
+    [Theory]
+    [InlineData("a/b c?#%2f")]
+    [InlineData("..")]
+    [InlineData("by-name")]
+    public async Task An_id_that_no_URL_reaches_is_refused(string id)
+    {
+        await using var service = await Service.StartAsync();
+
+        var answer = await service.Api.PostAsync(
+            "/plan", Plans.Watching("https://a.example", schedule: $"\"id\": \"{id}\", "));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("id", (string)Assert.Single(answer.Json!["errors"]!.AsArray())!["path"]!);
+    }
+
+    [Fact]
+    public async Task Half_of_a_pair_is_refused_by_its_place()
+    {
+        await using var service = await Service.StartAsync();
+
+        var plan = await service.Api.PostAsync("/plan", Plan.Replace("watch", "\\ud800", StringComparison.Ordinal));
+        var agent = await service.Api.PostAsync("/agents/register", """{"metadata": {"\ud800": "\ud800"}}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, plan.Status);
+        Assert.Equal("name", (string)Assert.Single(plan.Json!["errors"]!.AsArray())!["path"]!);
+        Assert.Equal(HttpStatusCode.BadRequest, agent.Status);
+    }
+
+    [Fact]
+    public async Task A_method_that_is_not_known_is_a_problem_and_what_can_be_read_can_be_asked_for()
+    {
+        await using var service = await Service.StartAsync();
+
+        var unknown = await service.Api.SendAsync(HttpMethod.Patch, "/plan/x", null);
+        var document = await service.Api.DeleteAsync("/openapi.json");
+        var asked = await service.Api.SendAsync(HttpMethod.Head, "/plan", null);
+        var missing = await service.Api.SendAsync(HttpMethod.Head, "/plan/x", null);
+
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "application/problem+json"), (unknown.Status, unknown.Type));
+        Assert.Equal(
+            "The method 'PATCH' is not known here; expected GET, HEAD, PUT, DELETE.", unknown.Detail);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, document.Status);
+        Assert.Equal((HttpStatusCode.OK, ""), (asked.Status, asked.Text));
+        Assert.Equal((HttpStatusCode.NotFound, ""), (missing.Status, missing.Text));
+    }
+
     [Fact]
     public async Task Bodies_have_a_type_and_a_limit()
     {

@@ -48,14 +48,20 @@ public sealed class ServeTests : ServeConformance, IDisposable
     }
 
     [Fact]
-    public async Task Without_keys_a_page_of_another_site_is_refused()
+    public async Task Without_keys_a_page_of_another_site_is_refused_and_what_is_not_there_is_said()
     {
         await using var service = await ServeAsync();
         using var api = new Api(service.Url);
 
         var foreign = await api.GetAsync("/plan", ("Host", "evil.example"));
+        var page = await api.PostAsync(
+            "/plan/x/trigger", null, ("Origin", "http://evil.example"), ("Sec-Fetch-Site", "cross-site"));
+        var nothing = await api.GetAsync("/plans");
 
         Assert.Equal(HttpStatusCode.Forbidden, foreign.Status);
+        Assert.Equal(HttpStatusCode.Forbidden, page.Status);
+        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (nothing.Status, nothing.Type));
+        Assert.Equal("There is nothing here. GET /openapi.json lists what there is.", nothing.Detail);
     }
 
     public void Dispose() => folder.Delete(recursive: true);

@@ -30,7 +30,9 @@ internal sealed class Service : IAsyncDisposable
         [.. app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     public static async Task<Service> StartAsync(
-        Action<MonitorsOptions>? configure = null, Action<MonitorApiOptions>? configureApi = null)
+        Action<MonitorsOptions>? configure = null,
+        Action<MonitorApiOptions>? configureApi = null,
+        string group = "")
     {
         var builder = WebApplication.CreateSlimBuilder();
         _ = builder.Logging.ClearProviders();
@@ -42,7 +44,7 @@ internal sealed class Service : IAsyncDisposable
             configure?.Invoke(options);
         });
         var app = builder.Build();
-        _ = app.MapMonitors(configureApi ?? (static options => options.AllowsAnonymous = true));
+        _ = app.MapGroup(group).MapMonitors(configureApi ?? (static options => options.AllowsAnonymous = true));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new Service(app);
     }

@@ -11,6 +11,27 @@ public sealed class BlobCommandTests : CliFixture
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_folder_is_no_file_to_put_and_none_to_get_into()
+    {
+        _ = Directory.CreateDirectory(PathOf("folder"));
+        _ = (await RunAsync(new CliRunOptions { Input = "bytes" }, "store", "blobs", "put", "b")).MustSucceed();
+        await File.WriteAllTextAsync(PathOf("flat"), "x", TestContext.Current.CancellationToken);
+
+        var put = await RunAsync("store", "blobs", "put", "x", PathOf("folder"));
+        var get = await RunAsync("store", "blobs", "get", "b", "--to", PathOf("flat/file"));
+
+        put.MustFail(
+            1, $"undercroft: {Names.Show(PathOf("folder"))} is a folder; expected a file. Name one in it.");
+        Assert.Equal(1, get.Code);
+        Assert.StartsWith(
+            $"undercroft: Cannot write {Names.Show(PathOf("flat/file"))}: ", get.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ". Mend that, then run the same command again: it goes on where it was.\n",
+            get.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_goes_in_and_comes_out()
     {
         await File.WriteAllBytesAsync(PathOf("in"), Content, Cancel);

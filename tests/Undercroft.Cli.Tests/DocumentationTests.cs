@@ -32,6 +32,25 @@ public sealed partial class DocumentationTests : CliFixture
         Assert.Equal(Enum.GetValues<ExitCode>().Select(static code => (int)code), listed);
     }
 
+    [Fact]
+    public async Task What_the_sample_of_servers_tells_people_to_type_runs()
+    {
+        const string Call = "#   ./undercroft ";
+        var calls = (await ReadAsync("samples", "compose.yaml")).Split('\n')
+            .Where(static line => line.StartsWith(Call, StringComparison.Ordinal))
+            .ToList();
+
+        Assert.Equal(4, calls.Count);
+        foreach (var call in calls)
+        {
+            var words = Word().Matches(call[Call.Length..]).Select(static word => word.Value.Trim('\'')).ToArray();
+            var store = Array.IndexOf(words, "--store") + 1;
+            Assert.Contains(StoreUri.Parse(words[store]).Scheme, new[] { "postgres", "redis" });
+            words[store] = "test:";
+            _ = (await RunAsync(words)).MustSucceed();
+        }
+    }
+
     private static IEnumerable<string> LongOptions(string section) => section.Split('\n')
         .Where(static line => line.StartsWith("| `--", StringComparison.Ordinal))
         .Select(static line => Option().Match(line).Value);
@@ -44,7 +63,9 @@ public sealed partial class DocumentationTests : CliFixture
             static section => section.Body,
             StringComparer.Ordinal);
 
-    private static async Task<string> ReadReferenceAsync()
+    private static Task<string> ReadReferenceAsync() => ReadAsync("docs", "reference", "cli.md");
+
+    private static async Task<string> ReadAsync(params string[] path)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Undercroft.slnx")))
@@ -53,7 +74,7 @@ public sealed partial class DocumentationTests : CliFixture
         }
 
         return await File.ReadAllTextAsync(
-            Path.Combine(folder.FullName, "docs", "reference", "cli.md"), TestContext.Current.CancellationToken);
+            Path.Combine([folder.FullName, .. path]), TestContext.Current.CancellationToken);
     }
 
     // The help is what people see, so it is what is compared.
@@ -78,6 +99,9 @@ public sealed partial class DocumentationTests : CliFixture
                 .ToHashSet(StringComparer.Ordinal);
         }
     }
+
+    [GeneratedRegex(@"'[^']*'|\S+")]
+    private static partial Regex Word();
 
     [GeneratedRegex(@"--[a-z][a-z-]+")]
     private static partial Regex Option();

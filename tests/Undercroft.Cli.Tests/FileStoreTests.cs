@@ -19,6 +19,22 @@ public sealed class FileStoreTests() : PlacedStoreTests("file")
         Assert.Equal(1, put.Error.Count(static c => c == '\n'));
     }
 
+    [Fact]
+    public async Task A_place_where_no_store_can_be_begun_is_named_with_what_to_do()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a /proc.");
+        _ = Directory.CreateDirectory(PathOf("app.db"));
+        await File.WriteAllTextAsync(PathOf("app.db/notes.txt"), "mine", TestContext.Current.CancellationToken);
+
+        var foreign = await RunAsync("store", "put", "a", "x", "1");
+        var nowhere = await RunAsync("store", "put", "a", "x", "1", "--store", "file:/proc/undercroft-none");
+
+        Assert.Contains("set AdoptExisting (?adopt=true) to make", foreign.Error, StringComparison.Ordinal);
+        nowhere.MustFail(
+            1,
+            "undercroft: Cannot open the store '/proc/undercroft-none': no folder can be made there. Check the path.");
+    }
+
     protected override async Task MakeDamagedAsync(string path)
     {
         _ = Directory.CreateDirectory(path);

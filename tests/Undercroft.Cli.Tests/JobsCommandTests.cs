@@ -21,6 +21,19 @@ public sealed class JobsCommandTests : CliFixture
         Assert.Equal("Ann", json.RootElement.GetProperty("result").GetProperty("to").GetString());
     }
 
+    [Theory]
+    [InlineData("The kind is empty; expected a name of 1 to 128 bytes in UTF-8.", "jobs", "enqueue", "")]
+    [InlineData(
+        "The queue is empty; expected a name of 1 to 128 bytes in UTF-8.", "jobs", "enqueue", "x", "--queue", "")]
+    [InlineData("The key has no name; expected who will use it.", "monitors", "keys", "create", "")]
+    public async Task What_is_empty_is_named(string expected, params string[] arguments)
+    {
+        var result = await RunAsync(arguments);
+
+        Assert.Equal(2, result.Code);
+        Assert.Equal($"undercroft: {expected}\n", result.Error.ReplaceLineEndings("\n"));
+    }
+
     [Fact]
     public async Task A_command_that_fails_is_tried_again_and_one_that_says_so_is_dead_and_can_be_retried()
     {

@@ -72,6 +72,27 @@ public abstract class PlacedStoreTests : CliFixture
     }
 
     [Fact]
+    public async Task What_is_neither_a_backup_nor_an_archive_is_named_itself()
+    {
+        await File.WriteAllTextAsync(
+            PathOf("README.md"), new string('x', 5000), TestContext.Current.CancellationToken);
+        _ = Directory.CreateDirectory(PathOf("folder"));
+
+        foreach (var path in (string[])[PathOf("README.md"), PathOf("folder")])
+        {
+            var restored = await RunAsync("store", "restore", path);
+
+            restored.MustFail(
+                1,
+                $"undercroft: {Names.Show(path)} is neither a backup of a '{scheme}:' store, which is a "
+                + $"{(scheme == "file" ? "folder" : "file")}, nor an archive. Nothing was changed; name what 'store "
+                + "backup' or 'store archive' made.");
+        }
+
+        Assert.False(Path.Exists(PathOf("app.db")));
+    }
+
+    [Fact]
     public async Task A_backup_never_overwrites_and_a_missing_one_is_named()
     {
         _ = (await RunAsync("store", "put", "a", "x", "1")).MustSucceed();

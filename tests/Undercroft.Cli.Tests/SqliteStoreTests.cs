@@ -21,6 +21,21 @@ public sealed class SqliteStoreTests() : PlacedStoreTests("sqlite")
         Assert.False(File.Exists(PathOf("app.db")));
     }
 
+    [Fact]
+    public async Task A_backup_that_cannot_be_written_is_named_by_its_own_place()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a /proc.");
+        _ = (await RunAsync("store", "put", "a", "x", "1")).MustSucceed();
+
+        var backup = await RunAsync("store", "backup", "/proc/copy.db");
+
+        Assert.Equal(1, backup.Code);
+        Assert.StartsWith(
+            $"undercroft: SQLite could not write the backup of {Names.Show(PathOf("app.db"))} in '/proc/copy.db': ",
+            backup.Error,
+            StringComparison.Ordinal);
+    }
+
     protected override Task MakeDamagedAsync(string path) =>
         File.WriteAllTextAsync(path, "no database", TestContext.Current.CancellationToken);
 }

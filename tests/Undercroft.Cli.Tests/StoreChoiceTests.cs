@@ -71,6 +71,25 @@ public sealed class StoreChoiceTests : CliFixture
         Assert.Empty(Directory.EnumerateFileSystemEntries(Folder));
     }
 
+    [Theory]
+    [InlineData("store", "info")]
+    [InlineData("stories", "list")]
+    [InlineData("store", "delete", "a", "b")]
+    public async Task An_empty_file_is_no_store_and_stays_empty_until_something_is_written(params string[] arguments)
+    {
+        Variables["UNDERCROFT_STORE"] = "sqlite:" + PathOf("empty.db");
+        await File.WriteAllTextAsync(PathOf("empty.db"), "", TestContext.Current.CancellationToken);
+
+        var run = await RunAsync(arguments);
+        var length = new FileInfo(PathOf("empty.db")).Length;
+        var put = await RunAsync("store", "put", "a", "b", "1");
+
+        Assert.Equal(3, run.Code);
+        Assert.StartsWith("undercroft: There is no store at '", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, length);
+        Assert.Equal(0, put.Code);
+    }
+
     private sealed class PairEnvironment(string[] pairs) : IEnvironment
     {
         public string? this[string name] =>

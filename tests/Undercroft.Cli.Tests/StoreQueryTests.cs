@@ -75,6 +75,21 @@ public sealed class StoreQueryTests : CliFixture
         Assert.DoesNotContain("Parameter '", query.Error, Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_no_JSON_is_shown_as_the_text_it_is_and_in_JSON_as_its_bytes()
+    {
+        await FillAsync();
+        var spoiled = new PutOperation(new RecordKey("numbers", "0"), "{bad\u001b"u8.ToArray());
+        _ = await KeepOpen().CommitAsync(new Commit([spoiled]), TestContext.Current.CancellationToken);
+
+        var text = await QueryAsync("--limit", "1");
+        var json = (await QueryAsync("--limit", "1", "--json")).Json().GetProperty("items")[0];
+
+        Assert.Equal("Id  Document\n0   {bad\\u001b\n", text.Out);
+        Assert.Equal("{bad\u001b"u8.ToArray(), json.GetProperty("valueBase64").GetBytesFromBase64());
+        Assert.False(json.TryGetProperty("value", out _));
+    }
+
     private async Task<CliResult> QueryAsync(params string[] arguments) =>
         (await RunAsync(["store", "query", "numbers", .. arguments])).MustSucceed();
 

@@ -19,10 +19,17 @@ public sealed class StoriesConvertTests : StoryFixture
         var again = await RunAsync(
             "stories", "convert", PathOf("cave.whisker"), "--to", "json", "--out", PathOf("cave.json"));
 
+        await File.WriteAllTextAsync(PathOf("cave.json"), "mine", TestContext.Current.CancellationToken);
+        var refused = await RunAsync(
+            "stories", "convert", PathOf("cave.whisker"), "--to", "json", "--out", PathOf("cave.json"));
+        var forced = await RunAsync(
+            "stories", "convert", PathOf("cave.whisker"), "--to", "json", "--out", PathOf("cave.json"), "--force");
+
         Assert.Contains("Dark.\n\n[[In->Hall]]\n", twee.MustSucceed().Out, Ordinal);
         Assert.Contains("lost in 'Mouth': A choice has a condition", twee.Error, Ordinal);
         Assert.Contains("1 story as twine2-json", file.MustSucceed().Out, Ordinal);
-        Assert.Equal(4, again.Code);
+        Assert.Contains(", there already\n", again.MustSucceed().Out, Ordinal);
+        Assert.Equal((4, 0), (refused.Code, forced.Code));
         Assert.Contains("\"name\": \"Cave\"", await ReadTextAsync("cave.json"), Ordinal);
     }
 

@@ -58,11 +58,37 @@ public sealed class StoriesExportTests : StoryFixture
 
         refused.MustFail(
             4,
-            $"undercroft: There is something at {Names.Show(PathOf("mine.twee"))} already. Nothing was written; "
+            $"undercroft: There is something else at {Names.Show(PathOf("mine.twee"))} already. Nothing was written; "
             + "--force overwrites it.");
         Assert.Equal("mine", kept);
         Assert.Equal(0, forced.Code);
         Assert.Equal(Lamp, await ReadAsync("mine.twee"));
+    }
+
+    [Fact]
+    public async Task An_export_that_was_interrupted_goes_on_with_what_is_missing()
+    {
+        await ImportAsync();
+        _ = (await RunAsync("stories", "export", "--out", PathOf("out/"))).MustSucceed();
+        File.SetLastWriteTimeUtc(PathOf("out/High-Tide.html"), DateTime.UnixEpoch);
+        File.Delete(PathOf("out/The-Lamp.twee"));
+
+        var again = await RunAsync("stories", "export", "--out", PathOf("out/"), "--json");
+        var text = await RunAsync("stories", "export", "--out", PathOf("out/"));
+        var written = File.GetLastWriteTimeUtc(PathOf("out/High-Tide.html"));
+        await File.WriteAllTextAsync(
+            PathOf("out/High-Tide.html"), Tide.ToUpperInvariant(), TestContext.Current.CancellationToken);
+        var refused = await RunAsync("stories", "export", "--out", PathOf("out/"));
+
+        Assert.Equal(
+            [("High-Tide.html", true), ("The-Lamp.twee", false)],
+            again.MustSucceed().Json().GetProperty("files").EnumerateArray().Select(static file => (
+                Path.GetFileName(file.GetProperty("path").GetString()!), file.GetProperty("unchanged").GetBoolean())));
+        Assert.Equal(Lamp, await ReadAsync("out/The-Lamp.twee"));
+        Assert.Equal(DateTime.UnixEpoch, written);
+        Assert.Equal(2, text.MustSucceed().Out.Split("nothing lost, there already\n").Length - 1);
+        Assert.Equal(4, refused.Code);
+        Assert.Contains("High-Tide.html' already. Nothing was written", refused.Error, Ordinal);
     }
 
     [Fact]

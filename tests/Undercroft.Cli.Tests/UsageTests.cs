@@ -25,7 +25,46 @@ public sealed class UsageTests : CliFixture
     [InlineData(
         "undercroft: --if-revision is 'x'; expected a revision such as r42, or 0 for none.",
         "store", "put", "a", "b", "1", "--if-revision", "x")]
+    [InlineData(
+        "undercroft: --format is 'xml'; expected twee, html, archive, json or whisker. "
+        + "See 'undercroft stories export --help'.",
+        "stories", "export", "--format", "xml")]
+    [InlineData(
+        "undercroft: --dialect is '3'; expected source, 0.9, 1.0, compact, typed or 2.1. "
+        + "See 'undercroft stories convert --help'.",
+        "stories", "convert", "x", "--to", "whisker", "--dialect", "3")]
+    [InlineData(
+        "undercroft: The name is empty; expected a name. See 'undercroft store blobs put --help'.",
+        "store", "blobs", "put", "", "f")]
     public async Task A_wrong_command_line_is_one_sentence_and_exit_code_2(string error, params string[] arguments)
+    {
+        var run = await RunAsync(arguments);
+
+        run.MustFail(2, error);
+    }
+
+    [Theory]
+    [InlineData(
+        "undercroft: Unrecognized command or argument 'postgres://***@h/d'. See 'undercroft store info --help'.",
+        "store", "info", "postgres://app:Wrong1@h/d?sslpassword=Wrong1")]
+    [InlineData(
+        "undercroft: Unrecognized command or argument 'rediss://***@h'. See 'undercroft store info --help'.",
+        "store", "info", "rediss://:Wrong1@h")]
+    [InlineData(
+        "undercroft: Unrecognized command or argument 'redis:app:***@h'. See 'undercroft store info --help'.",
+        "store", "info", "redis:app:Wrong1@h")]
+    [InlineData(
+        "undercroft: Unrecognized command or argument '--stroe=postgres://***@h/d'. "
+        + "See 'undercroft store info --help'.",
+        "store", "info", "--stroe=postgres://app:Wrong1@h/d")]
+    [InlineData(
+        "undercroft: Unrecognized command or argument 'postgres://h/d'. See 'undercroft store info --help'.",
+        "store", "info", "postgres://h/d?password=Wrong1")]
+    [InlineData(
+        "undercroft: Unrecognized command or argument 'sqlite:a.db?busyTimeout=5s'. "
+        + "See 'undercroft store info --help'.",
+        "store", "info", "sqlite:a.db?busyTimeout=5s")]
+    public async Task A_store_in_the_wrong_place_is_shown_without_its_password(string error, params string[] arguments)
     {
         var run = await RunAsync(arguments);
 

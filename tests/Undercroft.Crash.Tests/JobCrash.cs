@@ -146,6 +146,7 @@ public abstract class JobCrash
         await first.KillAsync();
         await WaitAsync(async () => await EndedAsync(storage) == 1);
 
+        // Noted and not judged: it is the machine's time. By a clock that stands, SessionTests of the workers hold it.
         var took = TimeProvider.System.GetElapsedTime(killedAt);
         await CheckAsync(storage, 1);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(

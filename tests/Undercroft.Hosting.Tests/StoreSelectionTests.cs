@@ -35,6 +35,24 @@ public sealed class StoreSelectionTests
         Assert.Equal((backend, path, 0), (uri.Scheme, uri.Path, uri.Settings.Count));
     }
 
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("PostgreSQL")]
+    public void PostgreSQL_goes_by_both_of_its_names(string backend)
+    {
+        var schemes = new StoreSchemes();
+        schemes.Add("postgres", (_, _, _) => throw new InvalidOperationException("Nothing is opened here."));
+        var variables = new Dictionary<string, string>
+        {
+            ["STORAGE_BACKEND"] = backend,
+            ["POSTGRESQL_URL"] = "postgres://localhost/app",
+        };
+
+        var chosen = new StoreSelection(schemes, variables.GetValueOrDefault).Choose(new UndercroftOptions());
+
+        Assert.Equal("postgres://localhost/app", chosen);
+    }
+
     [Fact]
     public void An_unknown_backend_is_one_clear_sentence() => AssertRefused(
         "STORAGE_BACKEND is 'mongo'; expected one of 'file', 'memory', 'my-own.kind', 'sqlite'. Correct it, or " +

@@ -105,6 +105,19 @@ public sealed class MutationTests
         Assert.Equal(["tw-storydata", "Kitchen"], entries.Select(entry => entry.Node));
         Assert.Equal([2, 6], entries.Select(entry => entry.Line));
         Assert.All(entries, entry => Assert.Equal("cut.html", entry.File));
+        Assert.All(entries, entry => Assert.Equal(ConversionOutcome.Dropped, entry.Outcome));
+        Assert.False(read.Report.Lossless);
+    }
+
+    [Theory]
+    [InlineData("<html>\n<div id=\"storeArea\"><div tiddler=\"Start\">a</div>\n", "storeArea", 2)]
+    [InlineData("<html><div id=\"storeArea\">\n<div tiddler=\"Start\">a</div></div>", null, 0)]
+    public void A_page_of_Twine_1_that_ends_between_passages_is_reported(string page, string? node, int line)
+    {
+        var report = Twine1Reader.Read(Make.Bytes(page)).Report;
+
+        var entry = report.Entries.SingleOrDefault(entry => entry.Code == "HTML-UNCLOSED");
+        Assert.Equal((node, line, node is null), (entry?.Node, entry?.Line ?? 0, report.Lossless));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal static class FileErrors
             _ when IsFull(error) => (StoreErrorKind.Full, "There is no room left. Free some space, then retry."),
             UnauthorizedAccessException or { HResult: ReadOnlySystem } => (
                 StoreErrorKind.ReadOnly,
-                "The folder cannot be written, or not read. Allow it, or open the store with ReadOnly."),
+                "The folder cannot be written, or not read. Allow it, or open the store with ReadOnly (?mode=ro)."),
             { HResult: IoError } => (
                 StoreErrorKind.Unavailable, "The disk or the file system has failed. Check it before going on."),
             FileNotFoundException or DirectoryNotFoundException => (

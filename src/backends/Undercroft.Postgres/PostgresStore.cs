@@ -27,7 +27,7 @@ public sealed class PostgresStore : IStore
     private readonly FeedReader feed;
     private readonly PostgresFollowers followers;
     private readonly CommitLanes lanes;
-    private readonly PostgresJobs? jobs;
+    private readonly PostgresJobs jobs;
     private readonly PostgresUpkeep upkeep;
     private readonly Meter meter = new(UndercroftDiagnostics.SourceName);
     private int isDisposed;
@@ -50,7 +50,7 @@ public sealed class PostgresStore : IStore
             Location = source.Place.ToString(),
             Epoch = tenant.Epoch,
             Capabilities = StoreCapabilities.Persistent | StoreCapabilities.SharedWriters |
-                (options.ReadOnly ? StoreCapabilities.ReadOnly : StoreCapabilities.Jobs),
+                StoreCapabilities.Jobs | (options.ReadOnly ? StoreCapabilities.ReadOnly : default),
             Limits = limits,
             DurabilityLevels = levels,
             DefaultDurability = options.DefaultDurability ?? levels[^1],
@@ -67,7 +67,7 @@ public sealed class PostgresStore : IStore
             time);
         lanes = new CommitLanes(options, () => new CommitSender(
             source, sql, names, segments, clock, Info, tenant.Number, time, followers.Pulse));
-        jobs = options.ReadOnly ? null : new PostgresJobs(
+        jobs = new PostgresJobs(
             new PostgresJobsNeeds(
                 source, sql, tenant.Number, names, segments, clock, lanes, followers, time),
             options, Info);
@@ -172,7 +172,7 @@ public sealed class PostgresStore : IStore
         var level = CommitGuard.Check(commit, Info);
         if (JobGuard.HasJobs(commit))
         {
-            return jobs!.CommitAsync(commit, level, cancellationToken);
+            return jobs.CommitAsync(commit, level, cancellationToken);
         }
 
         return lanes.SubmitAsync(new CommitJob(commit, level, commit.Now ?? clock.Now()), cancellationToken);
@@ -225,11 +225,7 @@ public sealed class PostgresStore : IStore
         }
 
         meter.Dispose();
-        if (jobs is not null)
-        {
-            await jobs.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await jobs.DisposeAsync().ConfigureAwait(false);
         await lanes.DisposeAsync().ConfigureAwait(false);
         await source.CloseAsync().ConfigureAwait(false);
         await followers.DisposeAsync().ConfigureAwait(false);

@@ -202,8 +202,7 @@ public sealed class RedisStore : IStore
 
     /// <inheritdoc/>
     public TFeature? Feature<TFeature>()
-        where TFeature : class => this as TFeature ??
-            (Info.Capabilities.HasFlag(StoreCapabilities.Jobs) ? jobs as TFeature : null);
+        where TFeature : class => this as TFeature ?? jobs as TFeature;
 
     /// <summary>Closes the connections. Commits under way may happen or not.</summary>
     public async ValueTask DisposeAsync()

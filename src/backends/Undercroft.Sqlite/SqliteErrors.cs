@@ -17,7 +17,7 @@ internal static class SqliteErrors
         {
             SqliteCode.Busy or SqliteCode.Locked => (
                 StoreErrorKind.Unavailable, true,
-                "Another process is writing; nothing was changed. Retry, or raise BusyTimeout."),
+                "Another process is writing; nothing was changed. Retry, or raise BusyTimeout (?busyTimeout=)."),
             SqliteCode.Full => (
                 StoreErrorKind.Full, false, "There is no room left; nothing was changed. Free some space, then retry."),
             SqliteCode.Corrupt => (
@@ -30,7 +30,7 @@ internal static class SqliteErrors
                 "The file is no SQLite database and was left as it is. Name another file, or restore a backup."),
             SqliteCode.ReadOnly or SqliteCode.Permission => (
                 StoreErrorKind.ReadOnly, false,
-                "The file or its folder cannot be written. Allow it, or open the store with ReadOnly."),
+                "The file or its folder cannot be written. Allow it, or open the store with ReadOnly (?mode=ro)."),
             SqliteCode.CannotOpen => (
                 StoreErrorKind.Unavailable, false,
                 "The file cannot be opened or created. Check the path, and that its folder can be written: SQLite " +

@@ -213,14 +213,8 @@ public sealed class SqliteStore : IStore, IJobAccess
     ValueTask<TResult> IJobAccess.WriteAsync<TResult>(WriteJob<TResult> job, CancellationToken cancellationToken)
     {
         ThrowIfEnded(cancellationToken);
-        return writer is not null
-            ? writer.SubmitAsync(job, cancellationToken)
-            : throw new StoreException(
-                StoreErrorKind.ReadOnly,
-                $"The store '{file.Path}' is open for reading only. Open it for writing to work on its jobs.")
-            {
-                Backend = SqliteErrors.Backend,
-            };
+        JobGuard.CheckWritable(Info);
+        return writer!.SubmitAsync(job, cancellationToken);
     }
 
     ValueTask<TResult> IJobAccess.ReadAsync<TResult>(

@@ -74,7 +74,7 @@ public sealed class EditFaultTests
     [Fact]
     public async Task An_edit_of_equal_length_within_one_tick_of_the_clock_is_noticed()
     {
-        var files = NewDisk(new FaultFileSystem { Tick = 1_000_000_000 });
+        var files = NewDisk(new FaultFileSystem(new FaultDisk { Tick = 1_000_000_000 }));
         await using var store = await OpenAsync(files);
         await PutAsync(store, Key, "\"written\"");
         await FlushAsync(store);

@@ -13,6 +13,14 @@ internal sealed class Node
 
     public long WrittenAt { get; set; }
 
+    public Node Copy() => new()
+    {
+        IsDirectory = IsDirectory,
+        Bytes = [.. Bytes],
+        LastingBytes = LastingBytes,
+        WrittenAt = WrittenAt,
+    };
+
     public FileStamp Stamp => IsDirectory
         ? new FileStamp(0, 0, FileKind.Directory)
         : new FileStamp(Bytes.Count, WrittenAt);
@@ -24,6 +32,9 @@ internal abstract record Change
     public abstract void Do(Dictionary<string, Node> names, long now);
 
     public abstract void Last(Dictionary<string, Node> names, Random? tears);
+
+    /// <summary>The same change of other files.</summary>
+    public abstract Change Of(Func<Node, Node> other);
 }
 
 /// <summary>A name that came, went or moved.</summary>
@@ -39,8 +50,7 @@ internal sealed record NameChange(string Path, Node? Node, string? From) : Chang
         }
 
         // What was made in a directory that is lost is lost with it.
-        var isReachable = System.IO.Path.GetDirectoryName(Path) is not { } above || Node is { IsDirectory: true } ||
-            names.ContainsKey(above);
+        var isReachable = System.IO.Path.GetDirectoryName(Path) is not { } above || names.ContainsKey(above);
         if (Node is null || !isReachable)
         {
             _ = names.Remove(Path);
@@ -50,6 +60,8 @@ internal sealed record NameChange(string Path, Node? Node, string? From) : Chang
             names[Path] = Node;
         }
     }
+
+    public override Change Of(Func<Node, Node> other) => this with { Node = Node is null ? null : other(Node) };
 }
 
 /// <summary>Two names whose files were swapped.</summary>
@@ -62,6 +74,9 @@ internal sealed record SwapChange(string One, Node NewOne, string Other, Node Ne
         names[One] = NewOne;
         names[Other] = NewOther;
     }
+
+    public override Change Of(Func<Node, Node> other) =>
+        this with { NewOne = other(NewOne), NewOther = other(NewOther) };
 }
 
 /// <summary>Bytes that were written or cut off.</summary>
@@ -79,6 +94,8 @@ internal sealed record WriteChange(Node Node, long Offset, byte[] Bytes, bool Tr
         Apply(bytes, tears);
         Node.LastingBytes = [.. bytes];
     }
+
+    public override Change Of(Func<Node, Node> other) => this with { Node = other(Node) };
 
     private void Apply(List<byte> bytes, Random? tears)
     {

@@ -14,26 +14,20 @@ internal sealed class FaultFileSystem : IFileSystem
     internal const int Sector = 512;
 
     private readonly Lock gate = new();
-    private readonly List<Change> unsynced = [];
-    private readonly Dictionary<string, Node> names = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Node> lasting = new(StringComparer.Ordinal);
-    private long time = 1_000_000;
-    private int boots = 1;
+    private readonly FaultDisk disk;
     private long callsOfKind;
     private bool isDown;
+    private string current = string.Empty;
     private object? holder;
 
-    public Guid BootId => new(boots, 0, 0, new byte[8]);
+    public FaultFileSystem(FaultDisk? disk = null) => this.disk = disk ?? new FaultDisk();
+
+    public Guid BootId => new(disk.Boots, 0, 0, new byte[8]);
 
     public bool CanSyncAll { get; init; } = true;
 
     /// <summary>Whether two files can be swapped in one step.</summary>
     public bool CanExchange { get; init; } = true;
-
-    /// <summary>How coarse the times of files are, in ticks.</summary>
-    public long Tick { get; init; } = 1;
-
-    private long Time => time / Tick * Tick;
 
     /// <summary>The number of the process that uses it.</summary>
     public int Process { get; private set; }
@@ -72,47 +66,39 @@ internal sealed class FaultFileSystem : IFileSystem
     /// <summary>Told before each call, with what it does and on what.</summary>
     public Action<string, string>? Calling { get; set; }
 
+    /// <summary>Told before each change and each sync with the call it is of; null is a sync.</summary>
+    public Action<Change?, string>? Changing { get; set; }
+
     /// <summary>Lets the system forget, without a restart, what it could not write when a sync failed.</summary>
     public void Forget(Random chance)
     {
         lock (gate)
         {
-            var nodes = unsynced.OfType<WriteChange>().Select(static change => change.Node).Distinct().ToList();
-            foreach (var node in nodes)
-            {
-                if (chance.Next(2) == 0)
-                {
-                    node.Bytes = [.. node.LastingBytes];
-                    _ = unsynced.RemoveAll(change => change is WriteChange write && write.Node == node);
-                }
-            }
+            disk.Forget(chance);
         }
     }
 
     /// <summary>Makes the power come back: what was not synced is kept, lost or torn, as the chance wants it.</summary>
-    public void PowerOn(Random chance)
+    public void PowerOn(Random chance) => PowerOn(
+        (_, _) => chance.Next(3) switch { 0 => Fate.Kept, 1 => Fate.Torn, _ => Fate.Dropped }, chance);
+
+    /// <summary>Makes the power come back: what was not synced is kept, lost or torn, as the fates want it.</summary>
+    public void PowerOn(Func<int, Change, Fate> fates, Random tears)
     {
         lock (gate)
         {
-            foreach (var change in unsynced)
-            {
-                var fate = chance.Next(3);
-                if (fate == 0 || (fate == 1 && change is WriteChange))
-                {
-                    change.Last(lasting, fate == 1 ? chance : null);
-                }
-            }
-
-            unsynced.Clear();
-            names.Clear();
-            foreach (var (path, node) in lasting)
-            {
-                node.Bytes = [.. node.LastingBytes];
-                names[path] = node;
-            }
-
-            boots++;
+            disk.PowerOn(fates, tears);
             Restart();
+        }
+    }
+
+    /// <summary>The disk as it is now, apart from this one from here on.</summary>
+    /// <param name="also">A change that the copy has taken and this one has not.</param>
+    public FaultDisk CopyDisk(Change? also = null)
+    {
+        lock (gate)
+        {
+            return disk.Copy(also);
         }
     }
 
@@ -139,7 +125,7 @@ internal sealed class FaultFileSystem : IFileSystem
     {
         lock (gate)
         {
-            return names.GetValueOrDefault(path)?.Bytes.ToArray();
+            return disk.Names.GetValueOrDefault(path)?.Bytes.ToArray();
         }
     }
 
@@ -148,15 +134,7 @@ internal sealed class FaultFileSystem : IFileSystem
     {
         lock (gate)
         {
-            if (bytes is null)
-            {
-                _ = names.Remove(path);
-                _ = lasting.Remove(path);
-                return;
-            }
-
-            time += Tick > 1 ? 1 : 10_000;
-            names[path] = lasting[path] = new Node { Bytes = [.. bytes], LastingBytes = bytes, WrittenAt = Time };
+            disk.Edit(path, bytes);
         }
     }
 
@@ -165,11 +143,7 @@ internal sealed class FaultFileSystem : IFileSystem
     {
         lock (gate)
         {
-            time += 1;
-            if (names.TryGetValue(path, out var node))
-            {
-                (node.Bytes, node.LastingBytes, node.WrittenAt) = ([.. bytes], bytes, Time);
-            }
+            disk.EditInPlace(path, bytes);
         }
     }
 
@@ -178,15 +152,18 @@ internal sealed class FaultFileSystem : IFileSystem
     {
         lock (gate)
         {
-            return [.. names.Where(static name => !name.Value.IsDirectory).Select(static name => name.Key).Order()];
+            return
+            [
+                .. disk.Names.Where(static name => !name.Value.IsDirectory).Select(static name => name.Key).Order(),
+            ];
         }
     }
 
     public FileStamp? Stat(string path, bool follows = false) => Call<FileStamp?>(
-        "stat", path, () => names.TryGetValue(path, out var node) ? node.Stamp : null);
+        "stat", path, () => disk.Names.TryGetValue(path, out var node) ? node.Stamp : null);
 
     public IReadOnlyList<FileItem> List(string directory) => Call(
-        "list", directory, () => names
+        "list", directory, () => disk.Names
             .Where(name => Path.GetDirectoryName(name.Key) == directory)
             .Select(name => new FileItem(Path.GetFileName(name.Key), name.Value.Stamp))
             .ToList());
@@ -196,7 +173,7 @@ internal sealed class FaultFileSystem : IFileSystem
         if (kind == OpenKind.Replace)
         {
             RequireDirectory(path);
-            if (names.TryGetValue(path, out var old))
+            if (disk.Names.TryGetValue(path, out var old))
             {
                 Do(new WriteChange(old, 0, [], Truncates: true));
             }
@@ -221,7 +198,7 @@ internal sealed class FaultFileSystem : IFileSystem
     {
         var node = Find(from);
         RequireDirectory(to);
-        if (names.ContainsKey(to))
+        if (disk.Names.ContainsKey(to))
         {
             return false;
         }
@@ -232,7 +209,8 @@ internal sealed class FaultFileSystem : IFileSystem
 
     public bool TryExchange(string one, string other) => Call("swap", other, () =>
     {
-        if (!CanExchange || !names.TryGetValue(one, out var first) || !names.TryGetValue(other, out var second))
+        if (!CanExchange || !disk.Names.TryGetValue(one, out var first) ||
+            !disk.Names.TryGetValue(other, out var second))
         {
             return false;
         }
@@ -244,7 +222,7 @@ internal sealed class FaultFileSystem : IFileSystem
 
     public void Delete(string path) => Call("delete", path, () =>
     {
-        if (names.ContainsKey(path))
+        if (disk.Names.ContainsKey(path))
         {
             Do(new NameChange(path, null, null));
         }
@@ -260,12 +238,15 @@ internal sealed class FaultFileSystem : IFileSystem
 
     public void CreateDirectory(string path) => Call("mkdir", path, () =>
     {
-        for (var missing = path; missing is not null && !names.ContainsKey(missing);)
+        var missing = new Stack<string>();
+        for (var at = path; at is not null && !disk.Names.ContainsKey(at); at = Path.GetDirectoryName(at))
         {
-            // The root of all is there from the beginning.
-            var node = new Node { IsDirectory = true };
-            Do(new NameChange(missing, node, null));
-            missing = Path.GetDirectoryName(missing);
+            missing.Push(at);
+        }
+
+        while (missing.TryPop(out var next))
+        {
+            Do(new NameChange(next, new Node { IsDirectory = true }, null));
         }
 
         return true;
@@ -274,7 +255,7 @@ internal sealed class FaultFileSystem : IFileSystem
     public void DeleteDirectory(string path) => Call("rmdir", path, () =>
     {
         var inside = path + "/";
-        foreach (var name in names.Keys.Where(
+        foreach (var name in disk.Names.Keys.Where(
             name => name == path || name.StartsWith(inside, StringComparison.Ordinal)).ToList())
         {
             Do(new NameChange(name, null, null));
@@ -312,6 +293,7 @@ internal sealed class FaultFileSystem : IFileSystem
         lock (gate)
         {
             Calls++;
+            current = $"{what} {path}";
             isDown |= EndsAt > 0 && Calls >= EndsAt;
             if (isDown || Fails(what))
             {
@@ -341,36 +323,26 @@ internal sealed class FaultFileSystem : IFileSystem
         path,
         () =>
         {
-            for (var i = 0; i < unsynced.Count;)
-            {
-                if (covers(unsynced[i]))
-                {
-                    unsynced[i].Last(lasting, null);
-                    unsynced.RemoveAt(i);
-                }
-                else
-                {
-                    i++;
-                }
-            }
-
+            Changing?.Invoke(null, current);
+            disk.Sync(covers);
             return true;
         },
         isSync: true);
 
     internal void Do(Change change)
     {
-        time += Tick > 1 ? 1 : 100;
-        change.Do(names, Time);
-        unsynced.Add(change);
+        Changing?.Invoke(change, current);
+        disk.Do(change);
     }
 
     private Node Find(string path) =>
-        names.TryGetValue(path, out var node) ? node : throw new FileNotFoundException($"No such file: '{path}'");
+        disk.Names.TryGetValue(path, out var node)
+            ? node
+            : throw new FileNotFoundException($"No such file: '{path}'");
 
     private void RequireDirectory(string path)
     {
-        if (!names.ContainsKey(Path.GetDirectoryName(path)!))
+        if (!disk.Names.ContainsKey(Path.GetDirectoryName(path)!))
         {
             throw new DirectoryNotFoundException($"No such directory for '{path}'");
         }

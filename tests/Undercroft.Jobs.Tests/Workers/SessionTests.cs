@@ -58,6 +58,33 @@ public sealed class SessionTests : JobsFixture
     }
 
     [Fact]
+    public async Task The_job_of_a_dead_worker_is_taken_over_when_its_lease_has_ended_and_that_is_within_15_seconds()
+    {
+        var job = await Mails.EnqueueAsync(new Sent("a"), cancellationToken: Token);
+        var dead = SessionId.New();
+        var open = new SessionUpdate { Kind = SessionUpdateKind.Open, Lease = JobLimits.DefaultLease };
+        _ = await Storage.Jobs.HeartbeatAsync(dead, open, Token);
+        var claim = await Storage.Jobs.ClaimAsync(
+            dead, new ClaimRequest { Queues = [NewJob.DefaultQueue], Kinds = [Kinds.Mail.Kind], Max = 1 }, Token);
+        await using var other = Worker((_, _, _) => ValueTask.CompletedTask);
+
+        Clock.Advance(JobLimits.DefaultLease - TimeSpan.FromTicks(1));
+        var before = await other.RunPendingAsync(cancellationToken: Token);
+        Clock.Advance(TimeSpan.FromTicks(1));
+        var after = await other.RunPendingAsync(cancellationToken: Token);
+
+        Assert.Equal((job, 0, 1), (Assert.Single(claim.Jobs).Id, before, after));
+        Assert.Equal(JobState.Succeeded, await StateAsync(job));
+
+        // A worker that nobody wakes maintains, and looks, so often: that is all there is to wait for.
+        var options = new JobsOptions();
+        Assert.InRange(
+            options.Lease + options.MaintenanceInterval + options.PollInterval,
+            options.Lease,
+            TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
     public async Task A_worker_that_cannot_reach_the_store_gives_up_before_its_lease_ends()
     {
         var own = new ManualClock();

@@ -78,6 +78,12 @@ public sealed class PlanTextTests
     [InlineData("{\"$variable\": {\"key\": \"host\"}}", "\"http://me:pass@x\"", "without a name or password")]
     [InlineData("\"2.0\"", "\"7.0\"", "version: found '7.0'; expected one of 1.0, 2.0")]
     [InlineData("{\"q\"", "{\"q\": 1, \"q\"", "It is no JSON: ")]
+    [InlineData("\"shop\"", "\"x\\ud800\"", "name: holds half of a surrogate pair")]
+    [InlineData("https://shop.example", "\\uDC00", "variables.host: holds half of a surrogate pair")]
+    [InlineData("\"X-Key\"", "\"X\\ud800\"", "nodes[0].headers: has a member whose name holds half of a surrogate")]
+    [InlineData("\"timeout_ms\"", "\"t\\ud800\"", "nodes[0]: has a member whose name holds half of a surrogate")]
+    [InlineData("${key}/x", "\\ud83d\\ud83d", "nodes[0].body.q[1].$variable.template: holds half of a surrogate")]
+    [InlineData("\"MINUTE\"", "\"MIN\\ud800\"", "frequency.unit: holds half of a surrogate pair")]
     public void What_is_wrong_is_said_with_its_place(string part, string instead, string expected)
     {
         Assert.Contains(part, Whole, StringComparison.Ordinal);
@@ -86,6 +92,24 @@ public sealed class PlanTextTests
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Bytes_that_are_no_UTF_8_are_said_with_their_place_and_whole_pairs_are_read()
+    {
+        byte[] broken = [.. "{\"name\": \""u8, 0xC3, 0x28, .. "\", \"nodes\": []}"u8];
+
+        Assert.Equal("name", Assert.Single(Assert.Throws<PlanException>(() => PlanText.Read(broken)).Problems).Path);
+        Assert.Equal("\U0001F600", PlanText.Read(Whole.Replace(
+            "\"shop\"", "\"\\ud83d\\ude00\"", StringComparison.Ordinal)).Name);
+    }
+
+    [Fact]
+    public void A_cron_expression_is_refused_in_words_of_its_own() => Assert.EndsWith(
+        "Correct it, as in '*/5 * * * *'.",
+        Assert.Single(Assert.Throws<PlanException>(() => PlanText.Read(Whole.Replace(
+            "\"frequency\": {\"every\": 5, \"unit\": \"MINUTE\"}", "\"cron\": \"* *\"", StringComparison.Ordinal)))
+            .Problems).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void All_problems_are_told_at_once()

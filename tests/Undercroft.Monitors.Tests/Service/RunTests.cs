@@ -110,6 +110,26 @@ public sealed class RunTests : MonitorFixture
         Assert.Equal("\"https://a.example\"", Assert.IsType<HttpRequestNode>(stored!.Plan.Nodes[0]).Base.ToString());
     }
 
+    [Theory]
+    [InlineData("a b", "found 'a b'; expected 1 to 200 of A-Z")]
+    [InlineData("..", "found '..'; expected 1 to 200 of A-Z")]
+    [InlineData("ä", "found 'ä'; expected 1 to 200 of A-Z")]
+    [InlineData("By-Name", "'By-Name' is what the service asks by name")]
+    public async Task A_new_plan_has_an_id_that_a_URL_can_hold_and_an_old_one_can_still_be_changed(
+        string id, string expected)
+    {
+        var plan = Plans.Asking("https://a.example", "/") with { Id = id };
+        await Storage.Repository(MonitorCollections.Plans).CreateAsync(id, plan, cancellationToken: Token);
+
+        var error = await Assert.ThrowsAsync<PlanException>(
+            async () => await Monitors.Plans.CreateAsync(plan with { Name = "other" }, Token));
+        var changed = await Monitors.Plans.UpdateAsync(id, plan with { Name = "changed" }, null, Token);
+
+        Assert.Contains($"id: {expected}", error.Message, StringComparison.Ordinal);
+        Assert.Equal((id, "changed"), (changed.Plan.Id, changed.Plan.Name));
+        Assert.True(await Monitors.Plans.DeleteAsync(id, cancellationToken: Token));
+    }
+
     [Fact]
     public async Task An_agent_that_is_silent_is_offline_and_then_forgotten()
     {

@@ -150,6 +150,33 @@ public sealed class CostTests
         }
     }
 
+    [Fact]
+    public async Task A_claim_costs_as_much_with_ten_thousand_waiting_as_with_a_hundred()
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
+        await using var store = await OpenAsync(server, static _ => { });
+        var jobs = JobStore.For(store);
+        var session = SessionId.New();
+        _ = await jobs.HeartbeatAsync(
+            session, new SessionUpdate { Kind = SessionUpdateKind.Open, Lease = TimeSpan.FromHours(1) }, Cancel);
+        for (var part = 0; part < 20; part++)
+        {
+            _ = await jobs.CommitAsync(
+                new Commit([.. Enumerable.Range(part * 500, 500).Select(static number => new EnqueueOperation(
+                    new NewJob { Kind = "work", Priority = number * 7919 % 5 }))]),
+                Cancel);
+        }
+
+        for (var round = 0; round < 2; round++)
+        {
+            await AssertJobCallsAsync(
+                server, reads: 1, inner: 40, async () => Assert.Equal(100, (await jobs.ClaimAsync(
+                    session,
+                    new ClaimRequest { Queues = [NewJob.DefaultQueue], Kinds = ["work"], Max = 100 },
+                    Cancel)).Jobs.Count));
+        }
+    }
+
     private static IndexEntry Entry(byte key) => new("by", new byte[] { key });
 
     private static async Task<IStore> OpenAsync(RedisServer server, Action<RedisStoreOptions> change)

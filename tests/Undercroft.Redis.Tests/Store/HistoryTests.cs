@@ -61,6 +61,24 @@ public sealed class HistoryTests(SharedRedis shared)
     }
 
     [Fact]
+    public async Task A_store_made_anew_after_a_flush_begins_with_revision_1()
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
+        await using var name = new StoreName(server);
+        await using (var before = await OpenAsync(name))
+        {
+            _ = await before.CommitAsync(Put(WriteCondition.Absent), Cancel);
+            _ = await before.CommitAsync(Put(WriteCondition.Present), Cancel);
+        }
+
+        // The data is gone; the functions, and what they have seen, are not.
+        _ = await server.AskAsync("FLUSHALL", Cancel);
+        await using var store = await OpenAsync(name);
+
+        Assert.Equal(new Revision(1), (await store.CommitAsync(Put(WriteCondition.Absent), Cancel)).Revision);
+    }
+
+    [Fact]
     public async Task One_call_that_reaches_two_servers_begins_two_histories()
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);

@@ -1,3 +1,4 @@
+using Undercroft.Jobs;
 using Undercroft.Servers;
 
 namespace Undercroft.Redis.Tests;
@@ -101,6 +102,55 @@ public sealed class OpeningTests
         Assert.Null((await store.ReadAsync(new RecordKey("c", "one"), cancellationToken: Cancel))[0]);
         Assert.True((await store.CommitAsync(Put("after"), Cancel)).IsCommitted);
         Assert.Empty((await VerifyAsync(store)).Problems);
+    }
+
+    [Fact]
+    public async Task A_store_on_a_server_without_memory_is_opened_to_be_read_and_to_delete()
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
+        var job = new NewJob { Kind = "mail" };
+        await using (var store = await OpenAsync(server.Address))
+        {
+            _ = await store.CommitAsync(Put("a"), Cancel);
+            _ = await store.CommitAsync(Put("b"), Cancel);
+            _ = await store.CommitAsync(new Commit(new EnqueueOperation(job)), Cancel);
+        }
+
+        _ = await server.AskAsync("CONFIG SET maxmemory 1", Cancel);
+        foreach (var mode in new[] { "rw", "ro" })
+        {
+            await using var store = await OpenAsync($"{server.Address}?mode={mode}");
+            Assert.NotNull((await store.ReadAsync(new RecordKey("c", "a"), cancellationToken: Cancel))[0]);
+            Assert.Equal(
+                JobState.Ready, (await store.Feature<IJobStore>()!.FindJobAsync(job.Id, Cancel))?.State);
+        }
+
+        await using var writer = await OpenAsync(server.Address);
+        var deleted = await writer.CommitAsync(
+            new Commit(
+                new CheckOperation(new RecordKey("c", "b"), WriteCondition.Present),
+                new DeleteOperation(new RecordKey("c", "a"), WriteCondition.Present)),
+            Cancel);
+        var swept = await writer.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Compact }, Cancel);
+        Assert.True(deleted.IsCommitted);
+        Assert.Equal(1, swept.Changed);
+        Assert.Empty((await VerifyAsync(writer)).Problems);
+
+        // What takes memory is refused, be it in the name of a deletion.
+        foreach (var commit in new[]
+        {
+            Put("c"), new Commit(new EnqueueOperation(new() { Kind = "mail" })),
+            new Commit(new DeleteOperation(new RecordKey("c", "never")) { LeavesTombstone = true }),
+        })
+        {
+            var error = await Assert.ThrowsAsync<StoreException>(async () => await writer.CommitAsync(commit, Cancel));
+            Assert.Equal(StoreErrorKind.Full, error.Kind);
+        }
+
+        var none = await Assert.ThrowsAsync<StoreException>(
+            async () => await OpenAsync($"{server.Address}?store=new"));
+        Assert.Equal(StoreErrorKind.Full, none.Kind);
+        Assert.Equal("0", await server.AskAsync("EXISTS uc:{new}:m", Cancel));
     }
 
     [Fact]

@@ -112,6 +112,27 @@ public sealed class LibraryListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_story_that_somebody_has_spoiled_is_told_of_and_does_not_hide_the_others()
+    {
+        await SpoilAsync("stories", "s06");
+        await SpoilAsync("story-contents", "s13");
+        var told = new List<string>();
+        using var heard = library.Events.On<StorageError>(error => told.Add($"{error.Operation} {error.Id}"));
+        await using var fresh = new StoryLibrary(storage);
+        using var alsoHeard = fresh.Events.On<StorageError>(error => told.Add($"{error.Operation} {error.Id}"));
+
+        Assert.Equal(19, (await IdsAsync(new StoryFilter())).Count);
+        Assert.Equal(19, (await IdsAsync(new StoryFilter { Order = StoryOrder.Words })).Count);
+        Assert.Equal(10, (await IdsAsync(new StoryFilter { AnyTag = ["even"] })).Count);
+        Assert.Equal(19, (await library.PageAsync(null, null, Token)).Items.Count);
+        Assert.Equal(["list s06", "list s06", "list s06", "list s06"], told);
+        told.Clear();
+        var hits = await fresh.SearchAsync("Title", Token).Select(hit => hit.Story.Id).ToListAsync(Token);
+        Assert.Equal(18, hits.Distinct().Count());
+        Assert.Equal(["list s06", "search s13"], told.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Filters_that_make_no_sense_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => library.ListAsync(new StoryFilter { Offset = -1 }, Token));
@@ -135,6 +156,19 @@ public sealed class LibraryListTests : IAsyncLifetime
         Assert.Equal(new StoryUsage(0, 0), await library.UsageAsync(Token));
         Assert.Equal(0, await library.ClearAsync(Token));
         Assert.False(await library.ExistsAsync("s01", Token));
+    }
+
+    // As a slip in an edit by hand does: the index entries stay.
+    private async Task SpoilAsync(string collection, string id)
+    {
+        var key = new RecordKey(collection, id);
+        var read = await storage.Store.ReadAsync(key, new ReadOptions { Detail = RecordDetail.Complete }, Token);
+        var spoiled = new PutOperation(key, read[0]!.Value[..20])
+        {
+            Entries = read[0]!.Entries,
+            Meta = read[0]!.Meta,
+        };
+        Assert.True((await storage.Store.CommitAsync(new Commit([spoiled]), Token)).IsCommitted);
     }
 
     private async Task<List<string>> IdsAsync(StoryFilter filter) =>

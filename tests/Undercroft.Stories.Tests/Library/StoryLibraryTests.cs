@@ -100,12 +100,34 @@ public abstract class StoryLibraryTests : IAsyncLifetime
         var story = await StoryAsync(library, first.Stories[0].Summary.Id);
         Assert.Equal((false, 0), (same.Stories[0].IsNew, same.Stories[0].PassagesChanged));
         Assert.Equal((false, 3), (second.Stories[0].IsNew, second.Stories[0].PassagesChanged));
+        Assert.Equal((0, 1), (same.Stories[0].PassagesRemoved, second.Stories[0].PassagesRemoved));
         Assert.Equal(known!.Passages[0].Id, story!.Passages[0].Id);
         Assert.Equal(known.Passages[1].Id, story.Passages[1].Id);
         Assert.DoesNotContain(story.Passages[2].Id, known.Passages.Select(passage => passage.Id));
         Assert.Equal("Loft", (await library.LoadPassageAsync(story.Id, known.Passages[1].Id, Token))!.Name);
         Assert.Null(await library.LoadPassageAsync(story.Id, known.Passages[2].Id, Token));
         Assert.Equal(After, Make.Text(TweeWriter.Write(story)));
+    }
+
+    [Fact]
+    public async Task A_page_that_is_cut_off_updates_a_known_story_only_where_that_is_accepted()
+    {
+        const string One = "<tw-storydata name=\"A\" ifid=\"AAAAAAAA\"><tw-passagedata name=\"P\">1</tw-passagedata>";
+        const string Two = "<tw-passagedata name=\"Q\">2</tw-passagedata>";
+        await using var library = new StoryLibrary(storage);
+        _ = await library.ImportAsync(Make.Bytes(One + Two + "</tw-storydata>"), "a.html", Token);
+
+        var error = await Assert.ThrowsAsync<StoryCutOffException>(
+            async () => await library.ImportAsync(Make.Bytes(One), "a.html", Token));
+        var kept = await StoryAsync(library, "AAAAAAAA");
+        var nothing = await library.ImportAsync(Make.Bytes(One + Two), "a.html", Token);
+        var accepted = await library.ImportAsync(
+            Make.Bytes(One), "a.html", new StoryImportOptions { CutOffAccepted = [error.StoryId] }, Token);
+
+        Assert.Equal(("AAAAAAAA", "a.html", 1), (error.StoryId, error.File, error.Line));
+        Assert.Equal(2, kept!.Passages.Count);
+        Assert.Equal((0, 0), (nothing.Stories[0].PassagesChanged, nothing.Stories[0].PassagesRemoved));
+        Assert.Equal(1, accepted.Stories[0].PassagesRemoved);
     }
 
     [Fact]

@@ -137,6 +137,26 @@ public sealed class ArchiveTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_canonical_archive_does_not_tell_in_which_order_records_were_deleted()
+    {
+        foreach (var (store, id) in new[] { (source, "b"), (source, "a"), (target, "a"), (target, "b") })
+        {
+            var deletion = new DeleteOperation(new RecordKey("books", id)) { LeavesTombstone = true };
+            _ = await store.CommitAsync(new Commit(deletion), Token);
+        }
+
+        var canonical = new ArchiveOptions { IsCanonical = true, IncludesDeletions = true };
+
+        using var left = await ArchiveAsync(source, canonical);
+        using var right = await ArchiveAsync(target, canonical);
+        using var plain = await ArchiveAsync(source, canonical with { IsCanonical = false });
+
+        Assert.Equal(left.ToArray(), right.ToArray());
+        Assert.True((await StoreArchive.CompareAsync(left, plain, cancellationToken: Token)).AreEqual);
+        Assert.Equal(2, (await StoreArchive.VerifyAsync(left, cancellationToken: Token)).Changes);
+    }
+
+    [Fact]
     public async Task A_comparison_names_what_differs()
     {
         var books = storage.Repository(Sample.Books);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Undercroft.Indexes;
 using Undercroft.Queries;
 
@@ -89,6 +90,27 @@ public sealed class QueryEngineTests
         Assert.Equal(StoreErrorKind.Malformed, error.Kind);
         Assert.StartsWith(
             "The document 'docs/x' is not JSON at line 1, byte ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"a\":\"\\ud800\"}", "\uFFFD")]
+    [InlineData("{\"a\":\"x\\n\\u0041\\udc00\\/\"}", "x\nA\uFFFD/")]
+    [InlineData("{\"\\ud800\":0,\"\\u0061\":\"y\"}", "y")]
+    [InlineData("{\"b\\udc00\":1,\"a\":\"z\",\"c\":\"\\ud800\"}", "z")]
+    public async Task A_text_that_is_no_unicode_hides_nothing_from_a_query(string document, string seen)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var store = await QueryWorld.FillAsync(3, ct);
+        await store.CommitAsync(
+            new Commit(new PutOperation(new RecordKey("docs", "x"), Encoding.UTF8.GetBytes(document))), ct);
+        var engine = new QueryEngine(store, "docs", []);
+
+        var all = await engine.CountAsync(QuerySpec.Parse("""{"order":["a"]}"""), ct);
+        var found = await engine.PageAsync(
+            QuerySpec.Parse("""{"order":["a"]}""") with { Where = Filter.Equal("a", FieldValue.From(seen)) }, ct);
+
+        Assert.Equal(4, all);
+        Assert.Equal("x", Assert.Single(found.Items).Key.Id);
     }
 
     [Fact]

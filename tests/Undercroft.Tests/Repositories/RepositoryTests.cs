@@ -169,7 +169,9 @@ public sealed class RepositoryTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<StoreException>(async () => await Books.GetAsync("odd", Token));
 
         Assert.Equal(StoreErrorKind.Malformed, error.Kind);
-        Assert.StartsWith("The document 'books/odd' cannot be read as Book: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The document 'books/odd' cannot be read as Book at '$.title', line 1, byte 11: ",
+            error.Message, StringComparison.Ordinal);
         Assert.Equal("""{"title":[1]}""", (await raw.GetAsync("odd", Token))!.Value.ToString());
     }
 

@@ -36,7 +36,7 @@ internal sealed class DemoCommand : CliCommand
         await using var closed = library.ConfigureAwait(false);
         var outcomes = await run.Output
             .ProgressAsync(
-                "Importing", progress => StoryImporter.ImportAsync(library, files, progress, cancellationToken))
+                "Importing", progress => StoryImporter.ImportAsync(library, null, files, progress, cancellationToken))
             .ConfigureAwait(false);
         var import = ImportView.Of(run.Choice.Uri.ToString(), outcomes);
         if (import.Stories.Count == 0)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Undercroft.Cli.Output;
+using Undercroft.Cli.Stores;
 
 namespace Undercroft.Cli.Invocation;
 
@@ -13,6 +14,11 @@ internal static class UsageErrors
     {
         var command = parse.CommandResult.Command;
         var message = parse.Errors.Count > 0 ? parse.Errors[0].Message : "The command line cannot be read.";
+        foreach (var word in parse.Tokens.Select(static token => token.Value).Concat(parse.UnmatchedTokens).Distinct())
+        {
+            message = message.Replace($"'{word}'", $"'{UriText.Masked(word)}'", StringComparison.Ordinal);
+        }
+
         var meant = parse.UnmatchedTokens.Count > 0 ? Closest(parse.UnmatchedTokens[0], command) : null;
         terminal.Error.WriteLine(SafeText.OneLine(
             $"{CliApp.Name}: {message}{(meant is null ? "" : $" Did you mean '{meant}'?")} "

@@ -89,7 +89,8 @@ internal static class MonitorServer
 
         _ = app.UseRouting();
         _ = app.MapMonitors(options => options.AllowsAnonymous = isAnonymous);
-        _ = app.MapGet("/health", (RequestDelegate)HealthAsync);
+        _ = app.MapMethods("/health", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)HealthAsync);
+        _ = app.MapFallback("{*path}", (RequestDelegate)NothingAsync);
         return app;
     }
 
@@ -132,21 +133,21 @@ internal static class MonitorServer
         run.Output.Flush();
     }
 
-    private static async Task HealthAsync(HttpContext http)
+    private static Task HealthAsync(HttpContext http) => HealthEndpoint.AnswerAsync(
+        http,
+        http.RequestServices.GetRequiredService<Storage>().Store,
+        http.RequestServices.GetRequiredService<TimeProvider>());
+
+    private static Task NothingAsync(HttpContext http)
     {
-        try
-        {
-            var storage = http.RequestServices.GetRequiredService<Storage>();
-            _ = await storage.Store.ReadAsync(new RecordKey("health", "health"), default, http.RequestAborted)
-                .ConfigureAwait(false);
-            await http.Response.WriteAsync("healthy\n", http.RequestAborted).ConfigureAwait(false);
-        }
-        catch (StoreException)
-        {
-            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            await http.Response.WriteAsync("unhealthy: the store does not answer\n", http.RequestAborted)
-                .ConfigureAwait(false);
-        }
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        http.Response.ContentType = "application/problem+json; charset=utf-8";
+        return http.Response.WriteAsync(
+            """
+            {"type": "about:blank", "title": "Not Found", "status": 404,
+             "detail": "There is nothing here. GET /openapi.json lists what there is."}
+            """,
+            http.RequestAborted);
     }
 
     // A page of another site can have its own name lead here: then the name it calls us by tells.

@@ -10,7 +10,7 @@ internal static class StoreAccess
     public static async ValueTask<Storage> OpenAsync(
         CliHost host, StoreChoice choice, StoreUse use, CancellationToken cancellationToken)
     {
-        if (use != StoreUse.Write && StorePlace.Of(choice.Uri) is { Exists: false } place)
+        if (use != StoreUse.Write && StorePlace.Of(choice.Uri) is { HoldsStore: false } place)
         {
             throw new CliException(
                 ExitCode.NotFound,
@@ -46,7 +46,7 @@ internal static class StoreAccess
     /// <remarks>A files store has one writer: an application that runs must not be in the way of a look at its data.
     /// SQLite has no such limit, and would leave its log behind. On a server nothing must be made by looking.</remarks>
     public static bool CanNarrow(StoreUri uri) =>
-        (StorePlace.Of(uri) is { IsFolder: true } || uri.Scheme is "postgres" or "postgresql") &&
+        (StorePlace.Of(uri) is { IsFolder: true } || uri.Scheme is "postgres" or "postgresql" or "redis" or "rediss") &&
         !uri.Settings.ContainsKey(ModeSetting);
 
     private static StoreUri Narrow(StoreUri uri)

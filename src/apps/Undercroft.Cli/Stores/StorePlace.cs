@@ -11,6 +11,11 @@ internal sealed record StorePlace(string Path, bool IsFolder)
     /// <summary>Whether anything is there.</summary>
     public bool Exists => IsFolder ? Directory.Exists(Path) : File.Exists(Path);
 
+    /// <summary>Whether there may be a store: an empty file is none, but would be made one by opening it.</summary>
+    public bool HoldsStore => IsFolder
+        ? Directory.Exists(Path)
+        : new FileInfo(Path) is { Exists: true, Length: > 0 } || File.Exists(Path + Companions[0]);
+
     /// <summary>Finds the place of a URI.</summary>
     /// <returns>Null where the kind of store has no place that this tool knows.</returns>
     public static StorePlace? Of(StoreUri uri) => uri.Scheme switch

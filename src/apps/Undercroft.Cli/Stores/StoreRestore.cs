@@ -6,6 +6,8 @@ namespace Undercroft.Cli.Stores;
 /// </summary>
 internal sealed class StoreRestore
 {
+    private const string FilesInner = ".undercroft";
+
     private readonly CliHost host;
     private readonly StoreChoice choice;
     private readonly StorePlace backup;
@@ -27,6 +29,15 @@ internal sealed class StoreRestore
             $"The store '{choice.Uri}' has no place that a backup could be put in; expected sqlite: or file:. Name one "
             + "by --store.");
         var backup = target.At(backupPath);
+        if (Path.Exists(backupPath) && !IsEmptyFile(backupPath) && !MayBeBackup(backup))
+        {
+            throw new CliException(
+                ExitCode.Failure,
+                $"{Names.Show(backupPath)} is neither a backup of a '{choice.Uri.Scheme}:' store, which is a "
+                + $"{(target.IsFolder ? "folder" : "file")}, nor an archive. Nothing was changed; name what 'store "
+                + "backup' or 'store archive' made.");
+        }
+
         if (!backup.Exists)
         {
             throw new CliException(
@@ -35,7 +46,7 @@ internal sealed class StoreRestore
                 + $"as '{choice.Uri.Scheme}:' stores are. Check the path, or name the kind of store by --store.");
         }
 
-        if (!backup.IsFolder && new FileInfo(backup.Path).Length == 0)
+        if (IsEmptyFile(backup.Path))
         {
             // A device, /dev/zero say, would be copied without end.
             throw new CliException(
@@ -65,7 +76,7 @@ internal sealed class StoreRestore
         var copy = target.At($"{path}.restoring-{stamp}");
         try
         {
-            await backup.CopyToAsync(copy.Path, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(copy.Path, cancellationToken).ConfigureAwait(false);
             var examined = await VerifyAsync(copy, progress, cancellationToken).ConfigureAwait(false);
             var aside = PlaceSwap.Run(copy, target, stamp);
             return new RestoreOutcome(Path.GetFullPath(target.Path), examined, aside);
@@ -73,6 +84,50 @@ internal sealed class StoreRestore
         finally
         {
             copy.Delete();
+        }
+    }
+
+    private async Task CopyAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await backup.CopyToAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(
+                ExitCode.Failure,
+                $"Cannot copy the backup {Names.Show(backup.Path)} to {Names.Show(path)}: {error.Message.TrimEnd('.')}. "
+                + "Nothing was changed; mend that, then restore again.");
+        }
+    }
+
+    private static bool IsEmptyFile(string path) => new FileInfo(path) is { Exists: true, Length: 0 };
+
+    // By how it begins, so that what is no backup is never copied and never blamed on the copy.
+    private static bool MayBeBackup(StorePlace place)
+    {
+        if (place.IsFolder)
+        {
+            return Directory.Exists(Path.Combine(place.Path, FilesInner));
+        }
+
+        if (!File.Exists(place.Path))
+        {
+            return false;
+        }
+
+        try
+        {
+            var mark = "SQLite format 3\0"u8;
+            using var file = File.OpenRead(place.Path);
+            Span<byte> first = stackalloc byte[mark.Length];
+            var length = file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+            return first[..length].SequenceEqual(mark);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.Failure, $"Cannot read {Names.Show(place.Path)}: {error.Message}");
         }
     }
 

@@ -21,6 +21,31 @@ internal static class UriText
             : plain;
     }
 
+    /// <summary>Writes a word of a command line for people to see: whole, unless it looks like a store that holds a
+    /// secret.</summary>
+    public static string Masked(string word)
+    {
+        var masked = StoreUri.WithoutPassword(word);
+        var question = masked.IndexOf('?', StringComparison.Ordinal);
+        var bare = question < 0 ? masked : masked[..question];
+        if (masked != word || (question >= 0 && masked.Contains("password", StringComparison.OrdinalIgnoreCase)))
+        {
+            // The settings may hold more.
+            return bare;
+        }
+
+        try
+        {
+            // Such as redis:user:secret@host.
+            var uri = StoreUri.Parse(bare);
+            return uri.ToString() == $"{uri.Scheme}:{uri.Path}" ? word : uri.ToString();
+        }
+        catch (ArgumentException)
+        {
+            return word;
+        }
+    }
+
     /// <summary>Writes the URI of a path. In a URI '?' begins the settings, '%' an escape, and a leading '//' is
     /// dropped; in a path all are ordinary.</summary>
     public static string Of(string scheme, string path)

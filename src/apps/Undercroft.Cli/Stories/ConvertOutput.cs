@@ -24,7 +24,8 @@ internal static class ConvertOutput
             {
                 run.Output.Line(
                     $"{file.Path}: {Amounts.Of(file.StoryIds.Count, "story", "stories")} as {file.Format}, "
-                    + $"{Amounts.Bytes(file.Bytes.Length)}, {(file.IsLossless ? "nothing lost" : "with losses")}");
+                    + $"{Amounts.Bytes(file.Bytes.Length)}, {(file.IsLossless ? "nothing lost" : "with losses")}"
+                    + (file.IsUnchanged ? ", there already" : ""));
             }
         }
     }

@@ -11,5 +11,8 @@ namespace Undercroft.Cli.Stories;
 internal sealed record ExportFile(
     string? Path, string Format, IReadOnlyList<string> StoryIds, ReadOnlyMemory<byte> Bytes, ConversionReport Report)
 {
+    /// <summary>Whether the file was there already, just so.</summary>
+    public bool IsUnchanged { get; init; }
+
     public bool IsLossless => Report is { Lossless: true, Verified: null or { Unreported: 0 } };
 }

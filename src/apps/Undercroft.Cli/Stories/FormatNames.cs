@@ -22,9 +22,10 @@ internal static class FormatNames
             Description = $"{string.Join(", ", Formats.Select(static format => format.Short))}. {description}",
             HelpName = "format",
         };
-        _ = option.AcceptOnlyFromAmong(
-            [.. Formats.Select(static format => format.Short), .. Formats.Select(static format => format.Format)]);
-        return option;
+        return Among(
+            option,
+            [.. Formats.Select(static format => format.Short)],
+            [.. Formats.Select(static format => format.Format)]);
     }
 
     /// <summary>The option that takes a dialect.</summary>
@@ -36,7 +37,24 @@ internal static class FormatNames
                 + $"{string.Join(", ", Dialects)}. Without it as it came.",
             HelpName = "dialect",
         };
-        _ = option.AcceptOnlyFromAmong(Dialects);
+        return Among(option, Dialects, []);
+    }
+
+    /// <summary>Takes only known names, and completes them.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="names">The names that are told.</param>
+    /// <param name="others">Names that are taken too.</param>
+    private static Option<string?> Among(Option<string?> option, string[] names, string[] others)
+    {
+        option.CompletionSources.Add(names);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var given }] && !names.Contains(given) && !others.Contains(given))
+            {
+                result.AddError(
+                    $"{option.Name} is {Names.Show(given)}; expected {string.Join(", ", names[..^1])} or {names[^1]}.");
+            }
+        });
         return option;
     }
 

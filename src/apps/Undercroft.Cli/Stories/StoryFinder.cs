@@ -13,12 +13,9 @@ internal static class StoryFinder
     public static async Task<StorySummary> FindAsync(
         Storage storage, string meant, CancellationToken cancellationToken)
     {
-        var exact = await storage.Repository(StoryLibrary.Summaries)
-            .GetManyAsync(IsId(meant) ? [meant] : [], cancellationToken)
-            .ConfigureAwait(false);
-        if (exact is [{ } found])
+        if (await FindByIdAsync(storage, meant, cancellationToken).ConfigureAwait(false) is { } exact)
         {
-            return found.Value;
+            return exact;
         }
 
         var library = new StoryLibrary(storage);
@@ -26,7 +23,8 @@ internal static class StoryFinder
         var matches = new List<StorySummary>();
         await foreach (var summary in library.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            if (summary.Value.Name.Equals(meant, StringComparison.OrdinalIgnoreCase)
+            if (Titles.Of(summary.Value).Equals(meant, StringComparison.OrdinalIgnoreCase)
+                || (summary.Value.Name.Length == 0 && summary.Value.File == meant)
                 || (meant.Length > 0 && summary.Id.StartsWith(meant, StringComparison.OrdinalIgnoreCase)))
             {
                 matches.Add(summary.Value);
@@ -48,9 +46,12 @@ internal static class StoryFinder
         };
     }
 
-    /// <summary>Finds the ids of the stories meant, each once; of all where none is named.</summary>
+    /// <summary>Finds the ids of the stories meant, each once; of all that can be read where none is named.</summary>
     public static async Task<IReadOnlyList<string>> FindIdsAsync(
-        Storage storage, IReadOnlyList<string> meant, CancellationToken cancellationToken)
+        Storage storage,
+        IReadOnlyList<string> meant,
+        UnreadableStories unreadable,
+        CancellationToken cancellationToken)
     {
         var ids = new List<string>();
         foreach (var text in meant)
@@ -62,6 +63,7 @@ internal static class StoryFinder
         {
             var library = new StoryLibrary(storage);
             await using var owned = library.ConfigureAwait(false);
+            unreadable.Watch(library);
             await foreach (var story in library.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
             {
                 ids.Add(story.Id);
@@ -79,6 +81,22 @@ internal static class StoryFinder
         await using var owned = library.ConfigureAwait(false);
         return (await library.LoadAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false))?.Story
             ?? throw new CliException(ExitCode.NotFound, $"The story {Names.Show(id)} was deleted meanwhile.");
+    }
+
+    private static async Task<StorySummary?> FindByIdAsync(
+        Storage storage, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await storage.Repository(StoryLibrary.Summaries)
+                .GetManyAsync(IsId(id) ? [id] : [], cancellationToken)
+                .ConfigureAwait(false);
+            return found is [{ } exact] ? exact.Value : null;
+        }
+        catch (StoreException error) when (UnreadableStories.IsUnreadable(error))
+        {
+            throw new CliException(ExitCode.Failure, UnreadableStories.Sentence(id, error));
+        }
     }
 
     // What cannot be an id may still be a title.

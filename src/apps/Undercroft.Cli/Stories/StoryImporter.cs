@@ -37,8 +37,15 @@ internal static class StoryImporter
 
     /// <summary>Keeps the stories of all files. A file that cannot be read is passed over and named in the outcome.
     /// </summary>
+    /// <param name="library">Where they are kept.</param>
+    /// <param name="backups">Where stories go before a file that is cut off updates them; null refuses such a file.
+    /// </param>
+    /// <param name="files">The files.</param>
+    /// <param name="progress">Hears how many are done.</param>
+    /// <param name="cancellationToken">Ends the work; what was imported stays.</param>
     public static async Task<IReadOnlyList<FileOutcome>> ImportAsync(
         StoryLibrary library,
+        StoryBackups? backups,
         IReadOnlyList<StoryFile> files,
         IProgress<(long Done, long Total)> progress,
         CancellationToken cancellationToken)
@@ -47,7 +54,7 @@ internal static class StoryImporter
         for (var i = 0; i < files.Count; i++)
         {
             progress.Report((i, files.Count));
-            if (await ImportAsync(library, files[i], cancellationToken).ConfigureAwait(false) is { } outcome)
+            if (await ImportAsync(library, backups, files[i], cancellationToken).ConfigureAwait(false) is { } outcome)
             {
                 outcomes.Add(outcome);
             }
@@ -58,22 +65,53 @@ internal static class StoryImporter
     }
 
     private static async Task<FileOutcome?> ImportAsync(
-        StoryLibrary library, StoryFile file, CancellationToken cancellationToken)
+        StoryLibrary library, StoryBackups? backups, StoryFile file, CancellationToken cancellationToken)
     {
         try
         {
             var bytes = await Inputs.ReadFileAsync(file.Path, cancellationToken).ConfigureAwait(false);
-            if (!StoryFiles.IsStory(file, bytes.Span))
-            {
-                return null;
-            }
-
-            var result = await library.ImportAsync(bytes, file.Name, cancellationToken).ConfigureAwait(false);
-            return new FileOutcome(file.Path, result.Stories, result.Report, null);
+            return StoryFiles.IsStory(file, bytes.Span)
+                ? await ImportAsync(library, backups, file, bytes, cancellationToken).ConfigureAwait(false)
+                : null;
+        }
+        catch (StoryCutOffException error)
+        {
+            return new FileOutcome(
+                file.Path, [], null, $"{error.Message} Or take what is there with --force: it backs the story up first.");
         }
         catch (Exception error) when (error is StoryFormatException or CliException)
         {
             return new FileOutcome(file.Path, [], null, error.Message);
+        }
+    }
+
+    private static async Task<FileOutcome> ImportAsync(
+        StoryLibrary library,
+        StoryBackups? backups,
+        StoryFile file,
+        ReadOnlyMemory<byte> bytes,
+        CancellationToken cancellationToken)
+    {
+        var accepted = new List<string>();
+        var made = new List<StoryBackup>();
+        while (true)
+        {
+            try
+            {
+                var options = new StoryImportOptions { CutOffAccepted = accepted };
+                var result = await library.ImportAsync(bytes, file.Name, options, cancellationToken)
+                    .ConfigureAwait(false);
+                return new FileOutcome(file.Path, result.Stories, result.Report, null) { Backups = made };
+            }
+            catch (StoryCutOffException error) when (backups is not null && !accepted.Contains(error.StoryId))
+            {
+                // A file holds so many stories, and each is refused once.
+                accepted.Add(error.StoryId);
+                if (await backups.CreateAsync(error.StoryId, cancellationToken).ConfigureAwait(false) is { } backup)
+                {
+                    made.Add(backup);
+                }
+            }
         }
     }
 }

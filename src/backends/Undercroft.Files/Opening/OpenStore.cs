@@ -19,6 +19,7 @@ internal sealed class OpenStore
         Found = reconciliation.Edits;
         Queue = new WriteQueue(core.Options.GroupMax, core.Options.QueueMax, core.Options.JournalBytesMax);
         Queue.Grow(reconciliation.Dirty.Records.Values.Sum(static record => record.Bytes));
+        core.Failed = Queue.Refuse;
         Edits = new HandEdits(core, Queue);
         Writer = new CommitWriter(core, Queue, journal, reconciliation.Dirty, () => Worker!.Wake());
         Edits.Attach(Writer);

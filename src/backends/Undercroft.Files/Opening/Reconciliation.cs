@@ -34,8 +34,9 @@ internal sealed class Reconciliation(StoreCore core, LoadedStore loaded)
         Dirty.HasFacts = loaded.Journal.Any(static segment => segment.End > Journal.FrameHeader.Size);
         if (hasSetAside)
         {
-            core.Files.SyncDirectory(core.Paths.Quarantine);
+            // From above: what is in a folder can only last where the folder does.
             core.Files.SyncDirectory(core.Paths.Inner);
+            core.Files.SyncDirectory(core.Paths.Quarantine);
         }
     }
 

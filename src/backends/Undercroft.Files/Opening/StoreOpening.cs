@@ -77,13 +77,18 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         {
             throw FileErrors.Refuse(
                 StoreErrorKind.Corrupt, paths.Root, $"the folder holds {Names.Show(foreign)} and no store",
-                "Name an empty folder; or set AdoptExisting to make its .json and .bin files records.");
+                "Name an empty folder; or set AdoptExisting (?adopt=true) to make its .json and .bin files records.");
         }
 
-        files.CreateDirectory(paths.Root);
-        if (Path.GetDirectoryName(paths.Root) is { } above)
+        try
         {
-            files.SyncDirectory(above);
+            LastingFolder.Make(files, paths.Root);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // The file system there takes none, as /proc.
+            throw FileErrors.Refuse(
+                StoreErrorKind.Unavailable, paths.Root, "no folder can be made there", "Check the path.");
         }
     }
 
@@ -101,12 +106,13 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         if (files.Stat(paths.Inner) is null)
         {
             files.CreateDirectory(paths.Inner);
-            files.SyncDirectory(paths.Root);
         }
 
+        // Also where it is there: a process that was killed may have made it, and not have synced that.
+        files.SyncDirectory(paths.Root);
         var held = files.TryLock(paths.Lock) ?? throw FileErrors.Refuse(
             StoreErrorKind.InUse, paths.Root, $"{ReadHolder()} has it open for writing",
-            "Close it there first, or open it with ReadOnly.");
+            "Close it there first, or open it with ReadOnly (?mode=ro).");
         try
         {
             using var file = files.Open(paths.Holder, OpenKind.Replace);
@@ -147,6 +153,7 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
             state = state with { Sequence = Math.Max(state.Sequence, time.GetUtcNow().ToUnixTimeMilliseconds()) };
         }
 
+        SettleHead(loaded);
         SettleJournal(loaded);
         var core = new StoreCore(files, paths, options, time, state);
         if (loaded.Head is null && !isNew)
@@ -189,6 +196,17 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
         {
             journal.Dispose();
             throw;
+        }
+    }
+
+    // The next checkpoint writes over the other slot. Were the one that was read not on the disk, a power cut could
+    // take both, and leave a head whose segments are deleted.
+    private void SettleHead(LoadedStore loaded)
+    {
+        if (loaded.Head is not null)
+        {
+            using var file = files.Open(paths.Head, OpenKind.Change);
+            file.Sync();
         }
     }
 

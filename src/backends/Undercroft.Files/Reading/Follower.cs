@@ -180,7 +180,9 @@ internal sealed class Follower
         head = loaded.Head ?? throw FileErrors.Refuse(
             StoreErrorKind.Corrupt, paths.Root, "its index is lost",
             "Open it for writing once: that builds a new one.");
-        var last = loaded.Journal[^1];
+
+        // The writer makes a segment before it leaves the one before it: an empty one tells nothing of that one's end.
+        var last = loaded.Journal.LastOrDefault(static one => one.End > FrameHeader.Size) ?? loaded.Journal[0];
         segment = last.Number;
         position = Math.Max(FrameHeader.Size, last.End);
         pinned.Clear();

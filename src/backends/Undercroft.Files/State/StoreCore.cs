@@ -56,8 +56,17 @@ internal sealed class StoreCore
         Signal.Pulse();
     }
 
+    /// <summary>Told once, with what every commit is refused with from here on.</summary>
+    public Action<Exception>? Failed { get; set; }
+
     /// <summary>Refuses every commit from here on.</summary>
-    public void Fail(Exception reason) => Interlocked.CompareExchange(ref failure, reason, null);
+    public void Fail(Exception reason)
+    {
+        if (Interlocked.CompareExchange(ref failure, reason, null) is null)
+        {
+            Failed?.Invoke(FileErrors.Failed(Paths.Root, reason));
+        }
+    }
 
     public void ThrowIfFailed()
     {

@@ -78,14 +78,15 @@ internal sealed class Upkeep(StoreCore core, OpenStore? open, StoreInfo info)
         var state = core.State;
         var report = TableReport.Verify(state.Table, state.Sequence);
         var problems = new List<string>(report.Problems);
+        var remarks = new List<string>();
         var done = 0L;
         foreach (var record in state.Table.Records())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var value = StoredValue.Of(record)!;
-            if (!value.IsPending && Problem(record.Key, value) is { } problem)
+            if (!value.IsPending)
             {
-                problems.Add(problem);
+                Check(record.Key, value, problems, remarks);
             }
 
             if (++done % ProgressEvery == 0)
@@ -94,18 +95,27 @@ internal sealed class Upkeep(StoreCore core, OpenStore? open, StoreInfo info)
             }
         }
 
-        return report with { Problems = problems, StoredBytes = StoredBytes() };
+        return report with { Problems = problems, Remarks = remarks, StoredBytes = StoredBytes() };
     }
 
-    private string? Problem(RecordKey key, StoredValue value)
+    private void Check(RecordKey key, StoredValue value, List<string> problems, List<string> remarks)
     {
         var path = core.Paths.FileOf(key, value.Mark.Kind);
         var bytes = ValueReader.ReadFile(core.Files, path);
-        if (bytes is not null && ValueText.HashOf(bytes) == value.Mark.Hash)
+        if (bytes is null || ValueText.HashOf(bytes) != value.Mark.Hash)
         {
-            return null;
+            problems.AddRange(Problem(key, value, path) is { } problem ? [problem] : []);
         }
+        else if (value.Mark.Kind == ValueKind.Json && ValueText.KindOf(bytes) != ValueKind.Json)
+        {
+            remarks.Add(
+                $"{core.Paths.Show(path)}, the file of {Names.Show(key.ToString())}, was edited by hand and is no JSON "
+                + "document. Mend it, or delete it.");
+        }
+    }
 
+    private string? Problem(RecordKey key, StoredValue value, string path)
+    {
         // A record written since has a newer file; only what is still current can be wrong.
         if (!ReferenceEquals(StoredValue.Of(core.State.Table.Find(key)), value))
         {

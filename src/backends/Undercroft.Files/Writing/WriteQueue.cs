@@ -16,6 +16,7 @@ internal sealed class WriteQueue(int groupMax, int queueMax, long bytesMax) : ID
     private bool isClosed;
     private long backlog;
     private Exception? treeError;
+    private Exception? failure;
 
     /// <summary>The bytes that wait for the tree.</summary>
     public long Backlog => Volatile.Read(ref backlog);
@@ -51,7 +52,8 @@ internal sealed class WriteQueue(int groupMax, int queueMax, long bytesMax) : ID
 
     /// <summary>Waits for requests.</summary>
     /// <param name="group">What to write together.</param>
-    /// <param name="refusal">Why commits cannot be taken: the tree fails and the journal is full; else null.</param>
+    /// <param name="refusal">Why commits cannot be taken: the store has failed, or the tree fails and the journal is
+    /// full; else null.</param>
     /// <returns>False once the queue is closed and empty.</returns>
     public bool Take(List<WriteRequest> group, out Exception? refusal)
     {
@@ -61,7 +63,7 @@ internal sealed class WriteQueue(int groupMax, int queueMax, long bytesMax) : ID
             while (true)
             {
                 var hasRoom = backlog < bytesMax;
-                refusal = hasRoom ? null : treeError;
+                refusal = failure ?? (hasRoom ? null : treeError);
                 if (errands.Count > 0 || (commits.Count > 0 && (hasRoom || refusal is not null)))
                 {
                     Fill(group, errands.Count > 0 ? errands : commits);
@@ -99,6 +101,16 @@ internal sealed class WriteQueue(int groupMax, int queueMax, long bytesMax) : ID
         lock (gate)
         {
             treeError = error;
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    /// <summary>Refuses all commits from here on; those that wait for room would wait forever.</summary>
+    public void Refuse(Exception reason)
+    {
+        lock (gate)
+        {
+            failure = reason;
             Monitor.PulseAll(gate);
         }
     }

@@ -17,6 +17,7 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
     private readonly PostgresFollowers followers;
     private readonly TimeProvider time;
     private readonly TimeSpan interval;
+    private readonly StoreInfo info;
     private readonly JobClock clock;
     private readonly JobQueries queries;
     private readonly JobClaimer claimer;
@@ -31,6 +32,7 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
     public PostgresJobs(PostgresJobsNeeds needs, PostgresStoreOptions options, StoreInfo info)
     {
         (source, followers, time, interval) = (needs.Source, needs.Followers, needs.Time, options.PollInterval);
+        this.info = info;
         clock = new JobClock(time);
         var known = new JobKnown();
         var floors = new JobFloors(time);
@@ -81,6 +83,7 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
         SessionId session, ClaimRequest request, CancellationToken cancellationToken = default)
     {
         JobGuard.Check(request);
+        JobGuard.CheckWritable(info);
         await ReadyAsync(cancellationToken).ConfigureAwait(false);
         if (request.Held is null &&
             await claimer.TryClaimAsync(session, request, cancellationToken).ConfigureAwait(false) is { } claim)
@@ -101,6 +104,7 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
         SessionId session, SessionUpdate update, CancellationToken cancellationToken = default)
     {
         JobGuard.Check(update);
+        JobGuard.CheckWritable(info);
         await ReadyAsync(cancellationToken).ConfigureAwait(false);
         var work = new JobCall<SessionStatus>(
             update.Now, judge => judge.Heartbeat(session, update), static status => !status.IsAlive);
@@ -111,6 +115,7 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
         JobMaintenance request, CancellationToken cancellationToken = default)
     {
         JobGuard.Check(request);
+        JobGuard.CheckWritable(info);
         await ReadyAsync(cancellationToken).ConfigureAwait(false);
         var work = new JobCall<JobMaintenanceReport>(
             request.Now, judge => judge.Maintain(request), static _ => false);
@@ -242,10 +247,15 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
                     };
                 }
 
-                var askedAt = clock.Mark();
-                clock.Hear(await queries.ClockAsync(cancellationToken).ConfigureAwait(false), askedAt);
-                caredAt = time.GetTimestamp();
-                await queries.CareAsync(clock.Now(), cancellationToken).ConfigureAwait(false);
+                // Who only reads needs neither the server's time nor tables for days to come.
+                if (!info.Capabilities.HasFlag(StoreCapabilities.ReadOnly))
+                {
+                    var askedAt = clock.Mark();
+                    clock.Hear(await queries.ClockAsync(cancellationToken).ConfigureAwait(false), askedAt);
+                    caredAt = time.GetTimestamp();
+                    await queries.CareAsync(clock.Now(), cancellationToken).ConfigureAwait(false);
+                }
+
                 isReady = true;
             }
         }

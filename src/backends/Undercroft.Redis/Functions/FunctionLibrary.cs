@@ -13,14 +13,22 @@ internal sealed class FunctionLibrary
     public const int Format = 1;
 
     /// <summary>The version of the functions. It grows with every change of their text.</summary>
-    public const int Revision = 3;
+    public const int Revision = 4;
 
-    // The name, and whether it only reads.
-    private static readonly (string Name, bool IsReading)[] Functions =
+    // The server runs what writes only while it has memory, and what reads or frees always.
+    private const string Writes = "";
+    private const string Reads = ", flags = { 'no-writes' }";
+    private const string Frees = ", flags = { 'allow-oom' }";
+
+    // The name, what it runs, and how.
+    private static readonly (string Name, string Body, string Flags)[] Functions =
     [
-        ("open", false), ("commit", false), ("expire", false), ("forget", false), ("prune", false),
-        ("read", true), ("scan", true), ("changes", true), ("measure", true), ("list", true), ("tombstones", true),
-        ("verify", true), ("verify_back", true), ("history", true), ("jobs", true), ("job_list", true),
+        ("open", "open", Writes), ("commit", "commit", Writes), ("remove", "commit", Frees),
+        ("expire", "expire", Frees), ("forget", "forget", Frees), ("prune", "prune", Frees),
+        ("look", "look", Reads), ("read", "read", Reads), ("scan", "scan", Reads), ("changes", "changes", Reads),
+        ("measure", "measure", Reads), ("list", "list", Reads), ("tombstones", "tombstones", Reads),
+        ("verify", "verify", Reads), ("verify_back", "verify_back", Reads), ("history", "history", Reads),
+        ("jobs", "jobs", Reads), ("job_list", "job_list", Reads),
     ];
 
     /// <summary>Makes the library of a revision.</summary>
@@ -28,8 +36,10 @@ internal sealed class FunctionLibrary
     {
         Name = string.Create(CultureInfo.InvariantCulture, $"undercroft_{Format}_{revision}");
         Text = Compose();
+        Look = Called("look");
         Open = Called("open");
         Commit = Called("commit");
+        Remove = Called("remove");
         Expire = Called("expire");
         Forget = Called("forget");
         Prune = Called("prune");
@@ -52,9 +62,15 @@ internal sealed class FunctionLibrary
     /// <summary>The library's whole text, for FUNCTION LOAD.</summary>
     public string Text { get; }
 
+    public byte[] Look { get; }
+
     public byte[] Open { get; }
 
     public byte[] Commit { get; }
+
+    /// <summary>Does what <see cref="Commit"/> does, also while the server has no memory left: for commits that only
+    /// delete.</summary>
+    public byte[] Remove { get; }
 
     public byte[] Expire { get; }
 
@@ -96,13 +112,12 @@ internal sealed class FunctionLibrary
             .Append(LuaReading.Source)
             .Append(LuaUpkeep.Source)
             .Append(LuaVerify.Source);
-        foreach (var (name, isReading) in Functions)
+        foreach (var (name, body, flags) in Functions)
         {
             _ = text.Append("\nredis.register_function{ ")
                 .Append(CultureInfo.InvariantCulture, $"function_name = '{Name}_{name}', ")
                 .Append("callback = function(keys, args) if not call then arm() end ")
-                .Append(CultureInfo.InvariantCulture, $"return {name}(keys, args) end")
-                .Append(isReading ? ", flags = { 'no-writes' } }" : " }");
+                .Append(CultureInfo.InvariantCulture, $"return {body}(keys, args) end{flags} }}");
         }
 
         return text.Append('\n').ToString();

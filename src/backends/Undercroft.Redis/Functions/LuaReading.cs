@@ -4,23 +4,27 @@ namespace Undercroft.Redis.Functions;
 internal static class LuaReading
 {
     public const string Source = """
-        -- KEYS: the store's row. ARGV: 1 a new epoch, or '' to make no store; 2 clock; then the commands needed.
-        local function open(keys, args)
-          local prefix = sub(keys[1], 1, -2)
-          require_whole(prefix)
-          for at = 3, #args do
-            local ok, allowed = pcall(redis.acl_check_cmd, args[at], prefix .. 'm')
-            if ok and not allowed then return { 8, args[at] } end
+        -- KEYS: the store's row. ARGV: the commands needed. Finds a store, and writes nothing: a server whose memory is
+        -- full lets it run.
+        local function look(keys, args)
+          for _, needed in ipairs(args) do
+            local ok, allowed = pcall(redis.acl_check_cmd, needed, keys[1])
+            if ok and not allowed then return { 8, needed } end
           end
           local row = call('HMGET', keys[1], 'format', 'epoch', 'clock')
-          if not row[1] then
-            if args[1] == '' then return { 6 } end
-            call('HSET', keys[1], 'format', FORMAT, 'epoch', args[1], 'seq', 0, 'clock', args[2], 'horizon', 0,
-              'run', '', 'life', life_id(), 'version', '')
-            row = { FORMAT, args[1], args[2] }
-          end
+          if not row[1] then return { 6 } end
           if tonumber(row[1]) ~= FORMAT then return { 7, tostring(row[1]) } end
           return { 0, row[2], row[3] }
+        end
+
+        -- KEYS: the store's row. ARGV: 1 a new epoch, 2 clock. Makes a store where there is none yet.
+        local function open(keys, args)
+          require_whole(sub(keys[1], 1, -2))
+          if not call('HGET', keys[1], 'format') then
+            call('HSET', keys[1], 'format', FORMAT, 'epoch', args[1], 'seq', 0, 'clock', args[2], 'horizon', 0,
+              'run', '', 'life', life_id(), 'version', '')
+          end
+          return look(keys, {})
         end
 
         -- A record as far as it is wanted: 0 whole, 1 without its value, 2 its head.

@@ -28,6 +28,7 @@ internal static class LuaShared
         local NO_ENTRIES = '\0\0\0\0'
 
         -- What this process of the server has seen: gone with it, so a restart or another server is noticed.
+        -- The highest revisions are by name and epoch: a store made anew after a flush begins with 1.
         local process, life, publish
         local is_told = false
         local highest = {}
@@ -108,7 +109,7 @@ internal static class LuaShared
           if tonumber(row[1]) ~= FORMAT then return nil, { 7, row[1] } end
           if row[2] ~= epoch then return nil, { 5 } end
           return {
-            seq = tonumber(row[3]), clock = row[4], horizon = tonumber(row[5]), life = row[6],
+            name = prefix .. epoch, seq = tonumber(row[3]), clock = row[4], horizon = tonumber(row[5]), life = row[6],
             version = row[7] }
         end
 
@@ -158,7 +159,7 @@ internal static class LuaShared
         -- here knows of: none of them is given out again.
         local function begin_segment(prefix, state, opening, has_begun, fresh)
           local is_other = state.life ~= life_id() and state.life ~= life_id(true)
-          is_other = is_other or state.seq < (highest[prefix] or 0)
+          is_other = is_other or state.seq < (highest[state.name] or 0)
           if not is_other and has_begun == '1' then return end
           local salt = salt_here(has_begun == '1' and fresh or opening)
           local segments = call('HGET', prefix .. 'm', 'segments') or ''
@@ -170,11 +171,11 @@ internal static class LuaShared
         local function advance(prefix, state, clock)
           state.seq = state.seq + 1
           call('HSET', prefix .. 'm', 'seq', number(state.seq), 'clock', clock)
-          if not highest[prefix] then
+          if not highest[state.name] then
             highest_count = highest_count + 1
             if highest_count > 10000 then highest, highest_count = {}, 1 end
           end
-          highest[prefix] = state.seq
+          highest[state.name] = state.seq
           redis.pcall(publish, prefix .. 'n', number(state.seq))
         end
 

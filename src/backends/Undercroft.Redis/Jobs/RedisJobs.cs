@@ -212,6 +212,7 @@ internal sealed class RedisJobs : IJobStore
         bool inTurn,
         CancellationToken cancellationToken)
     {
+        JobGuard.CheckWritable(store.Info);
         TResult? answer = default;
         var bare = new Commit([]) { Now = now };
         _ = await RunAsync(

@@ -60,26 +60,39 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
     private async ValueTask<(Guid Epoch, DateTimeOffset Told)> FindRowAsync(
         OpenedStore opened, CancellationToken cancellationToken)
     {
-        var now = opened.Time.GetUtcNow();
-        var fresh = options.ReadOnly ? [] : Guid.CreateVersion7(now).ToByteArray(bigEndian: true);
-        using var reply = await opened.Caller.CallAsync(
-            library.Open,
+        // Who finds one writes nothing: so a store opens on a server that has no memory left.
+        using (var found = await opened.Caller.CallAsync(
+            library.Look,
             command =>
             {
-                _ = command.Add(fresh).Add(Instants.Write(now));
                 foreach (var needed in options.ReadOnly ? Reading : [.. Reading, .. Writing])
                 {
                     _ = command.Add(needed);
                 }
             },
+            isReading: true,
+            cancellationToken).ConfigureAwait(false))
+        {
+            var answer = found.ToArray();
+            if (options.ReadOnly || answer[0].Int64 != Status.Missing)
+            {
+                return ReadRow(answer);
+            }
+        }
+
+        var now = opened.Time.GetUtcNow();
+        var fresh = Guid.CreateVersion7(now).ToByteArray(bigEndian: true);
+        using var made = await opened.Caller.CallAsync(
+            library.Open,
+            command => command.Add(fresh).Add(Instants.Write(now)),
             isReading: false,
             cancellationToken).ConfigureAwait(false);
-        var answer = reply.ToArray();
-        return answer[0].Int64 == Status.Done
-            ? (new Guid(answer[1].Bytes.Span, bigEndian: true), RecordCodec.Instant(answer[2].Bytes.Span))
-            : throw RedisErrors.Refused(
-                answer[0].Int64, answer.Length > 1 ? answer[1].Text : string.Empty, Location);
+        return ReadRow(made.ToArray());
     }
+
+    private (Guid Epoch, DateTimeOffset Told) ReadRow(RedisReply[] answer) => answer[0].Int64 == Status.Done
+        ? (new Guid(answer[1].Bytes.Span, bigEndian: true), RecordCodec.Instant(answer[2].Bytes.Span))
+        : throw RedisErrors.Refused(answer[0].Int64, answer.Length > 1 ? answer[1].Text : string.Empty, Location);
 
     private StoreInfo Describe(Guid epoch, ServerFacts facts)
     {
@@ -92,7 +105,7 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
             Location = Location,
             Epoch = epoch,
             Capabilities = StoreCapabilities.Persistent | StoreCapabilities.SharedWriters |
-                (options.ReadOnly ? StoreCapabilities.ReadOnly : StoreCapabilities.Jobs),
+                StoreCapabilities.Jobs | (options.ReadOnly ? StoreCapabilities.ReadOnly : default),
             Limits = options.Limits,
             DurabilityLevels = levels,
             DefaultDurability = wanted,

@@ -40,7 +40,8 @@ internal sealed class CommitCall(
         var told = clock.Now();
         Span<byte> eight = stackalloc byte[sizeof(long)];
         Span<byte> sixteen = stackalloc byte[2 * sizeof(long)];
-        _ = command.Add(library.Commit).Add(1).AddKey(keys.Row).Add(epoch).Add(Instants.Write(told, eight));
+        var function = attempt.Jobs is null && OnlyDeletes(commit) ? library.Remove : library.Commit;
+        _ = command.Add(function).Add(1).AddKey(keys.Row).Add(epoch).Add(Instants.Write(told, eight));
         _ = commit.Now is { } now ? command.Add(Instants.Write(now, eight)) : command.Add(""u8);
         _ = command.Add(opening.Salt).Add(opening.HasBegun ? "1"u8 : "0"u8);
         RandomNumberGenerator.Fill(eight);
@@ -131,6 +132,20 @@ internal sealed class CommitCall(
                 throw RedisErrors.Refused(
                     answer[0].Int64, answer.Length > 1 ? answer[1].Text : string.Empty, info.Location ?? info.Backend);
         }
+    }
+
+    // Then it is let through where memory is full. A tombstone of what never was only takes some.
+    private static bool OnlyDeletes(Commit commit)
+    {
+        for (var i = 0; i < commit.Operations.Count; i++)
+        {
+            if (commit.Operations[i] is not (CheckOperation or DeleteOperation { LeavesTombstone: false }))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private DateTimeOffset At(RedisReply instant, Commit commit)

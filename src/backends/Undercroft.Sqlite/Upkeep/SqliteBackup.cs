@@ -33,7 +33,7 @@ internal sealed class SqliteBackup(
         {
             // The snapshot begins with the first read; the copy is of that instant, whatever is committed meanwhile.
             var records = source.Query("SELECT count(*) FROM records") ?? 0;
-            Copy(source, partial);
+            CopyOrTell(source, partial);
             File.Move(partial, target, overwrite: false);
             return new MaintenanceReport
             {
@@ -46,6 +46,20 @@ internal sealed class SqliteBackup(
         {
             File.Delete(partial);
             File.Delete(partial + "-journal");
+        }
+    }
+
+    // Where the place of the copy is at fault, that is what must be named: the store is well.
+    private void CopyOrTell(SqliteConnection source, string partial)
+    {
+        try
+        {
+            Copy(source, partial);
+        }
+        catch (SqliteException error) when (error.Primary is SqliteCode.Full or SqliteCode.CannotOpen
+            or SqliteCode.ReadOnly or SqliteCode.Permission or SqliteCode.IoError)
+        {
+            throw SqliteErrors.Translate(error, $"write the backup of {Names.Show(file.Path)}", target);
         }
     }
 

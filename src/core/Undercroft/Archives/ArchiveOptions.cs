@@ -13,7 +13,7 @@ public sealed record ArchiveOptions
     public bool IncludesDeletions { get; init; }
 
     /// <summary>Whether to leave out what each store has of its own: revisions, epoch, backend, and the time of the
-    /// archive. Canonical archives of two stores that are equal and at rest are equal byte for byte. The default is not
-    /// to.</summary>
+    /// archive. Deletions come in the order of their keys, all held in memory for that. Canonical archives of two
+    /// stores that are equal and at rest are equal byte for byte. The default is not to.</summary>
     public bool IsCanonical { get; init; }
 }

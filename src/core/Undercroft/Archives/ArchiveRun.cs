@@ -44,7 +44,11 @@ internal sealed class ArchiveRun(
             await AddRecordsAsync(from, mark, cancellationToken).ConfigureAwait(false);
         }
 
-        if (beginning.Options.IncludesDeletions)
+        if (beginning.Options is { IncludesDeletions: true, IsCanonical: true })
+        {
+            await AddSortedDeletionsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else if (beginning.Options.IncludesDeletions)
         {
             await AddChangesAsync(FeedCursor.Beginning, true, cancellationToken).ConfigureAwait(false);
         }
@@ -92,6 +96,30 @@ internal sealed class ArchiveRun(
                     await writer.AddChangeAsync(change, cancellationToken).ConfigureAwait(false);
                 }
             }
+        }
+    }
+
+    // The order in which they happened is each store's own.
+    private async ValueTask AddSortedDeletionsAsync(CancellationToken cancellationToken)
+    {
+        var deletions = new SortedDictionary<RecordKey, StoreRecord>();
+        var pages = PagesAsync(FeedCursor.Beginning, onlyDeletions: true, cancellationToken);
+        await foreach (var page in pages.ConfigureAwait(false))
+        {
+            foreach (var change in page.Changes)
+            {
+                if (Passengers.IsOne(change.Key.Collection) && change.IsDeleted)
+                {
+                    deletions[change.Key] = deletions.Count < ArchiveForm.ChangesMax
+                        ? change
+                        : throw ArchiveFutileException.Busy();
+                }
+            }
+        }
+
+        foreach (var deletion in deletions.Values)
+        {
+            await writer.AddChangeAsync(deletion, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -6,20 +6,20 @@ namespace Undercroft.Indexes;
 
 /// <summary>Finds the values of many paths in one pass over a JSON document. Immutable, for many threads.</summary>
 /// <remarks>This is the one place that says which values a path has: index entries, filters, orders and aggregates all
-/// see the same. A path goes through every array it meets, arrays in arrays too. Where a property occurs twice, writers
-/// of indexes refuse the document; readers see the values of both.</remarks>
+/// see the same. A path goes through every array it meets, arrays in arrays too. Where a property occurs twice, or a text
+/// holds what is no character, writers of indexes refuse the document; readers see the values of both, and U+FFFD.
+/// </remarks>
 internal sealed class FieldProbe
 {
-
     private readonly Node root;
     private readonly (int Slot, string Field, SlotMode Mode)[] recordSlots;
-    private readonly bool refusesTwins;
+    private readonly bool isStrict;
     private FieldCaptures? spare;
 
     /// <summary>Compiles paths; the position of each is its slot.</summary>
-    public FieldProbe(IReadOnlyList<(FieldPath Path, SlotMode Mode)> slots, bool refusesTwins = false)
+    public FieldProbe(IReadOnlyList<(FieldPath Path, SlotMode Mode)> slots, bool isStrict = false)
     {
-        this.refusesTwins = refusesTwins;
+        this.isStrict = isStrict;
         SlotCount = slots.Count;
         root = new Node([]);
         recordSlots =
@@ -89,14 +89,13 @@ internal sealed class FieldProbe
 
     private static StoreException Malformed(RecordKey key, Exception error, long at)
     {
-        // The reader's sentence ends in its own notation of line and byte; say both once, counted from one.
-        var reason = error.Message.Split(" LineNumber:", 2)[0].TrimEnd('.');
-        var place = error is JsonException { LineNumber: { } line, BytePositionInLine: { } position }
-            ? FormattableString.Invariant($"line {line + 1}, byte {position + 1}")
+        var place = error is JsonException { LineNumber: not null } json
+            ? JsonPlace.Of(json)
             : FormattableString.Invariant($"byte {at + 1}");
         return new StoreException(
             StoreErrorKind.Malformed,
-            $"The document {Names.Show(key.ToString())} is not JSON at {place}: {reason}. Write it as UTF-8 JSON.",
+            $"The document {Names.Show(key.ToString())} is not JSON at {place}: {JsonPlace.Reason(error)}. " +
+            "Write it as UTF-8 JSON.",
             error);
     }
 
@@ -142,8 +141,8 @@ internal sealed class FieldProbe
         Span<bool> found = stackalloc bool[node.Children.Length];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var at = node.Find(ref reader);
-            if (at >= 0 && found[at] && refusesTwins)
+            var at = node.Find(ref reader, isStrict);
+            if (at >= 0 && found[at] && isStrict)
             {
                 throw new JsonException($"The property {Names.Show(reader.GetString())} occurs twice");
             }
@@ -168,7 +167,7 @@ internal sealed class FieldProbe
         }
     }
 
-    private static void Write(ref Utf8JsonReader reader, SlotMode mode, IndexKeyWriter writer)
+    private void Write(ref Utf8JsonReader reader, SlotMode mode, IndexKeyWriter writer)
     {
         switch (reader.TokenType)
         {
@@ -191,20 +190,9 @@ internal sealed class FieldProbe
         }
     }
 
-    private static void WriteString(ref Utf8JsonReader reader, SlotMode mode, IndexKeyWriter writer)
+    private void WriteString(ref Utf8JsonReader reader, SlotMode mode, IndexKeyWriter writer)
     {
-        var text = reader.ValueSpan;
-        if (reader.ValueIsEscaped)
-        {
-            // Unescaping never makes it longer; it refuses halves of surrogate pairs.
-            var plain = new byte[text.Length];
-            text = plain.AsSpan(0, reader.CopyString(plain));
-        }
-        else if (!Utf8.IsValid(text))
-        {
-            throw new InvalidOperationException("A string is not valid UTF-8");
-        }
-
+        var text = TextOf(ref reader);
         if (mode == SlotMode.Time && TimeText.TryRead(text, out var time))
         {
             writer.WriteTime(time);
@@ -212,6 +200,25 @@ internal sealed class FieldProbe
         else
         {
             writer.WriteString(text);
+        }
+    }
+
+    private ReadOnlySpan<byte> TextOf(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped && Utf8.IsValid(reader.ValueSpan))
+        {
+            return reader.ValueSpan;
+        }
+
+        try
+        {
+            // Unescaping never makes it longer; it refuses halves of surrogate pairs, and what is not UTF-8.
+            var plain = new byte[reader.ValueSpan.Length];
+            return plain.AsSpan(0, reader.CopyString(plain));
+        }
+        catch (InvalidOperationException) when (!isStrict)
+        {
+            return LenientText.Read(ref reader);
         }
     }
 
@@ -228,7 +235,20 @@ internal sealed class FieldProbe
 
         public int[] Elements { get; private set; } = [];
 
-        public int Find(ref Utf8JsonReader reader)
+        public int Find(ref Utf8JsonReader reader, bool isStrict)
+        {
+            try
+            {
+                return Find(ref reader);
+            }
+            catch (InvalidOperationException) when (!isStrict)
+            {
+                var read = LenientText.Read(ref reader);
+                return Array.FindIndex(Children, child => child.name.AsSpan().SequenceEqual(read));
+            }
+        }
+
+        private int Find(ref Utf8JsonReader reader)
         {
             for (var i = 0; i < Children.Length; i++)
             {

@@ -21,7 +21,7 @@ public sealed class IndexSet
         Definitions = [.. definitions];
         var slots = new SlotList();
         indexes = [.. Definitions.Select(definition => new Index(definition, slots))];
-        probe = slots.ToProbe(refusesTwins: true);
+        probe = slots.ToProbe(isStrict: true);
     }
 
     /// <summary>The definitions, in the order given.</summary>

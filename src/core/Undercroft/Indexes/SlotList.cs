@@ -20,5 +20,5 @@ internal sealed class SlotList
         return slot;
     }
 
-    public FieldProbe ToProbe(bool refusesTwins = false) => new(slots, refusesTwins);
+    public FieldProbe ToProbe(bool isStrict = false) => new(slots, isStrict);
 }

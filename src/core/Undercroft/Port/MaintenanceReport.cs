@@ -12,6 +12,10 @@ public sealed record MaintenanceReport
     /// <summary>What does not fit together, a sentence each; empty means the store is sound.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
+    /// <summary>What a sound store holds that somebody should look at, a sentence each: a document that was edited by
+    /// hand and is no JSON any more.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>For <see cref="MaintenanceKind.Measure"/>: each collection, by name.</summary>
     public IReadOnlyList<CollectionSize> Collections { get; init; } = [];
 

@@ -48,11 +48,8 @@ internal static class FilterReader
         }
         catch (JsonException error)
         {
-            var reason = error.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0].TrimEnd('.');
             throw new ArgumentException(
-                $"The {what} is not JSON at " +
-                FormattableString.Invariant($"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: ") +
-                $"{reason}.",
+                $"The {what} is not JSON at {JsonPlace.Of(error)}: {JsonPlace.Reason(error)}.",
                 nameof(json),
                 error);
         }

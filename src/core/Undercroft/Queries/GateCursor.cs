@@ -2,8 +2,9 @@ namespace Undercroft.Queries;
 
 /// <summary>Walks the rows of another cursor that pass a gate and are not overlaid by uncommitted writes.</summary>
 internal sealed class GateCursor(
-    IRowCursor inner, RowGate gate, IReadOnlyDictionary<string, StoreRecord?>? overlay, QueryMeter meter) : IRowCursor
+    IRowCursor inner, RowGate gate, QueryOptions options, QueryMeter meter) : IRowCursor
 {
+    private readonly IReadOnlyDictionary<string, StoreRecord?>? overlay = options.Overlay;
     private int examined;
     private int passed;
 
@@ -18,7 +19,7 @@ internal sealed class GateCursor(
             examined++;
             meter.Examined++;
             var row = inner.Current;
-            if ((overlay is null || !overlay.ContainsKey(row.Record.Key.Id)) && gate.Lets(row))
+            if ((overlay is null || !overlay.ContainsKey(row.Record.Key.Id)) && Lets(row))
             {
                 passed++;
                 return true;
@@ -26,6 +27,19 @@ internal sealed class GateCursor(
         }
 
         return false;
+    }
+
+    private bool Lets(Row row)
+    {
+        try
+        {
+            return gate.Lets(row);
+        }
+        catch (StoreException error) when (options.Unreadable is not null && error.Kind == StoreErrorKind.Malformed)
+        {
+            options.Unreadable(row.Record.Key.Id, error);
+            return false;
+        }
     }
 
     // Where little passes, more is read at a time; at first twice what is wanted.

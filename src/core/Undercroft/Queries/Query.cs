@@ -100,6 +100,16 @@ public sealed class Query<T>
     /// <summary>Refuses to run where no index serves filter and order.</summary>
     public Query<T> RequireIndex() => With(Spec with { RequireIndex = true });
 
+    /// <summary>Passes over documents that cannot be read, and tells of each, instead of ending there: one that somebody
+    /// has spoiled does not hide the others. Joins, counts and aggregates are as they were.</summary>
+    /// <param name="unreadable">Hears the id of each and why it cannot be read:
+    /// <see cref="StoreErrorKind.Malformed"/>.</param>
+    public Query<T> PassingOver(Action<string, StoreException> unreadable)
+    {
+        ArgumentNullException.ThrowIfNull(unreadable);
+        return new(Source.PassingOver(unreadable), Spec, Singles);
+    }
+
     /// <summary>Reads one page: 100 documents where <see cref="Take"/> says nothing else.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentException">The cursor is none, or another query's.</exception>
@@ -110,13 +120,7 @@ public sealed class Query<T>
         async engine =>
         {
             var page = await engine.PageAsync(Spec, cancellationToken).ConfigureAwait(false);
-            var items = new Document<T>[page.Items.Count];
-            for (var i = 0; i < items.Length; i++)
-            {
-                items[i] = Source.Decode(page.Items[i]);
-            }
-
-            return new Page<T>(items, page.Next);
+            return new Page<T>(Source.Decode(page.Items), page.Next);
         },
         static page => page.Items.Count,
         cancellationToken);

@@ -270,17 +270,29 @@ public sealed class QueryEngine
             run.Meter.Examined);
     }
 
-    private static async ValueTask<Sorter> SortAsync(
+    private async ValueTask<Sorter> SortAsync(
         QueryRun run, QuerySpec spec, int kept, RowPlace? after, CancellationToken cancellationToken)
     {
         var sorter = new Sorter(new SortKeys(spec.Order, new Conjuncts(spec.Where)), kept, after);
         var walk = run.Open(null, RecordDetail.Whole);
         while (await walk.MoveAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
         {
-            sorter.Add(walk.Current.Record);
+            Add(sorter, walk.Current.Record);
         }
 
         return sorter;
+    }
+
+    private void Add(Sorter sorter, StoreRecord record)
+    {
+        try
+        {
+            sorter.Add(record);
+        }
+        catch (StoreException error) when (options.Unreadable is not null && error.Kind == StoreErrorKind.Malformed)
+        {
+            options.Unreadable(record.Key.Id, error);
+        }
     }
 
     private async ValueTask<FieldValue> EndAsync(IndexEnd end, CancellationToken cancellationToken)

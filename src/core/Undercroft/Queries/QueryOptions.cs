@@ -22,4 +22,8 @@ public sealed record QueryOptions
     /// <summary>Uncommitted writes that are seen in place of what the store holds: a record, or null for a deletion, by
     /// id; null means none. It must not change during a call.</summary>
     public IReadOnlyDictionary<string, StoreRecord?>? Overlay { get; init; }
+
+    /// <summary>Hears of documents that are not JSON, where a filter or an order must look into them; they are passed
+    /// over. Null ends there with the error.</summary>
+    internal Action<string, StoreException>? Unreadable { get; init; }
 }

@@ -48,7 +48,7 @@ internal sealed class QueryRun
     }
 
     private GateCursor Gated(int source, RowPlace? after, RecordDetail detail) =>
-        new(OpenSource(source, after, detail), gates[source], options.Overlay, Meter);
+        new(OpenSource(source, after, detail), gates[source], options, Meter);
 
     private IRowCursor OpenSource(int number, RowPlace? after, RecordDetail detail)
     {

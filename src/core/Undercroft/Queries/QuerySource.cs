@@ -5,7 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Undercroft.Queries;
 
 /// <summary>Where a typed query gets its documents: a collection, on a storage or in a transaction.</summary>
-internal sealed class QuerySource<T>(CollectionDefinition<T> definition, IDocumentScope scope)
+internal sealed class QuerySource<T>(
+    CollectionDefinition<T> definition, IDocumentScope scope, Action<string, StoreException>? unreadable = null)
 {
     public CollectionDefinition<T> Definition { get; } = definition;
 
@@ -25,8 +26,13 @@ internal sealed class QuerySource<T>(CollectionDefinition<T> definition, IDocume
             Definition.Form.View(scope.Storage.Store, Definition.Name, indexes.Schema),
             Definition.Name,
             Definition.Form.Usable(indexes),
-            scope.Buffer is { } buffer ? new QueryOptions { Overlay = buffer.OverlayOf(Definition.Name) } : null);
+            scope.Buffer is null && unreadable is null
+                ? null
+                : new QueryOptions { Overlay = scope.Buffer?.OverlayOf(Definition.Name), Unreadable = unreadable });
     }
+
+    /// <summary>The same, passing over what cannot be read.</summary>
+    public QuerySource<T> PassingOver(Action<string, StoreException> handler) => new(Definition, scope, handler);
 
     public Document<T> Decode(StoreRecord record)
     {
@@ -37,6 +43,22 @@ internal sealed class QuerySource<T>(CollectionDefinition<T> definition, IDocume
         }
 
         return Definition.Decode(record);
+    }
+
+    /// <summary>Reads records, those passed over left out.</summary>
+    public Document<T>[] Decode(IReadOnlyList<StoreRecord> records)
+    {
+        var items = new Document<T>[records.Count];
+        var count = 0;
+        foreach (var record in records)
+        {
+            if (DecodeOrTell(record) is { } document)
+            {
+                items[count++] = document;
+            }
+        }
+
+        return count == items.Length ? items : items[..count];
     }
 
     /// <summary>Runs one query, counted, timed and reported where it is slow.</summary>
@@ -75,8 +97,11 @@ internal sealed class QuerySource<T>(CollectionDefinition<T> definition, IDocume
         {
             while (await NextAsync(rows, operation).ConfigureAwait(false))
             {
-                found++;
-                yield return Decode(rows.Current);
+                if (DecodeOrTell(rows.Current) is { } document)
+                {
+                    found++;
+                    yield return document;
+                }
             }
         }
 
@@ -84,6 +109,19 @@ internal sealed class QuerySource<T>(CollectionDefinition<T> definition, IDocume
     }
 
     public MemberPath PathOf(LambdaExpression selector) => FilterTranslator.PathOf(selector, TypeInfo);
+
+    private Document<T>? DecodeOrTell(StoreRecord record)
+    {
+        try
+        {
+            return Decode(record);
+        }
+        catch (StoreException error) when (unreadable is not null && error.Kind == StoreErrorKind.Malformed)
+        {
+            unreadable(record.Key.Id, error);
+            return null;
+        }
+    }
 
     private async IAsyncEnumerable<StoreRecord> StreamRecordsAsync(
         QuerySpec spec, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -43,9 +43,13 @@ internal sealed class JsonDocumentCodec<T>(JsonTypeInfo<T> typeInfo) : DocumentC
         {
             throw new StoreException(
                 StoreErrorKind.Malformed,
-                $"The document {Names.Show(key.ToString())} cannot be read as {typeof(T).Name}: {error.Message} " +
-                "Read it as RawJson to see it, or mend the type.",
+                $"The document {Names.Show(key.ToString())} cannot be read as {typeof(T).Name}{PlaceOf(error)}: " +
+                $"{JsonPlace.Reason(error)}. Read it as RawJson to see it, or mend the type.",
                 error);
         }
     }
+
+    private static string PlaceOf(Exception error) => error is JsonException { LineNumber: not null } json
+        ? $" at {Names.Show(json.Path ?? "$")}, {JsonPlace.Of(json)}"
+        : "";
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Undercroft;
 
@@ -23,6 +24,11 @@ public readonly record struct RawJson(ReadOnlyMemory<byte> Bytes)
     /// <exception cref="StoreException">They are not; line and position are named.</exception>
     internal static void Check(ReadOnlySpan<byte> bytes, string what)
     {
+        if (!Utf8.IsValid(bytes))
+        {
+            throw new StoreException(StoreErrorKind.Malformed, $"{what} is not JSON: it is not UTF-8. Save it as UTF-8.");
+        }
+
         try
         {
             var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = DepthMax });
@@ -34,8 +40,7 @@ public readonly record struct RawJson(ReadOnlyMemory<byte> Bytes)
         {
             throw new StoreException(
                 StoreErrorKind.Malformed,
-                $"{what} is not JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: " +
-                $"{error.Message} Mend the text.",
+                $"{what} is not JSON: {JsonPlace.Of(error)}: {JsonPlace.Reason(error)}. Mend the text.",
                 error);
         }
     }

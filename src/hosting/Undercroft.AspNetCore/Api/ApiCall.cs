@@ -9,7 +9,7 @@ using Undercroft.Monitors;
 namespace Undercroft.AspNetCore.Api;
 
 /// <summary>One call of an endpoint: its arguments and its answer.</summary>
-internal sealed class ApiCall(HttpContext http, MonitorService monitors, MonitorApiOptions options)
+internal sealed class ApiCall(HttpContext http, ApiRoute route, MonitorService monitors, MonitorApiOptions options)
 {
     public const int PageDefault = 50;
     public const int PageMax = 500;
@@ -141,7 +141,8 @@ internal sealed class ApiCall(HttpContext http, MonitorService monitors, Monitor
 
     public void SetETag(Revision revision) => http.Response.Headers.ETag = ETags.Write(revision);
 
-    public void SetLocation(string path) => http.Response.Headers.Location = http.Request.PathBase + path;
+    /// <summary>Says where what was made can be found, as the caller sees it.</summary>
+    public void SetLocation(string path) => http.Response.Headers.Location = ApiPrefix.Of(http, route.Pattern) + path;
 
     public Task WriteAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
     {

@@ -16,7 +16,7 @@ internal sealed class ApiDispatcher(MonitorService monitors, MonitorApiOptions o
         try
         {
             await AuthorizeAsync(http, route).ConfigureAwait(false);
-            await route.Handle(new ApiCall(http, monitors, options)).ConfigureAwait(false);
+            await route.Handle(new ApiCall(http, route, monitors, options)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -44,6 +44,14 @@ internal sealed class ApiDispatcher(MonitorService monitors, MonitorApiOptions o
     {
         if (options.AllowsAnonymous)
         {
+            if (CrossSite.IsRefused(http.Request, options))
+            {
+                throw new ApiException(
+                    StatusCodes.Status403Forbidden,
+                    "A page of another site makes this call, and without keys such a call changes nothing here. Call "
+                    + "from a program or from a page of this origin, or have the service require keys.");
+            }
+
             return;
         }
 

@@ -31,6 +31,11 @@ internal static class ApiProblems
             "The service failed. Its log says why; try again, or tell who runs it."),
     };
 
+    /// <summary>The answer to a method that an endpoint does not know.</summary>
+    public static ApiProblem NoSuchMethod(HttpContext http, IReadOnlyList<string> known) => Of(
+        StatusCodes.Status405MethodNotAllowed,
+        $"The method {Names.Show(http.Request.Method)} is not known here; expected {string.Join(", ", known)}.");
+
     public static Task WriteAsync(HttpContext http, ApiProblem problem)
     {
         http.Response.StatusCode = problem.Status;

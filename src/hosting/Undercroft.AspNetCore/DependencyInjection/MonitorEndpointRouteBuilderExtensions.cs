@@ -12,6 +12,8 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Maps the endpoints of monitors.</summary>
 public static class MonitorEndpointRouteBuilderExtensions
 {
+    private const string Document = "/openapi.json";
+
     /// <summary>Maps plans, runs and agents, and their OpenAPI document at <c>/openapi.json</c>.</summary>
     /// <remarks>Callers need a key of <see cref="MonitorService.Keys"/> unless the settings say otherwise; the document
     /// needs none. What is returned takes the host's own conventions, such as limits of rate.</remarks>
@@ -31,16 +33,38 @@ public static class MonitorEndpointRouteBuilderExtensions
         foreach (var route in ApiDispatcher.Routes)
         {
             // The monitors are made with the first call: the storage is opened only when the host has started.
-            _ = group.MapMethods(route.Pattern, [route.Method], (RequestDelegate)(http => new ApiDispatcher(
+            _ = group.MapMethods(route.Pattern, MethodsOf(route.Method), (RequestDelegate)(http => new ApiDispatcher(
                 http.RequestServices.GetRequiredService<MonitorService>(), options, logger).InvokeAsync(http, route)));
         }
 
-        var document = new Lazy<byte[]>(() => OpenApiDocument.Build(ApiDispatcher.Routes, options));
-        _ = group.MapGet("/openapi.json", (RequestDelegate)(async http =>
+        _ = group.MapMethods(Document, MethodsOf(HttpMethods.Get), (RequestDelegate)(async http =>
         {
             http.Response.ContentType = "application/json; charset=utf-8";
-            await http.Response.Body.WriteAsync(document.Value, http.RequestAborted).ConfigureAwait(false);
+            await http.Response.Body.WriteAsync(
+                OpenApiDocument.Build(ApiDispatcher.Routes, options, ApiPrefix.Of(http, Document)),
+                http.RequestAborted).ConfigureAwait(false);
         }));
+        MapOtherMethods(group);
         return group;
     }
+
+    // Routing by itself would refuse them without a word.
+    private static void MapOtherMethods(IEndpointRouteBuilder group)
+    {
+        foreach (var path in ApiDispatcher.Routes.Select(static route => (route.Pattern, route.Method))
+            .Append((Pattern: Document, Method: HttpMethods.Get))
+            .GroupBy(static route => route.Pattern, static route => route.Method))
+        {
+            string[] known = [.. path.SelectMany(MethodsOf)];
+            _ = group.Map(path.Key, (RequestDelegate)(http =>
+            {
+                http.Response.Headers.Allow = string.Join(", ", known);
+                return ApiProblems.WriteAsync(http, ApiProblems.NoSuchMethod(http, known));
+            }));
+        }
+    }
+
+    // What can be read can be asked for without its body.
+    private static string[] MethodsOf(string method) =>
+        method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [method];
 }

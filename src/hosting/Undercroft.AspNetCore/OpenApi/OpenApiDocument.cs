@@ -9,7 +9,11 @@ namespace Undercroft.AspNetCore.OpenApi;
 /// <summary>The OpenAPI 3.1 document, made of the routes that are mapped.</summary>
 internal static partial class OpenApiDocument
 {
-    public static byte[] Build(IReadOnlyList<ApiRoute> routes, MonitorApiOptions options)
+    /// <summary>Writes it.</summary>
+    /// <param name="routes">The endpoints.</param>
+    /// <param name="options">What callers need.</param>
+    /// <param name="prefix">What stands before the paths; empty where nothing does.</param>
+    public static byte[] Build(IReadOnlyList<ApiRoute> routes, MonitorApiOptions options, string prefix)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
@@ -20,6 +24,11 @@ internal static partial class OpenApiDocument
             writer.WriteString("title", "Undercroft monitors");
             writer.WriteString("version", "1.0");
             writer.WriteEndObject();
+            writer.WriteStartArray("servers");
+            writer.WriteStartObject();
+            writer.WriteString("url", prefix.Length == 0 ? "/" : prefix);
+            writer.WriteEndObject();
+            writer.WriteEndArray();
             if (!options.AllowsAnonymous)
             {
                 WriteSecurity(writer);
@@ -85,7 +94,9 @@ internal static partial class OpenApiDocument
 
         writer.WriteStartObject("responses");
         WriteResponse(writer, route.Status, "application/json", route.Response);
-        int[] everywhere = options.AllowsAnonymous ? [400, 500, 503] : [400, 401, 403, 500, 503];
+        int[] everywhere = options.AllowsAnonymous && route.Method == "GET" ? [400, 500, 503]
+            : options.AllowsAnonymous ? [400, 403, 500, 503]
+            : [400, 401, 403, 500, 503];
         foreach (var status in route.Errors.Concat(everywhere).Distinct().Order())
         {
             WriteResponse(writer, status, "application/problem+json", status == 304 ? null : "Problem");

@@ -10,7 +10,8 @@ internal static class OpenApiSchemas
           "Plan": {
             "type": "object", "required": ["name", "nodes"],
             "properties": {
-              "id": {"type": "string"}, "version": {"type": "string", "enum": ["1.0", "2.0"]},
+              "id": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,200}$"},
+              "version": {"type": "string", "enum": ["1.0", "2.0", "2.1"]},
               "name": {"type": "string"}, "organization": {"type": "string"}, "project": {"type": "string"},
               "environment": {"type": "string", "default": "default"},
               "locations": {"type": "array", "items": {"type": "string"}},

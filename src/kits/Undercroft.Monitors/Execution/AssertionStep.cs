@@ -58,8 +58,8 @@ internal sealed class AssertionStep(AssertionNode node, ValueResolver values, Ru
         AssertionSubject.Status => JsonValues.Of(exchange.Status),
         AssertionSubject.Latency => JsonValues.Of(exchange.LatencyMs),
         AssertionSubject.Headers =>
-            exchange.Headers.TryGetValue(assertion.Path[0], out var text) ? JsonValues.Of(text) : null,
-        _ => BodyReader.Read(exchange, assertion.Path),
+            exchange.Headers.TryGetValue(AssertionPath.HeaderOf(assertion), out var text) ? JsonValues.Of(text) : null,
+        _ => BodyReader.Read(exchange, assertion),
     };
 
     private static string WordOf(PlanAssertion assertion) => PlanWords.Of(PlanWords.Operators, assertion.Operator);
@@ -67,7 +67,7 @@ internal sealed class AssertionStep(AssertionNode node, ValueResolver values, Ru
     private static string PlaceOf(PlanAssertion assertion)
     {
         var subject = PlanWords.Of(PlanWords.Subjects, assertion.Subject);
-        var path = string.Join('.', assertion.Path);
+        var path = assertion.PathExpression ?? string.Join('.', assertion.Path);
         return $"{assertion.NodeId} {subject}{(path.Length == 0 ? "" : $" {path}")}";
     }
 

@@ -5,7 +5,7 @@ using System.Xml.XPath;
 
 namespace Undercroft.Monitors;
 
-/// <summary>Takes values out of the body of a response.</summary>
+/// <summary>Takes what an assertion asks for out of the body of a response.</summary>
 internal static class BodyReader
 {
     private const long StepsMax = 2_000_000;
@@ -13,31 +13,16 @@ internal static class BodyReader
 
     /// <summary>The value at a path; null where there is none.</summary>
     /// <exception cref="NodeFailure">The body is not of its format.</exception>
-    public static JsonElement? Read(HttpExchange exchange, IReadOnlyList<string> path) => exchange.Format switch
+    public static JsonElement? Read(HttpExchange exchange, PlanAssertion assertion) => exchange.Format switch
     {
-        PlanResponseFormat.Json => ReadJson(exchange, path),
-        PlanResponseFormat.Xml => ReadXml(exchange, path),
-        _ => JsonValues.Of(Encoding.UTF8.GetString(exchange.Body)),
+        PlanResponseFormat.Json => ReadJson(exchange.Json, AssertionPath.StepsOf(assertion)),
+        PlanResponseFormat.Xml => ReadXml(exchange, AssertionPath.XPathOf(assertion)),
+        _ => JsonValues.Of(Encoding.UTF8.GetString(JsonBody.WithoutMark(exchange.Body).Span)),
     };
 
-    private static JsonElement? ReadJson(HttpExchange exchange, IReadOnlyList<string> path)
+    private static JsonElement? ReadJson(JsonElement at, IReadOnlyList<string> steps)
     {
-        JsonElement at;
-        try
-        {
-            using var document = JsonDocument.Parse(exchange.Body, new JsonDocumentOptions { MaxDepth = DepthMax });
-            at = document.RootElement.Clone();
-        }
-        catch (JsonException error)
-        {
-            throw new NodeFailure(
-                exchange.Body.Length == 0
-                    ? "the body is empty; expected JSON."
-                    : $"the body is no JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}.",
-                error);
-        }
-
-        foreach (var step in path is [var text] && text.StartsWith('$') ? JsonPathText.TryRead(text) ?? [] : path)
+        foreach (var step in steps)
         {
             if (at.ValueKind == JsonValueKind.Object && at.TryGetProperty(step, out var member))
             {
@@ -57,7 +42,7 @@ internal static class BodyReader
         return at;
     }
 
-    private static JsonElement? ReadXml(HttpExchange exchange, IReadOnlyList<string> path)
+    private static JsonElement? ReadXml(HttpExchange exchange, string expression)
     {
         var settings = new XmlReaderSettings
         {
@@ -74,7 +59,7 @@ internal static class BodyReader
             var document = new XPathDocument(new DepthReader(reader, DepthMax), XmlSpace.Preserve);
             var navigator = new BoundedNavigator(
                 document.CreateNavigator(), new BoundedNavigator.Budget(StepsMax));
-            return navigator.Evaluate(AssertionPath.XPathOf(path), Namespaces(document.CreateNavigator())) switch
+            return navigator.Evaluate(expression, Namespaces(document.CreateNavigator())) switch
             {
                 XPathNodeIterator nodes => nodes.MoveNext() ? JsonValues.Of(nodes.Current!.Value) : null,
                 string text => JsonValues.Of(text),
@@ -85,7 +70,12 @@ internal static class BodyReader
         }
         catch (XmlException error)
         {
-            throw new NodeFailure($"the body is no XML that monitors read: {error.Message}", error);
+            // What .NET says then is meant for who writes programs: it names the property that would allow it.
+            throw new NodeFailure(
+                error.Message.Contains(nameof(XmlReaderSettings.DtdProcessing), StringComparison.Ordinal)
+                    ? "the body has a document type (DOCTYPE), which monitors do not read. Send the XML without one."
+                    : $"the body is no XML that monitors read: {error.Message}",
+                error);
         }
         catch (XPathException error)
         {

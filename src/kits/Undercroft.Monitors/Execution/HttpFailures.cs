@@ -16,7 +16,7 @@ internal static class HttpFailures
                     return new NodeFailure(refused.Message, error);
                 case AuthenticationException:
                     return new NodeFailure(
-                        $"no encrypted connection could be made: {OneLine(at.Message)} Look at the server's "
+                        $"no encrypted connection could be made: {Sentence(at.Message)} Look at the server's "
                         + "certificate.",
                         error);
                 case SocketException socket:
@@ -28,8 +28,12 @@ internal static class HttpFailures
             }
         }
 
-        return new NodeFailure($"the exchange with the server failed: {OneLine(error.Message)}", error);
+        return new NodeFailure($"the exchange with the server failed: {Sentence(error.Message)}", error);
     }
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
+    private static string Sentence(string text)
+    {
+        var line = text.ReplaceLineEndings(" ").Trim();
+        return line.Length > 0 && line[^1] is '.' or '!' or '?' ? line : line + ".";
+    }
 }

@@ -175,8 +175,8 @@ internal sealed class HttpStep(
             if (body.Length + count > options.BodyBytesMax)
             {
                 throw new NodeFailure(
-                    $"the body of the response has more than {options.BodyBytesMax} bytes. Ask for less, or raise the "
-                    + "limit of the service.")
+                    $"the body of the response has more than {options.BodyBytesMax} bytes, more than monitors read "
+                    + $"here. Ask for less; a program of yours can raise {nameof(options.BodyBytesMax)}.")
                 {
                     HttpStatus = (int)response.StatusCode,
                 };

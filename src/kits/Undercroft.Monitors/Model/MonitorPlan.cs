@@ -9,7 +9,7 @@ namespace Undercroft.Monitors;
 public sealed record MonitorPlan
 {
     /// <summary>The version of the form this program writes; older ones are brought to it as they are read.</summary>
-    public const string CurrentVersion = "2.0";
+    public const string CurrentVersion = "2.1";
 
     /// <summary>The location where a plan names none.</summary>
     public const string DefaultLocation = "default";

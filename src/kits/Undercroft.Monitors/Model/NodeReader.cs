@@ -121,9 +121,11 @@ internal sealed class NodeReader(List<PlanProblem> problems)
             var nodeId = item.Text("nodeId", isRequired: true) ?? "";
             var subject = item.Word("subject", PlanWords.Subjects, isRequired: true);
             var (question, expected) = ReadPredicate(item);
+            var (path, expression) = ReadPath(item);
             assertions.Add(new PlanAssertion(nodeId, subject ?? AssertionSubject.Status, question)
             {
-                Path = ReadPath(item),
+                Path = path,
+                PathExpression = expression,
                 Expected = expected,
             });
         }
@@ -160,29 +162,23 @@ internal sealed class NodeReader(List<PlanProblem> problems)
         return (question ?? AssertionOperator.IsNull, expected);
     }
 
-    private static List<string> ReadPath(JsonShape shape)
+    private static (IReadOnlyList<string> Path, string? Expression) ReadPath(JsonShape shape)
     {
-        var path = new List<string>();
-        if (shape.Find("path") is not { } json)
+        switch (shape.Find("path"))
         {
-            return path;
+            case null:
+                return ([], null);
+            case { ValueKind: JsonValueKind.String } text:
+                return ([], text.GetString());
+            case { ValueKind: JsonValueKind.Array } steps when steps.GetArrayLength() <= PlanLimits.PathStepsMax
+                && steps.EnumerateArray().All(IsStep):
+                return ([.. steps.EnumerateArray().Select(static step => step.ToString())], null);
+            default:
+                shape.Problem("path", $"expected a text, or an array of at most {PlanLimits.PathStepsMax} texts.");
+                return ([], null);
         }
 
-        if (json.ValueKind == JsonValueKind.String)
-        {
-            path.Add(json.GetString()!);
-        }
-        else if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() <= PlanLimits.PathStepsMax
-            && json.EnumerateArray().All(static step => step.ValueKind is JsonValueKind.String or JsonValueKind.Number))
-        {
-            path.AddRange(json.EnumerateArray().Select(static step => step.ToString()));
-        }
-        else
-        {
-            shape.Problem("path", $"expected a text, or an array of at most {PlanLimits.PathStepsMax} texts.");
-        }
-
-        return path;
+        static bool IsStep(JsonElement step) => step.ValueKind is JsonValueKind.String or JsonValueKind.Number;
     }
 
     private PlanValue? ReadValue(JsonShape shape, string name, bool isText)

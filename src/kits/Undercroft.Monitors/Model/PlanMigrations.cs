@@ -5,10 +5,11 @@ using Undercroft.Migrations;
 namespace Undercroft.Monitors;
 
 /// <summary>The versions plans have had. 1.0 is what others have written: hosts beside the nodes, numbers for words,
-/// <c>ENDPOINT</c>, <c>accessor</c>.</summary>
+/// <c>ENDPOINT</c>, <c>accessor</c>. In 2.0 an array of one element meant what its text meant alone.</summary>
 internal static class PlanMigrations
 {
     private const string Old = "1.0";
+    private const string Second = "2.0";
 
     private static readonly string[] OldTypes = ["ENDPOINT", "WAIT", "ASSERTION"];
     private static readonly string[] OldUnits = ["MINUTE", "HOUR", "DAY"];
@@ -17,7 +18,8 @@ internal static class PlanMigrations
         ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE"];
 
     public static MigrationChain Chain { get; } = new MigrationChain(Old)
-        .Step(Old, MonitorPlan.CurrentVersion, ToCurrent)
+        .Step(Old, Second, ToSecond)
+        .Step(Second, MonitorPlan.CurrentVersion, PathMigration.Raise)
         .DetectBy(static document => Text(document["version"]));
 
     /// <summary>The version a plan says it has; without one it is the current, for who writes plans by hand.</summary>
@@ -27,9 +29,9 @@ internal static class PlanMigrations
             ? version.ToString()
             : MonitorPlan.CurrentVersion;
 
-    private static JsonObject ToCurrent(JsonObject plan)
+    private static JsonObject ToSecond(JsonObject plan)
     {
-        plan["version"] = MonitorPlan.CurrentVersion;
+        plan["version"] = Second;
         var host = Take(plan, "endpoint_host");
         if (plan["frequency"] is JsonObject frequency)
         {

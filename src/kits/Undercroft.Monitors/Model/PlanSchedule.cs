@@ -20,9 +20,11 @@ internal static class PlanSchedule
                     ? new PlanProblem("cron", $"{Names.Show(plan.Cron!)} is never due. Correct the day or the month.")
                     : null;
         }
-        catch (Exception error) when (error is FormatException or ArgumentException)
+        catch (ArgumentException error)
         {
-            return new PlanProblem("cron", error.Message);
+            // .NET appends the parameter's name, which means nothing to who wrote a plan.
+            var at = error.Message.LastIndexOf(" (Parameter '", StringComparison.Ordinal);
+            return new PlanProblem("cron", at < 0 ? error.Message : error.Message[..at]);
         }
     }
 

@@ -21,6 +21,11 @@ public static class PlanText
 
         try
         {
+            if (JsonUnicode.FindFault(utf8Json, default) is { } fault)
+            {
+                throw new PlanException([fault]);
+            }
+
             using var document = JsonDocument.Parse(
                 utf8Json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return PlanReader.Read(Raise(document.RootElement));

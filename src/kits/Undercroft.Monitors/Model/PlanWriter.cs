@@ -121,7 +121,11 @@ internal static class PlanWriter
             writer.WriteStartObject();
             writer.WriteString("nodeId", assertion.NodeId);
             writer.WriteString("subject", PlanWords.Of(PlanWords.Subjects, assertion.Subject));
-            if (assertion.Path.Count > 0)
+            if (assertion.PathExpression is { } expression)
+            {
+                writer.WriteString("path", expression);
+            }
+            else if (assertion.Path.Count > 0)
             {
                 Texts(writer, "path", assertion.Path);
             }

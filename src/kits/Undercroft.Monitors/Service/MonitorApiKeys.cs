@@ -23,10 +23,16 @@ public sealed class MonitorApiKeys(Storage storage, TimeProvider? clock = null)
     /// <param name="scope">What it allows.</param>
     /// <param name="cancellationToken">Ends the wait; the key may have been made.</param>
     /// <returns>The key, and its text: it is shown this once.</returns>
+    /// <exception cref="ArgumentException">The name is empty or blank.</exception>
     public async ValueTask<(MonitorApiKey Key, string Text)> CreateAsync(
         string name, MonitorApiScope scope = MonitorApiScope.Write, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(name);
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            throw new ArgumentException("The key has no name; expected who will use it.", nameof(name));
+        }
+
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("N");
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));

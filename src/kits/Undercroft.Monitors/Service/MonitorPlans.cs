@@ -18,7 +18,8 @@ public sealed class MonitorPlans
     }
 
     /// <summary>Keeps a new plan. Where it has a schedule, its first run is due at once.</summary>
-    /// <param name="plan">The plan; without an id it gets one.</param>
+    /// <param name="plan">The plan; without an id it gets one. An id has 1 to 200 letters of ASCII, digits, <c>-</c> and
+    /// <c>_</c>, and is not <c>by-name</c>.</param>
     /// <param name="cancellationToken">Ends the wait; the plan may have been kept.</param>
     /// <exception cref="PlanException">The plan cannot be used.</exception>
     /// <exception cref="RevisionConflictException">There is a plan of that id.</exception>
@@ -26,6 +27,11 @@ public sealed class MonitorPlans
     public async ValueTask<StoredPlan> CreateAsync(MonitorPlan plan, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        if (plan.Id.Length > 0 && PlanId.Problem(plan.Id) is { } problem)
+        {
+            throw new PlanException([problem]);
+        }
+
         var now = options.Clock.GetUtcNow();
         var named = plan.Id.Length > 0 ? plan : plan with { Id = Guid.CreateVersion7(now).ToString("N") };
         var whole = PlanText.Check(named);

@@ -4,8 +4,10 @@ using Undercroft.Queries;
 
 namespace Undercroft.Stories;
 
-/// <summary>Finds and lists summaries.</summary>
-internal sealed class LibraryCatalog(Storage storage)
+/// <summary>Finds and lists summaries. One that cannot be read is passed over.</summary>
+/// <param name="storage">Where they are.</param>
+/// <param name="unreadable">Hears the id of each that is passed over, and why.</param>
+internal sealed class LibraryCatalog(Storage storage, Action<string, StoreException> unreadable)
 {
     private const int PageSize = 100;
 
@@ -109,7 +111,7 @@ internal sealed class LibraryCatalog(Storage storage)
             foreach (var some in open.Chunk(PageSize))
             {
                 var keys = some.Select(keyOf).Distinct(StringComparer.Ordinal).Select(FieldValue.From);
-                var query = summaries.Query().Where(Filter.In(field, keys)).OrderBy("$id");
+                var query = summaries.Query().PassingOver(unreadable).Where(Filter.In(field, keys)).OrderBy("$id");
                 await foreach (var story in query.StreamAsync(cancellationToken).ConfigureAwait(false))
                 {
                     if (nameOf(story.Value) is { } name && some.Contains(name, StringComparer.Ordinal))
@@ -144,7 +146,7 @@ internal sealed class LibraryCatalog(Storage storage)
 
     private Query<StorySummary> QueryOf(StoryFilter filter)
     {
-        var query = summaries.Query();
+        var query = summaries.Query().PassingOver(unreadable);
         query = filter.AnyTag is { } any ? query.WithAnyTag(any) : query;
         query = filter.AllTags is { Count: > 0 } all ? query.WithAllTags(all) : query;
         query = filter.Format is { } format ? query.Where(Filter.Equal("format", FieldValue.From(format))) : query;

@@ -128,7 +128,7 @@ internal sealed class LibraryWork : IAsyncDisposable
                 if (saved[0] is { } one)
                 {
                     _ = taken.Add(request.Id);
-                    kept.Add(new StoryImport(one.Summary, one.IsNew, one.PassagesChanged));
+                    kept.Add(new StoryImport(one.Summary, one.IsNew, one.PassagesChanged, one.PassagesRemoved));
                     break;
                 }
             }
@@ -192,7 +192,7 @@ internal sealed class LibraryWork : IAsyncDisposable
         {
             // A search goes through all stories: it would push out of the cache what others use.
             var found = stories.Find(summary.Id)
-                ?? (await reader.LoadAsync(summary.Id, cancellationToken).ConfigureAwait(false))?.Stored;
+                ?? await LoadToSearchAsync(summary.Id, cancellationToken).ConfigureAwait(false);
             foreach (var hit in found is null ? [] : StorySearch.Find(found.Story, text))
             {
                 yield return new StoryHit(summary.Value, hit);
@@ -201,6 +201,20 @@ internal sealed class LibraryWork : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => stories.DisposeAsync();
+
+    // One story that is spoiled does not hide what is in the others.
+    private async ValueTask<StoredStory?> LoadToSearchAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await reader.LoadAsync(id, cancellationToken).ConfigureAwait(false))?.Stored;
+        }
+        catch (StoreException error) when (error.Kind is StoreErrorKind.Malformed or StoreErrorKind.Corrupt)
+        {
+            Tell(new StorageError("search", id, error));
+            return null;
+        }
+    }
 
     private StoredStory Hit(StoredStory cached)
     {
@@ -224,9 +238,5 @@ internal sealed class LibraryWork : IAsyncDisposable
         return (await LoadManyAsync([id], cancellationToken).ConfigureAwait(false))[0];
     }
 
-    private void Tell(StoryEvent happened)
-    {
-        events.Add(happened);
-        events.Deliver();
-    }
+    private void Tell(StoryEvent happened) => events.Tell(happened);
 }

@@ -38,6 +38,8 @@ internal sealed class SavePlan
         PassagesChanged = body.Contents is null
             ? changed.Count
             : body.Story.Passages.Count(passage => before is null || !IsSame(passage, before));
+        var after = body.Story.Passages.Select(static one => one.Id).ToHashSet(StringComparer.Ordinal);
+        PassagesRemoved = before?.Keys.Count(id => !after.Contains(id)) ?? 0;
         var stay = kept.OfType<PassageRef>().Select(static part => part.Document).ToHashSet(StringComparer.Ordinal);
         Deletes =
         [
@@ -65,6 +67,8 @@ internal sealed class SavePlan
     public IReadOnlyList<string> Deletes { get; }
 
     public int PassagesChanged { get; }
+
+    public int PassagesRemoved { get; }
 
     public StorySummary Summary { get; }
 
@@ -133,7 +137,7 @@ internal sealed class SavePlan
     {
         var tags = Tags is { } given ? StoryTags.Sort(given) : head!.Tags;
         var stored = new StoredStory(body.Story, revision, tags, head?.CreatedAt ?? at, at);
-        return new SaveOutcome(stored, summary, head is null, PassagesChanged);
+        return new SaveOutcome(stored, summary, head is null, PassagesChanged, PassagesRemoved);
     }
 
     private StorySummary Summarise()

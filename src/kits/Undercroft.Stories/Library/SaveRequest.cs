@@ -19,4 +19,6 @@ internal sealed record SaveRequest(string Id, StorySaveOptions Options)
 /// <param name="IsNew">Whether there was none before.</param>
 /// <param name="PassagesChanged">How many passages are new or other than before; all of them where that was not looked
 /// at.</param>
-internal sealed record SaveOutcome(StoredStory Stored, StorySummary Summary, bool IsNew, int PassagesChanged);
+/// <param name="PassagesRemoved">How many passages are gone; none where that was not looked at.</param>
+internal sealed record SaveOutcome(
+    StoredStory Stored, StorySummary Summary, bool IsNew, int PassagesChanged, int PassagesRemoved);

@@ -4,4 +4,5 @@ namespace Undercroft.Stories;
 /// <param name="Summary">The story as it is in the library now.</param>
 /// <param name="IsNew">Whether the library did not know it before.</param>
 /// <param name="PassagesChanged">How many passages were written; the others were in the library just so.</param>
-public sealed record StoryImport(StorySummary Summary, bool IsNew, int PassagesChanged);
+/// <param name="PassagesRemoved">How many passages the library had of it that the file does not have.</param>
+public sealed record StoryImport(StorySummary Summary, bool IsNew, int PassagesChanged, int PassagesRemoved);

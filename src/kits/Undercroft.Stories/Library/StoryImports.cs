@@ -9,6 +9,9 @@ namespace Undercroft.Stories;
 internal sealed record StoryImports(
     IReadOnlyList<Story> Stories, IReadOnlyCollection<string>? Tags, ConversionReport Report)
 {
+    /// <summary>The stories of the library that may be updated from a file that is cut off.</summary>
+    public IReadOnlyCollection<string> CutOffAccepted { get; init; } = [];
+
     public static StoryImports Read(ReadOnlyMemory<byte> file, string? fileName)
     {
         if (!StoryExportV1.Is(file.Span))
@@ -45,11 +48,27 @@ internal sealed record StoryImports(
                 yield return new SaveRequest(id, options)
                 {
                     Decide = known => known is null ? story with { Id = id }
-                        : IsSame(known.Stored.Story, story) ? StoryIdentity.KeepIds(known.Stored.Story, story)
+                        : IsSame(known.Stored.Story, story) ? Update(known.Stored.Story, story)
                         : null,
                 };
             }
         }
+    }
+
+    // A file that ends in mid-story would take passages away that nobody has deleted.
+    private Story Update(Story known, Story incoming)
+    {
+        var update = StoryIdentity.KeepIds(known, incoming);
+        var cut = Report.Entries.FirstOrDefault(entry =>
+            entry.Code == ConversionRules.HtmlUnclosed.Code && entry.StoryId == incoming.Id);
+        if (cut is null || CutOffAccepted.Contains(known.Id))
+        {
+            return update;
+        }
+
+        var bodies = update.Passages.ToDictionary(static one => one.Id, static one => one.Body, StringComparer.Ordinal);
+        var missing = known.Passages.Count(one => bodies.GetValueOrDefault(one.Id) != one.Body);
+        return missing == 0 ? update : throw new StoryCutOffException(known, Report.File, cut.Line ?? 1, missing);
     }
 
     // Copies of a project share its IFID, and many stories are called "Untitled": more than one sign is needed.

@@ -25,7 +25,7 @@ public sealed class StoryLibrary : IAsyncDisposable
         options ??= new StoryLibraryOptions();
         options.Validate();
         meter = new LibraryMeter(storage.Info.Backend, Events);
-        catalog = new LibraryCatalog(storage);
+        catalog = new LibraryCatalog(storage, (id, error) => Events.Tell(new StorageError("list", id, error)));
         work = new LibraryWork(storage, options, catalog, meter, Events);
     }
 
@@ -182,13 +182,34 @@ public sealed class StoryLibrary : IAsyncDisposable
     /// <param name="fileName">The file's name, for messages and for <see cref="StorySummary.File"/>.</param>
     /// <param name="cancellationToken">Ends the wait; what was committed stays.</param>
     /// <exception cref="StoryFormatException">No story can be read from it. Nothing was written.</exception>
+    /// <exception cref="StoryCutOffException">The file is cut off, and a known story would lose by it. That story is as
+    /// it was; those before it in the file are kept.</exception>
     /// <exception cref="StoreException">The store failed, or a passage is larger than it can hold.</exception>
     public ValueTask<StoryImportResult> ImportAsync(
         ReadOnlyMemory<byte> file, string? fileName = null, CancellationToken cancellationToken = default) =>
-        work.ImportAsync(StoryImports.Read(file, fileName), cancellationToken);
+        ImportAsync(file, fileName, null, cancellationToken);
 
-    /// <summary>Writes a story with the library's tags as JSON, for <see cref="ImportAsync"/> here or elsewhere. For
-    /// other programs write it in a format of theirs: <see cref="StoryFormats.Write"/>.</summary>
+    /// <summary>Reads a file and keeps its stories, as <see cref="ImportAsync(ReadOnlyMemory{byte}, string?,
+    /// CancellationToken)"/> does, with settings.</summary>
+    /// <param name="file">The bytes of the file.</param>
+    /// <param name="fileName">The file's name, for messages and for <see cref="StorySummary.File"/>.</param>
+    /// <param name="options">The settings; null means the defaults.</param>
+    /// <param name="cancellationToken">Ends the wait; what was committed stays.</param>
+    /// <exception cref="StoryFormatException">No story can be read from it. Nothing was written.</exception>
+    /// <exception cref="StoryCutOffException">The file is cut off, and a known story would lose by it. That story is as
+    /// it was; those before it in the file are kept.</exception>
+    /// <exception cref="StoreException">The store failed, or a passage is larger than it can hold.</exception>
+    public ValueTask<StoryImportResult> ImportAsync(
+        ReadOnlyMemory<byte> file,
+        string? fileName,
+        StoryImportOptions? options,
+        CancellationToken cancellationToken = default) =>
+        work.ImportAsync(
+            StoryImports.Read(file, fileName) with { CutOffAccepted = options?.CutOffAccepted ?? [] },
+            cancellationToken);
+
+    /// <summary>Writes a story with the library's tags as JSON, to be imported here or elsewhere. For other programs
+    /// write it in a format of theirs: <see cref="StoryFormats.Write"/>.</summary>
     /// <param name="id">The story's id.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>UTF-8 JSON; null where there is no such story.</returns>
@@ -245,7 +266,8 @@ public sealed class StoryLibrary : IAsyncDisposable
     public ValueTask<long> ClearAsync(CancellationToken cancellationToken = default) =>
         work.ClearAsync(cancellationToken);
 
-    /// <summary>Lists stories, lazily. It is no snapshot: what is saved or deleted meanwhile may or may not be seen.
+    /// <summary>Lists stories, lazily. It is no snapshot: what is saved or deleted meanwhile may or may not be seen. One
+    /// that cannot be read is passed over, and told as a <see cref="StorageError"/>; it counts for offset and limit.
     /// </summary>
     /// <param name="filter">Which, in what order, from where and how many; null means all by title.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
@@ -287,7 +309,8 @@ public sealed class StoryLibrary : IAsyncDisposable
         return catalog.FindAsync(name, cancellationToken);
     }
 
-    /// <summary>Finds a text in all stories: titles, tags, names and bodies, whatever its case, lazily.</summary>
+    /// <summary>Finds a text in all stories: titles, tags, names and bodies, whatever its case, lazily. A story that
+    /// cannot be read is passed over, and told as a <see cref="StorageError"/>.</summary>
     /// <param name="text">What to find; not empty.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public IAsyncEnumerable<StoryHit> SearchAsync(string text, CancellationToken cancellationToken = default)

@@ -177,8 +177,13 @@ public static class ConversionRules
         "Text of the Twee file that belongs to no passage has no place in HTML.", "Keep the source file.");
 
     internal static readonly ConversionRule HtmlUnclosed = new(
-        "HTML-UNCLOSED", Preserved, Warning,
-        "The element is not closed: the file may be cut off. What is there is kept.", "Compare with a complete copy.");
+        "HTML-UNCLOSED", Dropped, Error,
+        "The element is not closed: the file is cut off or damaged here, and what followed is missing.",
+        "Get a complete copy.")
+    {
+        // What is there is read as it is.
+        Alters = false,
+    };
 
     internal static readonly ConversionRule HtmlHidden = new(
         "HTML-HIDDEN", Preserved, Warning,

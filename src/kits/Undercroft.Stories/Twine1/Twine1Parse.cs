@@ -20,7 +20,8 @@ internal sealed class Twine1Parse(SourceText source, string? fileName, ReportBui
     {
         report.BeginStory();
         var area = StoryFormats.FindTwine1(text);
-        var elements = area < 0 ? [] : Twine1Scan.Find(text, Opening(area));
+        var isClosed = true;
+        var elements = area < 0 ? [] : Twine1Scan.Find(text, Opening(area), out isClosed);
         if (elements.Count == 0)
         {
             throw new StoryFormatException(
@@ -40,6 +41,11 @@ internal sealed class Twine1Parse(SourceText source, string? fileName, ReportBui
         if (!text.AsSpan(0, elements[0].Start).IsWhiteSpace())
         {
             report.Add(Twine1Rules.Page);
+        }
+
+        if (!isClosed)
+        {
+            report.Add(ConversionRules.HtmlUnclosed, "", "storeArea", lines.At(Opening(area)));
         }
 
         for (var i = 0; i < elements.Count; i++)

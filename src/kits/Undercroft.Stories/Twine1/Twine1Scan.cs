@@ -7,8 +7,12 @@ internal static class Twine1Scan
     private const string End = "</div";
 
     /// <summary>The elements with passages from the store area on, up to its end.</summary>
-    public static List<HtmlElement> Find(string text, int from)
+    /// <param name="text">The page.</param>
+    /// <param name="from">Where the area begins.</param>
+    /// <param name="isClosed">Whether the area's end is there.</param>
+    public static List<HtmlElement> Find(string text, int from, out bool isClosed)
     {
+        isClosed = false;
         var elements = new List<HtmlElement>();
         var tag = HtmlTag.Parse(text.AsSpan(from));
         var at = tag["tiddler"] is null ? text.IndexOf('<', from + tag.End) : from;
@@ -17,6 +21,7 @@ internal static class Twine1Scan
             var rest = text.AsSpan(at);
             if (HtmlTag.IsAt(rest, End))
             {
+                isClosed = true;
                 break;
             }
 

@@ -249,4 +249,67 @@ public abstract class CapabilityLaws : LimitLaws
 
         Assert.Equal("kept", Text((await reader.ReadAsync(Key("a"), cancellationToken: Cancel))[0]));
     }
+
+    [Fact]
+    public virtual async Task A_store_opened_for_reading_shows_jobs_and_takes_none()
+    {
+        Assert.SkipUnless(CanOpenReadOnly, "The backend cannot open a store for reading only.");
+        var jobs = JobStore.For(Store, Clock);
+        NewJob[] all =
+        [
+            new() { Kind = "law", Batch = "some", Priority = -1 }, new() { Kind = "law", Batch = "some" },
+            new() { Kind = "law", Delay = TimeSpan.FromDays(1) },
+        ];
+        _ = await jobs.CommitAsync(new Commit(all.Select(static job => new EnqueueOperation(job)).ToArray()), Cancel);
+        var session = SessionId.New();
+        var open = new SessionUpdate { Kind = SessionUpdateKind.Open };
+        _ = await jobs.HeartbeatAsync(session, open, Cancel);
+        var claim = new ClaimRequest { Queues = [NewJob.DefaultQueue], Kinds = ["law"], Max = 1 };
+        var run = Assert.Single((await jobs.ClaimAsync(session, claim, Cancel)).Jobs);
+        _ = await jobs.CommitAsync(new Commit(new SettleOperation(run.Lease, Settlement.Succeeded)), Cancel);
+        var shown = await ShowAsync(jobs);
+        Assert.Equal(
+            [JobState.Succeeded, JobState.Ready, JobState.Scheduled],
+            await Task.WhenAll(all.Select(async job => (await jobs.FindJobAsync(job.Id, Cancel))!.State)));
+
+        await Store.DisposeAsync();
+        var reader = Own(await OpenReadOnlyAsync(Clock));
+        var reading = JobStore.For(reader, Clock);
+
+        Assert.Equal(jobs.IsNative, reading.IsNative);
+        Assert.Equal(ExpectedCapabilities | StoreCapabilities.ReadOnly, reader.Info.Capabilities);
+        Assert.Equal(shown, await ShowAsync(reading));
+        foreach (var refused in new Func<Task>[]
+        {
+            async () => await reading.ClaimAsync(session, claim, Cancel),
+            async () => await reading.HeartbeatAsync(session, new SessionUpdate(), Cancel),
+            async () => await reading.HeartbeatAsync(SessionId.New(), open, Cancel),
+            async () => await reading.MaintainJobsAsync(new JobMaintenance(), Cancel),
+            async () => await reading.CommitAsync(new Commit(JobControlOperation.Cancel(all[1].Id)), Cancel),
+            async () => await reading.CommitAsync(new Commit(new EnqueueOperation(new() { Kind = "law" })), Cancel),
+        })
+        {
+            var error = await Assert.ThrowsAsync<StoreException>(refused);
+            Assert.Equal(StoreErrorKind.ReadOnly, error.Kind);
+        }
+
+        Assert.Equal(shown, await ShowAsync(reading));
+    }
+
+    // All that can be asked about jobs, as one text.
+    private static async Task<string> ShowAsync(JobStore jobs)
+    {
+        var lines = new List<string>();
+        foreach (var state in Enum.GetValues<JobState>())
+        {
+            var page = await jobs.ListJobsAsync(new JobFilter { State = state }, Cancel);
+            lines.AddRange(page.Jobs.Select(static job => $"{job.Id} {job.State} {job.DueAt:O} {job.FinishedAt:O}"));
+        }
+
+        lines.AddRange((await jobs.ListQueuesAsync(Cancel))
+            .Select(static one => $"{one.Queue} {one.IsPaused} {string.Join(' ', one.Counts)}"));
+        lines.AddRange((await jobs.ListSessionsAsync(Cancel)).Select(static one => one.ToString()));
+        lines.Add($"{await jobs.FindBatchAsync("some", Cancel)}");
+        return string.Join('\n', lines);
+    }
 }

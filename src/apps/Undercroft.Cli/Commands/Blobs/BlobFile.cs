@@ -29,6 +29,13 @@ internal static class BlobFile
                 $"Interrupted; {Names.Show(path)} was not written. Run the same command again, and it goes on where it "
                 + "was.");
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(
+                ExitCode.Failure,
+                $"Cannot write {Names.Show(path)}: {error.Message.TrimEnd('.')}. Mend that, then run the same command "
+                + "again: it goes on where it was.");
+        }
     }
 
     private static async Task FillAsync(

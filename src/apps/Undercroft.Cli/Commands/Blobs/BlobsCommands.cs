@@ -22,7 +22,8 @@ internal static class BlobsCommands
             new BlobsCollectCommand(context),
         };
 
-    public static Argument<string> Name() => new("name") { Description = "The blob's name." };
+    public static Argument<string> Name() =>
+        StoreArguments.NotEmpty(new("name") { Description = "The blob's name." });
 
     /// <summary>Opens the store for bytes that go through once: a files store then keeps few of them in memory, unless
     /// its URI says how many.</summary>

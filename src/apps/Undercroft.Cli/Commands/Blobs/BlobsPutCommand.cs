@@ -139,6 +139,11 @@ internal sealed class BlobsPutCommand : CliCommand
                 : throw new CliException(ExitCode.Usage, "There are no bytes to put: name a file, or use a pipe.");
         }
 
+        if (Directory.Exists(path))
+        {
+            throw new CliException(ExitCode.Failure, $"{Names.Show(path)} is a folder; expected a file. Name one in it.");
+        }
+
         try
         {
             return new FileStream(
@@ -147,6 +152,10 @@ internal sealed class BlobsPutCommand : CliCommand
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CliException(ExitCode.NotFound, $"There is no file {Names.Show(path)}. Check the path.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.Failure, $"Cannot read {Names.Show(path)}: {error.Message}");
         }
     }
 

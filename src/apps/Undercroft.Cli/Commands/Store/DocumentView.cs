@@ -36,16 +36,20 @@ internal sealed record DocumentView(
             value is null ? Convert.ToBase64String(record.Value.Span) : null);
     }
 
-    public static DocumentView Of(string collection, Document<RawJson> document) => new(
-        collection,
-        document.Id,
-        document.Revision.Value,
-        document.CreatedAt,
-        document.UpdatedAt,
-        document.ExpiresAt,
-        MetaOf(document.Meta),
-        Parse(document.Value.Bytes),
-        null);
+    public static DocumentView Of(string collection, Document<RawJson> document)
+    {
+        var value = Parse(document.Value.Bytes);
+        return new DocumentView(
+            collection,
+            document.Id,
+            document.Revision.Value,
+            document.CreatedAt,
+            document.UpdatedAt,
+            document.ExpiresAt,
+            MetaOf(document.Meta),
+            value,
+            value is null ? Convert.ToBase64String(document.Value.Bytes.Span) : null);
+    }
 
     /// <summary>Reads bytes as JSON; null where they are none, as the value of a counter.</summary>
     public static JsonElement? Parse(ReadOnlyMemory<byte> bytes)
@@ -61,14 +65,18 @@ internal sealed record DocumentView(
         }
     }
 
-    /// <summary>Writes a document on one line, whatever its own layout.</summary>
+    /// <summary>Writes a document on one line, whatever its own layout; what is no JSON, as the text it is.</summary>
     public static string Compact(ReadOnlyMemory<byte> bytes)
     {
-        using var document = JsonDocument.Parse(bytes, Reading);
+        if (Parse(bytes) is not { } value)
+        {
+            return Encoding.UTF8.GetString(bytes.Span);
+        }
+
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, CliOutput.JsonForm))
         {
-            document.RootElement.WriteTo(writer);
+            value.WriteTo(writer);
         }
 
         return Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));

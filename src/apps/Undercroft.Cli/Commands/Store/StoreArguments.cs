@@ -30,7 +30,8 @@ internal static class StoreArguments
                 $"--if-revision is {Names.Show(text)}; expected a revision such as r42, or 0 for none.");
     }
 
-    private static Argument<string> NotEmpty(Argument<string> argument)
+    /// <summary>Refuses an argument that is empty.</summary>
+    public static Argument<string> NotEmpty(Argument<string> argument)
     {
         argument.Validators.Add(result =>
         {

@@ -18,22 +18,34 @@ internal sealed class StoreVerifyCommand(CliContext context)
         var isSound = report.Problems.Count == 0;
         if (run.IsJson)
         {
-            run.Output.Json(new VerifyView(isSound, report.Examined, report.Problems), CliJson.Default.VerifyView);
-            return isSound ? ExitCode.Ok : ExitCode.Failure;
+            run.Output.Json(
+                new VerifyView(isSound, report.Examined, report.Problems, report.Remarks), CliJson.Default.VerifyView);
         }
-
-        foreach (var problem in report.Problems)
+        else
         {
-            run.Output.Line(problem);
+            Show(run, report);
         }
 
-        run.Output.Line(isSound
-            ? $"The store is sound: {Amounts.Of(report.Examined, "record", "records")} read."
-            : $"{Amounts.Of(report.Problems.Count, "problem", "problems")} in "
-                + $"{Amounts.Of(report.Examined, "record", "records")}. Stop writing and restore from a backup.");
-        return isSound ? ExitCode.Ok : ExitCode.Failure;
+        return isSound && report.Remarks.Count == 0 ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    private static void Show(CliRun run, MaintenanceReport report)
+    {
+        foreach (var found in report.Problems.Concat(report.Remarks))
+        {
+            run.Output.Line(found);
+        }
+
+        var read = $"{Amounts.Of(report.Examined, "record", "records")}";
+        run.Output.Line(report.Problems.Count > 0
+            ? $"{Amounts.Of(report.Problems.Count, "problem", "problems")} in {read}. Stop writing and restore from a "
+                + "backup."
+            : report.Remarks.Count > 0
+            ? $"The store is sound: {read} read. {Amounts.Of(report.Remarks.Count, "document", "documents")} to mend."
+            : $"The store is sound: {read} read.");
     }
 }
 
 /// <summary>What <c>store verify --json</c> writes.</summary>
-internal sealed record VerifyView(bool Sound, long Examined, IReadOnlyList<string> Problems);
+internal sealed record VerifyView(
+    bool Sound, long Examined, IReadOnlyList<string> Problems, IReadOnlyList<string> Remarks);

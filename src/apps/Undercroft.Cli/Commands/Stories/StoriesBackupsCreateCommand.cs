@@ -32,17 +32,26 @@ internal sealed class StoriesBackupsCreateCommand : CliCommand
         await using var ownedLibrary = library.ConfigureAwait(false);
         var backups = new StoryBackups(
             storage, library, new StoryBackupOptions { Clock = run.Host.Clock, Directory = run.Get(folder) });
-        var ids = await StoryFinder.FindIdsAsync(storage, run.Get(stories) ?? [], cancellationToken)
+        var unreadable = new UnreadableStories(run);
+        var ids = await StoryFinder.FindIdsAsync(storage, run.Get(stories) ?? [], unreadable, cancellationToken)
             .ConfigureAwait(false);
         await run.Output.ProgressAsync("Backing up", async progress =>
         {
             for (var i = 0; i < ids.Count; i++)
             {
-                Show(run, await backups.CreateAsync(ids[i], cancellationToken).ConfigureAwait(false));
+                try
+                {
+                    Show(run, await backups.CreateAsync(ids[i], cancellationToken).ConfigureAwait(false));
+                }
+                catch (StoreException error) when (UnreadableStories.IsUnreadable(error))
+                {
+                    unreadable.Add(ids[i], error);
+                }
+
                 progress.Report((i + 1, ids.Count));
             }
         }).ConfigureAwait(false);
-        return ExitCode.Ok;
+        return unreadable.Show();
     }
 
     // A story that was deleted meanwhile has nothing to back up.

@@ -107,7 +107,7 @@ internal sealed class StoriesConvertCommand : CliCommand
         var read = StoryFormats.Read(bytes, Path.GetFileName(path));
         var plan = new ExportPlan(
             run.Get(target), FormatNames.Read(run.Get(format)), FormatNames.ReadDialect(run.Get(dialect)));
-        ExportFile[] files = [.. plan.Make(read.Stories)];
+        IReadOnlyList<ExportFile> files = [.. plan.Make(read.Stories)];
         var losses = read.Report.Entries.Concat(files.SelectMany(static file => file.Report.Entries));
         if (run.Get(strict) && losses.FirstOrDefault(Losses.IsLoss) is { } loss)
         {
@@ -117,7 +117,8 @@ internal sealed class StoriesConvertCommand : CliCommand
 
         if (!run.Get(dryRun))
         {
-            await ExportWriter.WriteAsync(run, plan, files, run.Get(force), cancellationToken).ConfigureAwait(false);
+            files = await ExportWriter.WriteAsync(run, plan, files, run.Get(force), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         Losses.Show(run.Output, path, read.Report);

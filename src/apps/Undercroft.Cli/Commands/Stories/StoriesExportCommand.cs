@@ -53,19 +53,20 @@ internal sealed class StoriesExportCommand : CliCommand
             run.Get(target), FormatNames.Read(run.Get(format)), FormatNames.ReadDialect(run.Get(dialect)));
         var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
-        var ids = await StoryFinder
-            .FindIdsAsync(storage, run.Get(stories) ?? [], cancellationToken)
+        var unreadable = new UnreadableStories(run);
+        var files = await run.Output
+            .ProgressAsync("Exporting", progress => MakeAsync(run, storage, plan, unreadable, progress, cancellationToken))
             .ConfigureAwait(false);
-        if (ids.Count == 0)
+        if (files.Count == 0)
         {
-            throw new CliException(ExitCode.NotFound, $"There is no story to export in '{run.Choice.Uri}'.");
+            return unreadable.Show() == ExitCode.Ok
+                ? throw new CliException(ExitCode.NotFound, $"There is no story to export in '{run.Choice.Uri}'.")
+                : ExitCode.Failure;
         }
 
-        var files = await run.Output
-            .ProgressAsync("Exporting", progress => MakeAsync(storage, plan, ids, progress, cancellationToken))
-            .ConfigureAwait(false);
         Check(run, files);
-        await ExportWriter.WriteAsync(run, plan, files, run.Get(force), cancellationToken).ConfigureAwait(false);
+        files = await ExportWriter.WriteAsync(run, plan, files, run.Get(force), cancellationToken)
+            .ConfigureAwait(false);
         if (run.Get(report) is { } path)
         {
             await ReportFile.WriteAsync(path, files.Select(static file => file.Report), cancellationToken)
@@ -73,24 +74,31 @@ internal sealed class StoriesExportCommand : CliCommand
         }
 
         ConvertOutput.Show(run, plan, files);
-        return ExitCode.Ok;
+        return unreadable.Show();
     }
 
-    private static async Task<IReadOnlyList<ExportFile>> MakeAsync(
+    private async Task<IReadOnlyList<ExportFile>> MakeAsync(
+        CliRun run,
         Storage storage,
         ExportPlan plan,
-        IReadOnlyList<string> ids,
+        UnreadableStories unreadable,
         IProgress<(long Done, long Total)> progress,
         CancellationToken cancellationToken)
     {
+        var ids = await StoryFinder
+            .FindIdsAsync(storage, run.Get(stories) ?? [], unreadable, cancellationToken)
+            .ConfigureAwait(false);
         var loaded = new List<Story>(ids.Count);
         foreach (var id in ids)
         {
             progress.Report((loaded.Count, ids.Count));
-            loaded.Add(await StoryFinder.LoadAsync(storage, id, cancellationToken).ConfigureAwait(false));
+            if (await unreadable.LoadAsync(storage, id, cancellationToken).ConfigureAwait(false) is { } story)
+            {
+                loaded.Add(story);
+            }
         }
 
-        return [.. plan.Make(loaded)];
+        return loaded.Count == 0 ? [] : [.. plan.Make(loaded)];
     }
 
     private void Check(CliRun run, IReadOnlyList<ExportFile> files)
@@ -111,7 +119,13 @@ internal sealed record ExportView(IReadOnlyList<ExportedFileView> Files);
 
 /// <summary>A file that was written; its text where it was not, because no target was named.</summary>
 internal sealed record ExportedFileView(
-    string? Path, string Format, IReadOnlyList<string> Stories, int Bytes, bool Lossless, string? Text)
+    string? Path,
+    string Format,
+    IReadOnlyList<string> Stories,
+    int Bytes,
+    bool Lossless,
+    bool Unchanged,
+    string? Text)
 {
     public static ExportedFileView Of(ExportFile file) => new(
         file.Path,
@@ -119,5 +133,6 @@ internal sealed record ExportedFileView(
         file.StoryIds,
         file.Bytes.Length,
         file.IsLossless,
+        file.IsUnchanged,
         file.Path is null ? Encoding.UTF8.GetString(file.Bytes.Span) : null);
 }

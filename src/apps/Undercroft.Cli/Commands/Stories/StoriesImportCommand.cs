@@ -21,6 +21,11 @@ internal sealed class StoriesImportCommand : CliCommand
         Description = "Import nothing if anything would be lost, or a file cannot be read.",
     };
 
+    private readonly Option<bool> force = new("--force")
+    {
+        Description = "Update stories from files that are cut off, too; each is backed up first.",
+    };
+
     private readonly Option<string?> report = new("--report")
     {
         Description = "Write everything noticed to a file, as one line of JSON for each file read.",
@@ -32,6 +37,7 @@ internal sealed class StoriesImportCommand : CliCommand
     {
         Add(paths);
         Add(strict);
+        Add(force);
         Add(report);
     }
 
@@ -49,9 +55,13 @@ internal sealed class StoriesImportCommand : CliCommand
         await using var owned = storage.ConfigureAwait(false);
         var library = new StoryLibrary(storage);
         await using var closed = library.ConfigureAwait(false);
+        var backups = run.Get(force)
+            ? new StoryBackups(storage, library, new StoryBackupOptions { Clock = run.Host.Clock })
+            : null;
         var outcomes = await run.Output
             .ProgressAsync(
-                "Importing", progress => StoryImporter.ImportAsync(library, files, progress, cancellationToken))
+                "Importing",
+                progress => StoryImporter.ImportAsync(library, backups, files, progress, cancellationToken))
             .ConfigureAwait(false);
         if (run.Get(report) is { } path)
         {
@@ -79,6 +89,18 @@ internal sealed class StoriesImportCommand : CliCommand
 
         foreach (var outcome in outcomes)
         {
+            foreach (var backup in outcome.Backups)
+            {
+                run.Output.Note($"{Names.Show(backup.Name)} ({backup.StoryId}) was backed up first: {backup.Number}.");
+            }
+
+            foreach (var story in view.Stories.Where(one => one.Path == outcome.File && one.SameAs is not null))
+            {
+                run.Output.Note(
+                    $"{outcome.File}: noticed: it holds the same story as {story.SameAs} in this import, "
+                    + $"{Names.Show(Titles.Of(story.Story.Name, null))}, and has taken its place.");
+            }
+
             if (outcome.Error is { } error)
             {
                 run.Output.Note($"{CliApp.Name}: {error}");
@@ -96,13 +118,14 @@ internal sealed class StoriesImportCommand : CliCommand
 
     private static TableView TableOf(ImportView view)
     {
-        var table = new TableView("Title", ">Passages", ">Changed", ">Lost", "File", "Id");
+        var table = new TableView("Title", ">Passages", ">Changed", ">Removed", ">Lost", "File", "Id");
         foreach (var imported in view.Stories)
         {
             table.Add(
-                imported.Story.Name,
+                Titles.Of(imported.Story.Name, null),
                 Amounts.Count(imported.Story.Passages),
                 imported.IsNew ? "new" : Amounts.Count(imported.PassagesChanged),
+                Amounts.Count(imported.PassagesRemoved),
                 Amounts.Count(imported.Losses),
                 imported.Story.File ?? "",
                 imported.Story.Id);
@@ -118,14 +141,25 @@ internal sealed record ImportView(
 {
     public static ImportView Of(string store, IReadOnlyList<FileOutcome> outcomes)
     {
-        ImportedStoryView[] stories =
-        [
-            .. from outcome in outcomes
-               from story in outcome.Stories
-               let view = StoryView.Of(story.Summary)
-               let losses = Losses.Count(outcome.Report!, story.Summary.Id)
-               select new ImportedStoryView(view, outcome.File, story.IsNew, story.PassagesChanged, losses),
-        ];
+        var last = new Dictionary<string, string>(StringComparer.Ordinal);
+        var stories = new List<ImportedStoryView>();
+        foreach (var outcome in outcomes)
+        {
+            foreach (var story in outcome.Stories)
+            {
+                var earlier = last.GetValueOrDefault(story.Summary.Id);
+                last[story.Summary.Id] = outcome.File;
+                stories.Add(new ImportedStoryView(
+                    StoryView.Of(story.Summary),
+                    outcome.File,
+                    story.IsNew,
+                    story.PassagesChanged,
+                    story.PassagesRemoved,
+                    Losses.Count(outcome.Report!, story.Summary.Id),
+                    earlier == outcome.File ? null : earlier));
+            }
+        }
+
         return new ImportView(
             store,
             stories.Count(static story => story.IsNew),
@@ -139,8 +173,15 @@ internal sealed record ImportView(
     }
 }
 
-/// <summary>A story that was imported.</summary>
-internal sealed record ImportedStoryView(StoryView Story, string Path, bool IsNew, int PassagesChanged, int Losses);
+/// <summary>A story that was imported; <c>sameAs</c> is the file of this import whose story it has replaced.</summary>
+internal sealed record ImportedStoryView(
+    StoryView Story,
+    string Path,
+    bool IsNew,
+    int PassagesChanged,
+    int PassagesRemoved,
+    int Losses,
+    string? SameAs);
 
 /// <summary>A file that could not be read.</summary>
 internal sealed record FailedFileView(string Path, string Error);

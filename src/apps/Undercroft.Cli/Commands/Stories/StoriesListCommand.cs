@@ -1,6 +1,7 @@
 using Undercroft.Cli.Invocation;
 using Undercroft.Cli.Output;
 using Undercroft.Cli.Stores;
+using Undercroft.Cli.Stories;
 using Undercroft.Stories;
 
 namespace Undercroft.Cli.Commands;
@@ -13,15 +14,11 @@ internal sealed class StoriesListCommand(CliContext context)
     {
         var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
-        await ShowAsync(run, storage, cancellationToken).ConfigureAwait(false);
-        return ExitCode.Ok;
-    }
-
-    /// <summary>Shows all stories by title.</summary>
-    internal static async Task ShowAsync(CliRun run, Storage storage, CancellationToken cancellationToken)
-    {
+        var unreadable = new UnreadableStories(run);
         var stories = new List<StorySummary>();
-        var sorted = storage.Repository(StoryLibrary.Summaries).Query().OrderBy("nameKey", "$id");
+        var sorted = storage.Repository(StoryLibrary.Summaries).Query()
+            .PassingOver(unreadable.Add)
+            .OrderBy("nameKey", "$id");
         await foreach (var story in sorted.StreamAsync(cancellationToken).ConfigureAwait(false))
         {
             if (run.IsJson)
@@ -39,5 +36,7 @@ internal sealed class StoriesListCommand(CliContext context)
             run.Output.Table(StoryView.Table(stories));
             run.Output.Note($"{Amounts.Of(stories.Count, "story", "stories")} in {run.Choice.Uri}.");
         }
+
+        return unreadable.Show();
     }
 }

@@ -51,7 +51,8 @@ internal sealed class StoriesSearchCommand : CliCommand
     {
         var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
-        var hits = FindAsync(run.Get(only), storage, run.Require(text), cancellationToken);
+        var unreadable = new UnreadableStories(run);
+        var hits = FindAsync(run.Get(only), storage, run.Require(text), unreadable, cancellationToken);
         var found = await ShowAsync(run, hits, run.Get(limit) ?? int.MaxValue).ConfigureAwait(false);
         if (!run.IsJson)
         {
@@ -60,7 +61,8 @@ internal sealed class StoriesSearchCommand : CliCommand
                 : $"{Amounts.Of(found, "place", "places")}.");
         }
 
-        return found == 0 ? ExitCode.NotFound : ExitCode.Ok;
+        var code = unreadable.Show();
+        return found == 0 && code == ExitCode.Ok ? ExitCode.NotFound : code;
     }
 
     /// <summary>Shows the first places.</summary>
@@ -81,12 +83,17 @@ internal sealed class StoriesSearchCommand : CliCommand
     }
 
     private static async IAsyncEnumerable<StoryHit> FindAsync(
-        string? meant, Storage storage, string text, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string? meant,
+        Storage storage,
+        string text,
+        UnreadableStories unreadable,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (meant is null)
         {
             var library = new StoryLibrary(storage);
             await using var closed = library.ConfigureAwait(false);
+            unreadable.Watch(library);
             var everywhere = library.SearchAsync(text, cancellationToken);
             await foreach (var hit in everywhere.ConfigureAwait(false))
             {
@@ -133,7 +140,7 @@ internal sealed class StoriesSearchCommand : CliCommand
         // The indentation of a line says nothing here.
         var text = hit.Excerpt.Replace('\t', ' ');
         var indent = Math.Min(text.Length - text.TrimStart().Length, hit.Start);
-        run.Output.Highlight($"{story.Name} › {place}: ", text[indent..], hit.Start - indent, hit.Length);
+        run.Output.Highlight($"{Titles.Of(story)} › {place}: ", text[indent..], hit.Start - indent, hit.Length);
     }
 }
 

@@ -84,7 +84,7 @@ internal sealed class StoriesShowCommand : CliCommand
             facts.Add($"tags {string.Join(" ", story.Tags)}");
         }
 
-        run.Output.Line(story.Name);
+        run.Output.Line(Titles.Of(story));
         run.Output.Line(string.Join(", ", facts));
         var start = story.FindStart();
         var table = new TableView("Passage", "Kind", "Tags", ">Characters");

@@ -21,13 +21,18 @@ internal sealed class StoriesStatsCommand : CliCommand
         var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var meant = run.Get(stories) ?? [];
-        var ids = await StoryFinder.FindIdsAsync(storage, meant, cancellationToken).ConfigureAwait(false);
+        var unreadable = new UnreadableStories(run);
+        var ids = await StoryFinder.FindIdsAsync(storage, meant, unreadable, cancellationToken).ConfigureAwait(false);
         var table = new TableView(
             "Title", ">Passages", ">Words", ">Links", ">Computed", ">Broken", ">Unreachable", ">Endings");
         var last = new StoryStatistics();
         foreach (var id in ids)
         {
-            var story = await StoryFinder.LoadAsync(storage, id, cancellationToken).ConfigureAwait(false);
+            if (await unreadable.LoadAsync(storage, id, cancellationToken).ConfigureAwait(false) is not { } story)
+            {
+                continue;
+            }
+
             last = StoryStatistics.Of(story);
             if (run.IsJson)
             {
@@ -46,11 +51,11 @@ internal sealed class StoriesStatsCommand : CliCommand
             }
         }
 
-        return ExitCode.Ok;
+        return unreadable.Show();
     }
 
     private static void Add(TableView table, Story story, StoryStatistics statistics) => table.Add(
-        story.Name,
+        Titles.Of(story),
         Amounts.Count(statistics.Passages),
         Amounts.Count(statistics.Words),
         Amounts.Count(statistics.Links),

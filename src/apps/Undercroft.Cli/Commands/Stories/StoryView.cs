@@ -1,4 +1,5 @@
 using Undercroft.Cli.Output;
+using Undercroft.Cli.Stories;
 using Undercroft.Stories;
 
 namespace Undercroft.Cli.Commands;
@@ -35,7 +36,7 @@ internal sealed record StoryView(
         foreach (var story in stories)
         {
             table.Add(
-                story.Name,
+                Titles.Of(story),
                 $"{story.Format} {story.FormatVersion}".Trim(),
                 Amounts.Count(story.Passages),
                 Amounts.Count(story.Words),

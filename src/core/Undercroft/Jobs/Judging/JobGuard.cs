@@ -41,6 +41,24 @@ public static class JobGuard
         return count > 0;
     }
 
+    /// <summary>Refuses to work on the jobs of a store that is open for reading only. To look at them is not work.
+    /// </summary>
+    /// <exception cref="StoreException">The store is read-only.</exception>
+    public static void CheckWritable(StoreInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        if (info.Capabilities.HasFlag(StoreCapabilities.ReadOnly))
+        {
+            throw new StoreException(
+                StoreErrorKind.ReadOnly,
+                $"The store '{info.Location ?? info.Backend}' is open for reading only. Open it for writing to work " +
+                "on its jobs.")
+            {
+                Backend = info.Backend,
+            };
+        }
+    }
+
     /// <summary>Says whether a commit has job operations.</summary>
     public static bool HasJobs(Commit commit)
     {
@@ -254,7 +272,13 @@ public static class JobGuard
 
     private static void CheckName(string? name, string what)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name, what);
+        ArgumentNullException.ThrowIfNull(name, what);
+        if (name.Length == 0)
+        {
+            throw new ArgumentException(
+                $"The {what} is empty; expected a name of 1 to {NewJob.NameBytesMax} bytes in UTF-8.", what);
+        }
+
         CheckText(name, what);
     }
 

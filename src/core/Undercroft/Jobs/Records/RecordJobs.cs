@@ -86,6 +86,7 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
         SessionId session, ClaimRequest request, CancellationToken cancellationToken = default)
     {
         JobGuard.Check(request);
+        JobGuard.CheckWritable(store.Info);
         ClaimResult? claim = null;
         var part = request.Max;
         await RunInPartsAsync(
@@ -110,6 +111,7 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
         SessionId session, SessionUpdate update, CancellationToken cancellationToken = default)
     {
         JobGuard.Check(update);
+        JobGuard.CheckWritable(store.Info);
         // It waits for nobody's turn: a lease does not wait either.
         SessionStatus? state = null;
         await RunInPartsAsync(
@@ -125,6 +127,7 @@ internal sealed class RecordJobs(IStore store, TimeProvider clock) : IJobStore
         JobMaintenance request, CancellationToken cancellationToken = default)
     {
         JobGuard.Check(request);
+        JobGuard.CheckWritable(store.Info);
         JobMaintenanceReport? report = null;
         var part = request.Max;
         await RunInPartsAsync(

@@ -30,8 +30,7 @@ public static class MigrationFile
         catch (JsonException error)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"The migration file is no JSON at line {error.LineNumber + 1}: ") +
-                $"{error.Message.Split(" LineNumber:")[0]} Mend the text.",
+                $"The migration file is no JSON at {JsonPlace.Of(error)}: {JsonPlace.Reason(error)}. Mend the text.",
                 nameof(json),
                 error);
         }

@@ -51,6 +51,13 @@ public sealed class StoryEvents
         return added;
     }
 
+    /// <summary>Tells an event now.</summary>
+    internal void Tell(StoryEvent happened)
+    {
+        Add(happened);
+        Deliver();
+    }
+
     /// <summary>Puts an event in line. It is told by the next <see cref="Deliver"/>.</summary>
     internal void Add(StoryEvent happened)
     {

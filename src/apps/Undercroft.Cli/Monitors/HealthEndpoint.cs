@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Undercroft.Cli.Monitors;
+
+/// <summary><c>/health</c>: whether the store answers, said before who asks has given up.</summary>
+internal static class HealthEndpoint
+{
+    // A store may try for much longer to reach its server; probes wait for a second or a few.
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(2);
+
+    public static async Task AnswerAsync(HttpContext http, IStore store, TimeProvider clock)
+    {
+        using var limit = new CancellationTokenSource(AnswerMax, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, limit.Token);
+        try
+        {
+            _ = await store.ReadAsync(new RecordKey("health", "health"), default, either.Token).AsTask()
+                .WaitAsync(either.Token).ConfigureAwait(false);
+            await http.Response.WriteAsync("healthy\n", http.RequestAborted).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StoreException || IsLate(error, limit))
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await http.Response.WriteAsync("unhealthy: the store does not answer\n", http.RequestAborted)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsLate(Exception error, CancellationTokenSource limit) =>
+        error is OperationCanceledException && limit.IsCancellationRequested;
+}

@@ -1,0 +1,9 @@
+namespace Undercroft.Stories;
+
+/// <summary>How a file is imported.</summary>
+public sealed record StoryImportOptions
+{
+    /// <summary>The ids of the stories of the library that may be updated from a file that is cut off, though they lose
+    /// passages by it; without them such a file is refused. Back them up first: <see cref="StoryBackups"/>.</summary>
+    public IReadOnlyCollection<string> CutOffAccepted { get; init; } = [];
+}
