@@ -3,8 +3,8 @@ using Undercroft.Files.Values;
 
 namespace Undercroft.Files.Tree;
 
-/// <summary>The new records of a run that are to hold what another record's file holds until the run replaces or deletes
-/// it: a document that is kept as it was while it is rewritten, or one that moves. Such a file is given on as it is.
+/// <summary>The new records of a run that are to hold what another record's file holds until the run replaces or
+/// deletes it: a document that is kept as it was while it is rewritten, or one that moves. Such a file is given on.
 /// </summary>
 internal sealed class Heirs
 {

@@ -13,6 +13,7 @@ internal sealed class MigrationSession : IAsyncDisposable
     private Revision runRevision;
     private long renewedAt;
     private bool hasEnded;
+    private bool isBeginning;
 
     private MigrationSession(Storage storage, MigrationLease lease, MigratorOptions options)
     {
@@ -47,11 +48,22 @@ internal sealed class MigrationSession : IAsyncDisposable
     {
         runRevision = revision;
         Indexes = await Storage.Catalog.ReadAsync(run.Collection, cancellationToken).ConfigureAwait(false);
-        var begun = await TryCommitAsync([], run, isEnd: false, cancellationToken).ConfigureAwait(false);
-        while (begun is null)
+        var before = Indexes.Schema;
+        isBeginning = true;
+        while (await TryCommitAsync([], run, isEnd: false, cancellationToken).ConfigureAwait(false) is null)
         {
-            begun = await TryCommitAsync([], run, isEnd: false, cancellationToken).ConfigureAwait(false);
+            // A program has taken the collection elsewhere meanwhile, and nothing of the run is written yet.
+            var isNew = revision == Revision.None;
+            if (!isNew && Indexes.Schema != schema && Indexes.Schema != before)
+            {
+                throw Raised(run, before);
+            }
+
+            run = isNew ? run with { Before = Indexes.Schema } : run;
+            before = Indexes.Schema;
         }
+
+        isBeginning = false;
 
         // The run knows what the collection was at before it is taken elsewhere.
         Indexes = await Storage.Catalog.MoveAsync(run.Collection, schema, cancellationToken).ConfigureAwait(false);
@@ -117,13 +129,15 @@ internal sealed class MigrationSession : IAsyncDisposable
     {
         var schema = Indexes.Schema;
         Indexes = await Storage.Catalog.ReadAsync(run.Collection, cancellationToken).ConfigureAwait(false);
-        if (Indexes.Schema != schema)
+        if (!isBeginning && Indexes.Schema != schema)
         {
-            throw new StoreException(
-                StoreErrorKind.Conflict,
-                $"The migration of {Names.Show(run.Collection)} to {Names.Show(schema)} was stopped: a program has " +
-                $"raised the collection to {Names.Show(Indexes.Schema)} meanwhile. Stop the programs that write that " +
-                "version, then run again.");
+            throw Raised(run, schema);
         }
     }
+
+    private StoreException Raised(MigrationRun run, string? from) => new(
+        StoreErrorKind.Conflict,
+        $"The migration of {Names.Show(run.Collection)} to {Names.Show(from)} was stopped: a program has " +
+        $"raised the collection to {Names.Show(Indexes.Schema)} meanwhile. Stop the programs that write that " +
+        "version, then run again.");
 }
