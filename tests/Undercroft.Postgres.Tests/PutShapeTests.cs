@@ -31,7 +31,10 @@ public sealed class PutShapeTests(SharedPostgres shared) : StoreTest(shared)
         var time = DateTimeOffset.UnixEpoch.AddYears(60).AddDays(value);
         var put = new PutOperation(Key($"id{count}"), new[] { value }, condition)
         {
-            Entries = [.. Enumerable.Range(0, count).Select(i => new IndexEntry($"x{i}", new byte[] { (byte)i, value }))],
+            Entries =
+            [
+                .. Enumerable.Range(0, count).Select(i => new IndexEntry($"x{i}", new byte[] { (byte)i, value })),
+            ],
             Meta = isFull ? RecordMeta.Empty.With("name", $"{value}") : RecordMeta.Empty,
             ExpiresAt = isFull ? time.AddYears(100) : null,
             CreatedAt = isFull ? time : null,
