@@ -1,5 +1,6 @@
 using Npgsql;
 using Undercroft.Postgres.Schema;
+using Undercroft.Postgres.Writing;
 using Undercroft.Servers;
 
 namespace Undercroft.Postgres.Tests;
@@ -48,8 +49,63 @@ public sealed class PlanTests(SharedPostgres shared) : StoreTest(shared)
         await AssertPlanAsync(sql.FeedState, "1, 'Z'", "records_feed");
     }
 
+    /// <summary>A connection keeps the plan that it has made: what is planned on the empty tables of a new store must
+    /// be right for the full ones (decision 65).</summary>
+    [Fact]
+    public async Task What_is_planned_for_an_empty_table_finds_records_by_their_primary_key()
+    {
+        _ = await OpenAsync();
+        Assert.Equal(0L, await AskAsync("SELECT count(*) FROM undercroft.records"));
+        var sql = new SqlText("undercroft");
+        await AssertFindsAsync(sql.ByKey(RecordDetail.Whole), "int, text, text");
+        await AssertFindsAsync(sql.ByIds(RecordDetail.Whole), "int, text, text[]");
+        await AssertFindsAsync(sql.ByKeys(RecordDetail.Whole), "int, text[], text[], bigint[]");
+        foreach (var shape in Enum.GetValues<PutShape>())
+        {
+            var types = "int, text, text, bigint, bigint, bytea, uuid, bigint, text, text, bytea" +
+                string.Concat(Enumerable.Repeat(", bytea", PutText.KeysOf(shape))) +
+                (shape == PutShape.Full ? ", bigint, bigint, bigint, bytea, bytea" : string.Empty);
+            await AssertFindsAsync(sql.Put.For(WriteConditionKind.Any, shape)!, types);
+            await AssertFindsAsync(sql.Put.For(WriteConditionKind.Absent, shape)!, types);
+            await AssertFindsAsync(sql.Put.For(WriteConditionKind.Present, shape)!, types);
+            await AssertFindsAsync(sql.Put.For(WriteConditionKind.Revision, shape)!, $"{types}, bigint");
+        }
+
+        var many = "int, text[], text[], bigint[], bigint, bigint[]" +
+            string.Concat(Enumerable.Repeat(", bytea[]", 3 + Tables.Slots + 1)) + ", uuid, bigint, text, text";
+        await AssertFindsAsync(sql.Puts.For(PutKind.Any)!, many);
+        await AssertFindsAsync(sql.Puts.For(PutKind.Absent)!, many);
+        await AssertFindsAsync(sql.Puts.For(PutKind.Match)!, $"{many}, int[], bigint[]");
+    }
+
+    private async Task AssertFindsAsync(string sql, string types)
+    {
+        var values = string.Join(", ", types.Split(", ").Select(static _ => "NULL"));
+        var lines = await PlanAsync(sql, values, $"({types})");
+        foreach (var line in lines.Where(static line => line.Contains(" on records", StringComparison.Ordinal)))
+        {
+            Assert.True(
+                line.Contains("Insert on", StringComparison.Ordinal) ||
+                line.Contains("Scan using records_pkey on", StringComparison.Ordinal),
+                $"{line}\n{sql}\n{string.Join('\n', lines)}");
+        }
+    }
+
     private async Task AssertPlanAsync(
         string sql, string values, string index, string types = "")
+    {
+        var lines = await PlanAsync(sql, values, types);
+        var plan = string.Join('\n', lines);
+        Assert.True(plan.Contains(index, StringComparison.Ordinal), $"{index} is not used:\n{sql}\n{plan}");
+        Assert.DoesNotContain("Seq Scan on records", plan, StringComparison.Ordinal);
+
+        // A page of the feed is put in order once more at the end, which is the first line.
+        Assert.True(
+            !lines.Skip(1).Any(static line => line.Trim(' ', '-', '>') is "Sort" or "Incremental Sort"),
+            $"It sorts:\n{sql}\n{plan}");
+    }
+
+    private async Task<List<string>> PlanAsync(string sql, string values, string types)
     {
         await using var connection = await Source.OpenConnectionAsync(Cancel);
         foreach (var command in new[]
@@ -71,13 +127,6 @@ public sealed class PlanTests(SharedPostgres shared) : StoreTest(shared)
             }
         }
 
-        var plan = string.Join('\n', lines);
-        Assert.True(plan.Contains(index, StringComparison.Ordinal), $"{index} is not used:\n{sql}\n{plan}");
-        Assert.DoesNotContain("Seq Scan on records", plan, StringComparison.Ordinal);
-
-        // A page of the feed is put in order once more at the end, which is the first line.
-        Assert.True(
-            !lines.Skip(1).Any(static line => line.Trim(' ', '-', '>') is "Sort" or "Incremental Sort"),
-            $"It sorts:\n{sql}\n{plan}");
+        return lines;
     }
 }

@@ -1,79 +1,126 @@
 using System.Globalization;
+using Undercroft.Postgres.Writing;
 
 namespace Undercroft.Postgres.Schema;
 
 /// <summary>The single statement that is a commit of one put: no function, no second round trip.</summary>
 /// <remarks>
-/// It writes the record and the writer's row together. It gives no row where the condition does not hold or the record
-/// needs more than this, and fails (22012) where the batch came before, the writer has no row yet or the server is on
-/// another timeline: the function is asked then, which tells. The revision is drawn when the record's row is locked.
+/// It writes the record and the writer's row together, and gives the verdict in the form of
+/// <see cref="CommitFunction"/>. It gives no row where the condition does not hold or the record needs more than this,
+/// and fails (22012) where the batch came before or the server is on another timeline: the function is asked then,
+/// which tells. The revision is drawn when the record's row is locked.
+/// <para>Rows are found by <c>ON CONFLICT</c> or by a range of one id and its order, and so by their primary keys,
+/// whatever a plan was made for. A parameter that most puts have no use for costs as much as one that they have:
+/// there is a form for each <see cref="PutShape"/>.</para>
+/// <para>$1 tenant, $2 collection, $3 id, $4 the commit's time, $5 the store's, $6 value, $7 writer, $8 batch,
+/// $9 timeline, $10 level, $11 entries; then as many keys as the shape has, what only <see cref="PutShape.Full"/> has
+/// (the times given, the expiry, the origin, the meta), and, where it is compared, the revision.</para>
 /// </remarks>
 internal sealed class PutText(string schema)
 {
-    private static readonly string Slots = string.Join(
-        ", ",
-        Enumerable.Range(1, Tables.Slots).Select(static i => string.Create(CultureInfo.InvariantCulture, $"k{i}")));
+    private const int Shapes = (int)PutShape.Full + 1;
+    private const int First = 12;
+    private const string Live = "NOT q.del AND (q.expires IS NULL OR q.expires > $4)";
+
+    private readonly string?[] texts = new string[((int)WriteConditionKind.Revision + 1) * Shapes];
 
     /// <summary>The state of a statement whose writer's row could not be set.</summary>
     public const string WriterNotSet = "22012";
-
-    private readonly string any = Upsert(schema, "true");
-    private readonly string absent = Upsert(schema, $"NOT ({Live})");
-    private readonly string present = Update(schema, "$25::bigint IS NOT NULL");
-    private readonly string revision = Update(schema, "q.rev = $25");
 
     /// <summary>The timeline of a server that takes writes: a standby refuses the statement before it comes to this.
     /// </summary>
     public const string Timeline = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
 
-    private const string Live = "NOT q.del AND (q.expires IS NULL OR q.expires > $4)";
-
-    /// <summary>The statement for a condition; null where there is none.</summary>
-    public string? For(WriteConditionKind kind) => kind switch
+    /// <summary>How many keys a shape has room for.</summary>
+    public static int KeysOf(PutShape shape) => shape switch
     {
-        WriteConditionKind.Any => any,
-        WriteConditionKind.Absent => absent,
-        WriteConditionKind.Present => present,
-        WriteConditionKind.Revision => revision,
-        _ => null,
+        PutShape.Bare => 0,
+        PutShape.Half => Tables.Slots / 2,
+        _ => Tables.Slots,
     };
 
-    private static string Upsert(string schema, string condition) => $"""
-        WITH p AS (
-            INSERT INTO "{schema}".records AS q (t, c, id, rev, xid, at, del, many, created, updated, expires, origin,
-                meta, entries, {Slots}, v)
-            VALUES ($1, $2, $3, nextval('"{schema}".revisions'), pg_current_xact_id(), $5, false, false,
-                coalesce($6, $7, $4), coalesce($7, $4), $8, $9, $10, $11,
-                $12, $13, $14, $15, $16, $17, $18, $19, $20)
-            ON CONFLICT (t, c, id) DO UPDATE SET {Assignments(schema)}
-            WHERE NOT q.many AND {condition}
-            RETURNING q.rev)
-        {Rest(schema, "$25::bigint IS NOT NULL")}
+    /// <summary>The statement for a condition; null where there is none.</summary>
+    public string? For(WriteConditionKind kind, PutShape shape)
+    {
+        if (kind > WriteConditionKind.Revision)
+        {
+            return null;
+        }
+
+        ref var text = ref texts[((int)kind * Shapes) + (int)shape];
+        return text ??= Make(kind, shape);
+    }
+
+    private string Make(WriteConditionKind kind, PutShape shape)
+    {
+        var keys = KeysOf(shape);
+        var isFull = shape == PutShape.Full;
+        var after = First + keys;
+        var (created, updated) = isFull ? (Cast(after, "bigint"), Cast(after + 1, "bigint")) : (null, null);
+        var (expires, origin, meta) = isFull
+            ? (Cast(after + 2, "bigint"), Cast(after + 3, "bytea"), Cast(after + 4, "bytea"))
+            : ("NULL", "NULL", "NULL");
+        var slots = string.Join(", ", Enumerable.Range(0, Tables.Slots).Select(
+            i => i < keys ? Cast(First + i, "bytea") : "NULL"));
+        var isOver = kind is WriteConditionKind.Present or WriteConditionKind.Revision;
+        var condition = kind switch
+        {
+            WriteConditionKind.Absent => $"NOT q.many AND NOT ({Live})",
+            WriteConditionKind.Revision => $"NOT q.many AND q.rev = ${after + (isFull ? 5 : 0)}",
+            _ => "NOT q.many",
+        };
+
+        // Where something must be there, it is looked at and locked first, and then written in the same way.
+        var row = $"""
+            $1, $2, $3, {(isOver ? "0" : $"nextval('\"{schema}\".revisions')")}, pg_current_xact_id(), $5, false, false,
+                {Coalesce(created, updated, "$4")}, {Coalesce(updated, "$4")}, {expires}, {origin}, {meta}, $11,
+                {slots}, $6
+            """;
+        return $"""
+            WITH p AS (
+                INSERT INTO "{schema}".records AS q (t, c, id, rev, xid, at, del, many, created, updated, expires,
+                    origin, meta, entries, {PutsText.List("k{0}")}, v)
+                {(isOver ? $"SELECT {row} FROM ({Held}) q WHERE {Live} AND {condition}" : $"VALUES ({row})")}
+                ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('"{schema}".revisions'), xid = excluded.xid,
+                    at = excluded.at, del = false, many = false,
+                    created = {Coalesce(created, $"CASE WHEN {Live} THEN q.created END", "excluded.created")},
+                    updated = excluded.updated, expires = excluded.expires, origin = excluded.origin,
+                    meta = excluded.meta, entries = excluded.entries,
+                    {PutsText.List("k{0} = excluded.k{0}")}, v = excluded.v
+                {(isOver ? string.Empty : $"WHERE {condition}")}
+                RETURNING q.rev)
+            {Keep(schema, "$7", "$8", "$9", "$10", "'{0,' || p.rev || ',0}'", "p.rev", "p")}
+            """;
+    }
+
+    private string Held => $"""
+        SELECT r.del, r.expires, r.many, r.rev FROM "{schema}".records r
+        WHERE r.t = $1 AND r.c = $2 AND r.id >= $3 AND r.id <= $3 ORDER BY r.id LIMIT 1 FOR UPDATE
         """;
 
-    private static string Update(string schema, string condition) => $"""
-        WITH p AS (
-            UPDATE "{schema}".records q SET {Assignments(schema)}
-            WHERE q.t = $1 AND q.c = $2 AND q.id = $3 AND {Live} AND NOT q.many AND {condition}
-            RETURNING q.rev)
-        {Rest(schema, "true")}
+    /// <summary>Keeps the verdicts of a batch in the writer's row, and gives them.</summary>
+    /// <remarks>An error where the batch came before, or the server is on another timeline: then nothing was written.
+    /// The numbers divided by are nought, of columns, so that no plan can come upon that. To set what is set costs more
+    /// than to look.</remarks>
+    public static string Keep(
+        string schema, string writer, string batch, string timeline, string level, string verdicts, string number,
+        string from) => $$"""
+        INSERT INTO "{{schema}}".writers AS w (t, writer, used, batch, verdicts, holders)
+        SELECT $1, {{writer}}, $5, CASE WHEN {{Timeline}} = {{timeline}} THEN {{batch}}
+            ELSE {{batch}} / ({{number}} - {{number}}) END, ARRAY[{{verdicts}}], '{"{}"}' FROM {{from}}
+        ON CONFLICT (t, writer) DO UPDATE SET used = excluded.used,
+            batch = CASE WHEN w.batch < excluded.batch THEN excluded.batch ELSE excluded.batch / (w.t - w.t) END,
+            verdicts = excluded.verdicts, holders = excluded.holders
+        RETURNING w.verdicts[1], CASE WHEN current_setting('synchronous_commit') <> {{level}}
+            THEN set_config('synchronous_commit', {{level}}, true) END
         """;
 
-    private static string Assignments(string schema) => $"""
-        rev = nextval('"{schema}".revisions'), xid = pg_current_xact_id(), at = $5, del = false, many = false,
-            created = coalesce($6, CASE WHEN {Live} THEN q.created END, $7, $4), updated = coalesce($7, $4),
-            expires = $8, origin = $9, meta = $10, entries = $11, k1 = $12, k2 = $13, k3 = $14, k4 = $15, k5 = $16,
-            k6 = $17, k7 = $18, k8 = $19, v = $20
-        """;
+    private static string Cast(int number, string type) =>
+        string.Create(CultureInfo.InvariantCulture, $"${number}::{type}");
 
-    // The quotient is an error where the row of the writer was not set: then nothing was written.
-    private static string Rest(string schema, string always) => $"""
-        , w AS (
-            UPDATE "{schema}".writers w SET used = $5, batch = $22, holders = ARRAY[ARRAY[]::text[]::text],
-                verdicts = ARRAY[ARRAY[0, p.rev, 0]::text]
-            FROM p WHERE w.t = $1 AND w.writer = $21 AND w.batch < $22 AND {Timeline} = $23
-            RETURNING 1)
-        SELECT p.rev, set_config('synchronous_commit', $24, true), 1 / (SELECT count(*) FROM w)
-        FROM p WHERE {always}
-        """;
+    private static string Coalesce(params string?[] values)
+    {
+        var given = values.Where(static value => value is not null).ToArray();
+        return given.Length == 1 ? given[0]! : $"coalesce({string.Join(", ", given)})";
+    }
 }

@@ -9,7 +9,7 @@ namespace Undercroft.Postgres.Schema;
 /// The records are locked in the order of their keys, and each gets a revision of its own, drawn when its row is
 /// locked. The writer's row keeps a verdict for each commit, in the form of <see cref="CommitFunction"/>: 5 where a
 /// condition does not hold or the record needs more than this, so that nothing was written for it. Where the batch came
-/// before, the writer has no row yet or the server is on another timeline, the statement fails (22012) and writes
+/// before, or the server is on another timeline, the statement fails (22012) and writes
 /// nothing.
 /// <para>$1 tenant, $2 collections, $3 ids, $4 the commits' times, $5 the store's, $6 expiries, $7 origins, $8 metas,
 /// $9 entries, $10 to $17 keys, $18 values, $19 writer, $20 batch, $21 timeline, $22 level; where revisions are
@@ -52,35 +52,35 @@ internal sealed class PutsText(string schema)
         {Rest(schema)}
         """;
 
-    // Locked first, in order; then written. An update alone would lock in the order of its plan.
+    // Looked for and locked first, in order: then each is there, and is written as one that is.
     private static string Update(string schema) => $"""
         WITH l AS MATERIALIZED (
-            SELECT w.* FROM unnest({Columns()}, (SELECT $23::int[]), (SELECT $24::bigint[])) w({Names()}, cond, known)
-            JOIN "{schema}".records q ON q.t = $1 AND q.c = w.c AND q.id = w.id
-            ORDER BY q.c, q.id FOR UPDATE OF q),
+            SELECT w.*, e.* FROM (
+                SELECT * FROM unnest({Columns()}, (SELECT $23::int[]), (SELECT $24::bigint[]))
+                    u({Names()}, cond, known)
+                ORDER BY u.c, u.id) w
+            CROSS JOIN LATERAL (SELECT r.del, r.expires AS gone, r.many, r.rev {Record($"\"{schema}\"")} FOR UPDATE) e),
         p AS (
-            UPDATE "{schema}".records q SET rev = nextval('"{schema}".revisions'), xid = pg_current_xact_id(),
-                at = $5, del = false, many = false, updated = w.now, expires = w.expires, origin = w.origin,
-                meta = w.meta, entries = w.entries, {List("k{0} = w.k{0}")}, v = w.v
-            FROM l w
-            WHERE q.t = $1 AND q.c = w.c AND q.id = w.id AND {Lives("w.now")} AND NOT q.many
-                AND (w.cond = 2 OR q.rev = w.known)
+            INSERT INTO "{schema}".records AS q (t, c, id, rev, xid, at, del, many, created, updated, expires, origin,
+                meta, entries, {List("k{0}")}, v)
+            SELECT $1, l.c, l.id, 0, pg_current_xact_id(), $5, false, false, l.now, l.now, l.expires, l.origin, l.meta,
+                l.entries, {List("l.k{0}")}, l.v
+            FROM l WHERE NOT l.del AND (l.gone IS NULL OR l.gone > l.now) AND NOT l.many
+                AND (l.cond = 2 OR l.rev = l.known)
+            ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('"{schema}".revisions'), xid = excluded.xid,
+                at = excluded.at, del = false, many = false,
+                updated = excluded.updated, expires = excluded.expires, origin = excluded.origin,
+                meta = excluded.meta, entries = excluded.entries, {List("k{0} = excluded.k{0}")}, v = excluded.v
             RETURNING q.c, q.id, q.rev),
         {Rest(schema)}
         """;
 
-    // The quotient is an error where the row of the writer was not set: then nothing was written.
     private static string Rest(string schema) => $$"""
         j AS MATERIALIZED (
             SELECT '{' || string_agg(CASE WHEN p.rev IS NULL THEN '5,0,0' ELSE '0,' || p.rev || ',0' END,
                 ',' ORDER BY w.o) || '}' AS verdicts
-            FROM unnest((SELECT $2), (SELECT $3)) WITH ORDINALITY w(c, id, o) LEFT JOIN p ON p.c = w.c AND p.id = w.id),
-        k AS (
-            UPDATE "{{schema}}".writers w SET used = $5, batch = $20, holders = ARRAY[ARRAY[]::text[]::text],
-                verdicts = ARRAY[j.verdicts]
-            FROM j WHERE w.t = $1 AND w.writer = $19 AND w.batch < $20 AND {{PutText.Timeline}} = $21
-            RETURNING 1)
-        SELECT j.verdicts::bigint[], set_config('synchronous_commit', $22, true), 1 / (SELECT count(*) FROM k) FROM j
+            FROM unnest((SELECT $2), (SELECT $3)) WITH ORDINALITY w(c, id, o) LEFT JOIN p ON p.c = w.c AND p.id = w.id)
+        {{PutText.Keep(schema, "$19", "$20", "$21", "$22", "j.verdicts", "length(j.verdicts)", "j")}}
         """;
 
     // In a subquery the planner does not see how many there are: it would plan each call anew, at the price of several.

@@ -133,37 +133,6 @@ internal sealed class CommitRound
         }
     }
 
-    /// <summary>Whether the round is one put that needs no more than its own row.</summary>
-    public bool IsPlainPut => count == 1 && kinds[0] == 1 && rows is null && claims is null &&
-        jobs[0].Commit.Identity is null && conditions[0] != (int)WriteConditionKind.Meta;
-
-    /// <summary>Fills the parameters of <see cref="PutText"/>.</summary>
-    public void FillPlainPut(NpgsqlParameterCollection to, in BatchHead head)
-    {
-        _ = to.Add(Parameter.Of(head.Tenant));
-        _ = to.Add(Parameter.Of(collections[0]));
-        _ = to.Add(Parameter.Of(ids[0]));
-        _ = to.Add(Parameter.Of(jobs[0].Now.UtcTicks));
-        _ = to.Add(Parameter.Of(head.At.UtcTicks));
-        _ = to.Add(Parameter.Of(created?[0]));
-        _ = to.Add(Parameter.Of(updated?[0]));
-        _ = to.Add(Parameter.Of(expires?[0]));
-        _ = to.Add(Parameter.Of(Parameter.Utf8(jobs[0].Commit.Origin)));
-        _ = to.Add(Parameter.Of(metas?[0]));
-        _ = to.Add(Parameter.Of(entries?[0]));
-        foreach (var slot in slots)
-        {
-            _ = to.Add(Parameter.Of(slot?[0]));
-        }
-
-        _ = to.Add(Parameter.Of(values[0]));
-        _ = to.Add(Parameter.Of(head.Writer));
-        _ = to.Add(Parameter.Of(head.Batch));
-        _ = to.Add(Parameter.Of(head.Timeline));
-        _ = to.Add(Parameter.Of(head.Synchronous));
-        _ = to.Add(Parameter.Of(revisions[0]));
-    }
-
     /// <summary>How its commits can share a statement of puts.</summary>
     public PutKind Kind => rows is null && claims is null ? jobs[0].Kind : PutKind.None;
 

@@ -28,6 +28,7 @@ internal sealed class CommitSender(
     private const int RacesMax = 50;
     private const int RacesTogetherMax = 2;
 
+    private readonly PutRow row = new(names);
     private Guid writer = Guid.CreateVersion7(time.GetUtcNow());
     private long batch;
     private bool hasRow;
@@ -199,7 +200,7 @@ internal sealed class CommitSender(
                 return false;
             }
 
-            verdicts = jobs.Count == 1 ? [0, reader.GetInt64(0), 0] : reader.GetFieldValue<long[]>(0);
+            verdicts = Verdicts.Parse(reader.GetString(0));
 
             // The transaction ends after the last result: only then it is kept.
             _ = await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false);
@@ -217,20 +218,18 @@ internal sealed class CommitSender(
     // False where the commits need more than rows of their own.
     private bool Fill(NpgsqlCommand command, List<CommitJob> jobs, in BatchHead head)
     {
-        if (jobs.Count > 1 && jobs[0].Kind == PutKind.None)
+        if (jobs is [var only])
+        {
+            return row.TryFill(command, sql.Put, only, head);
+        }
+
+        if (jobs[0].Kind == PutKind.None)
         {
             return false;
         }
 
         var round = new CommitRound(jobs, names);
-        if (round.IsPlainPut)
-        {
-            command.CommandText = sql.Put.For(jobs[0].Commit.Operations[0].Condition.Kind)!;
-            round.FillPlainPut(command.Parameters, head);
-            return true;
-        }
-
-        if (jobs.Count == 1 || sql.Puts.For(round.Kind) is not { } text)
+        if (sql.Puts.For(round.Kind) is not { } text)
         {
             return false;
         }

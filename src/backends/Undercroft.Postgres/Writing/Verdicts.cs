@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Undercroft.Postgres.Writing;
 
 /// <summary>Reads the verdicts of a round, as <see cref="Schema.CommitFunction"/> gives them.</summary>
@@ -52,6 +54,20 @@ internal static class Verdicts
                     break;
             }
         }
+    }
+
+    /// <summary>Reads verdicts out of the text that the writer's row keeps, the server's for an array.</summary>
+    public static long[] Parse(ReadOnlySpan<char> text)
+    {
+        var numbers = text[1..^1];
+        var verdicts = new long[numbers.Count(',') + 1];
+        var at = 0;
+        foreach (var number in numbers.Split(','))
+        {
+            verdicts[at++] = long.Parse(numbers[number], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        }
+
+        return verdicts;
     }
 
     private static CommitConflict[] Conflicts(CommitJob job, ReadOnlySpan<long> fields, string[] holders)
