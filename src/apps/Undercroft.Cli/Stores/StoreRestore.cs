@@ -97,8 +97,8 @@ internal sealed class StoreRestore
         {
             throw new CliException(
                 ExitCode.Failure,
-                $"Cannot copy the backup {Names.Show(backup.Path)} to {Names.Show(path)}: {error.Message.TrimEnd('.')}. "
-                + "Nothing was changed; mend that, then restore again.");
+                $"Cannot copy the backup {Names.Show(backup.Path)} to {Names.Show(path)}: "
+                + $"{error.Message.TrimEnd('.')}. Nothing was changed; mend that, then restore again.");
         }
     }
 

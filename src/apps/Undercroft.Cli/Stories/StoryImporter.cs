@@ -77,7 +77,10 @@ internal static class StoryImporter
         catch (StoryCutOffException error)
         {
             return new FileOutcome(
-                file.Path, [], null, $"{error.Message} Or take what is there with --force: it backs the story up first.");
+                file.Path,
+                [],
+                null,
+                $"{error.Message} Or take what is there with --force: it backs the story up first.");
         }
         catch (Exception error) when (error is StoryFormatException or CliException)
         {

@@ -100,8 +100,8 @@ public sealed class Query<T>
     /// <summary>Refuses to run where no index serves filter and order.</summary>
     public Query<T> RequireIndex() => With(Spec with { RequireIndex = true });
 
-    /// <summary>Passes over documents that cannot be read, and tells of each, instead of ending there: one that somebody
-    /// has spoiled does not hide the others. Joins, counts and aggregates are as they were.</summary>
+    /// <summary>Passes over documents that cannot be read, and tells of each, instead of ending there: one that was
+    /// spoiled does not hide the others. Joins, counts and aggregates are as they were.</summary>
     /// <param name="unreadable">Hears the id of each and why it cannot be read:
     /// <see cref="StoreErrorKind.Malformed"/>.</param>
     public Query<T> PassingOver(Action<string, StoreException> unreadable)

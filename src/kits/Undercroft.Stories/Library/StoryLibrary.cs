@@ -266,8 +266,8 @@ public sealed class StoryLibrary : IAsyncDisposable
     public ValueTask<long> ClearAsync(CancellationToken cancellationToken = default) =>
         work.ClearAsync(cancellationToken);
 
-    /// <summary>Lists stories, lazily. It is no snapshot: what is saved or deleted meanwhile may or may not be seen. One
-    /// that cannot be read is passed over, and told as a <see cref="StorageError"/>; it counts for offset and limit.
+    /// <summary>Lists stories, lazily. It is no snapshot: what is saved or deleted meanwhile may or may not be seen.
+    /// One that cannot be read is passed over, and told as a <see cref="StorageError"/>; offset and limit count it.
     /// </summary>
     /// <param name="filter">Which, in what order, from where and how many; null means all by title.</param>
     /// <param name="cancellationToken">Ends the walk.</param>

@@ -141,7 +141,8 @@ internal sealed class BlobsPutCommand : CliCommand
 
         if (Directory.Exists(path))
         {
-            throw new CliException(ExitCode.Failure, $"{Names.Show(path)} is a folder; expected a file. Name one in it.");
+            throw new CliException(
+                ExitCode.Failure, $"{Names.Show(path)} is a folder; expected a file. Name one in it.");
         }
 
         try

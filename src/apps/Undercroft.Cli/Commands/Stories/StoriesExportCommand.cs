@@ -55,7 +55,8 @@ internal sealed class StoriesExportCommand : CliCommand
         await using var owned = storage.ConfigureAwait(false);
         var unreadable = new UnreadableStories(run);
         var files = await run.Output
-            .ProgressAsync("Exporting", progress => MakeAsync(run, storage, plan, unreadable, progress, cancellationToken))
+            .ProgressAsync(
+                "Exporting", progress => MakeAsync(run, storage, plan, unreadable, progress, cancellationToken))
             .ConfigureAwait(false);
         if (files.Count == 0)
         {
