@@ -23,7 +23,9 @@ public sealed class AssertionPathTests
             server.Url,
             "/",
             "JSON",
-            $$"""{"subject": "body", "path": {{path}}, "predicate": {"operator": "EQUAL", "expected": {{expected}} } }"""));
+            $$"""
+            {"subject": "body", "path": {{path}}, "predicate": {"operator": "EQUAL", "expected": {{expected}} } }
+            """));
 
         Assert.Empty(outcome.Errors);
     }

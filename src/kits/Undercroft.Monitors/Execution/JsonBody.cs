@@ -45,7 +45,8 @@ internal static class JsonBody
     }
 
     /// <summary>The body without the mark of its encoding, which is no part of a text.</summary>
-    public static ReadOnlyMemory<byte> WithoutMark(byte[] body) => body.AsMemory(body is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0);
+    public static ReadOnlyMemory<byte> WithoutMark(byte[] body) =>
+        body.AsMemory(body is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0);
 
     // The parser says only that it has stopped, not that it has stopped for this.
     private static bool IsTooDeep(ReadOnlySpan<byte> json)

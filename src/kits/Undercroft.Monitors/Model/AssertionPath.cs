@@ -28,7 +28,8 @@ internal static class AssertionPath
     public static IReadOnlyList<string> StepsOf(PlanAssertion assertion) =>
         assertion.PathExpression is { } text ? JsonPathText.TryRead(text) ?? [] : assertion.Path;
 
-    /// <summary>The XPath expression of an assertion: as it is given, or made of the names of nested elements.</summary>
+    /// <summary>The XPath expression of an assertion: as it is given, or made of the names of nested elements.
+    /// </summary>
     public static string XPathOf(PlanAssertion assertion) =>
         assertion.PathExpression ?? "/" + string.Join('/', assertion.Path);
 

@@ -18,8 +18,8 @@ public sealed class MonitorPlans
     }
 
     /// <summary>Keeps a new plan. Where it has a schedule, its first run is due at once.</summary>
-    /// <param name="plan">The plan; without an id it gets one. An id has 1 to 200 letters of ASCII, digits, <c>-</c> and
-    /// <c>_</c>, and is not <c>by-name</c>.</param>
+    /// <param name="plan">The plan; without an id it gets one. An id has 1 to 200 letters of ASCII, digits, <c>-</c>
+    /// and <c>_</c>, and is not <c>by-name</c>.</param>
     /// <param name="cancellationToken">Ends the wait; the plan may have been kept.</param>
     /// <exception cref="PlanException">The plan cannot be used.</exception>
     /// <exception cref="RevisionConflictException">There is a plan of that id.</exception>
