@@ -5,7 +5,7 @@ public sealed class StoriesUnreadableTests : StoryFixture
 {
     private const StringComparison Ordinal = StringComparison.Ordinal;
 
-    private static readonly string Sentence =
+    private const string Sentence =
         $"undercroft: The story '{LampId}' cannot be read: its document is no story from line 1, byte ";
 
     public StoriesUnreadableTests() => Variables["UNDERCROFT_STORE"] = "file:" + PathOf("library");

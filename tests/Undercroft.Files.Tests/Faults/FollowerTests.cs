@@ -35,7 +35,8 @@ public sealed class FollowerTests
                 goesOn.Wait(Cancel);
             }
         };
-        var checkpoint = store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Compact }, Cancel).AsTask();
+        var compacting = new MaintenanceRequest { Kind = MaintenanceKind.Compact };
+        var checkpoint = store.MaintainAsync(compacting, Cancel).AsTask();
         try
         {
             await made.Task.WaitAsync(Cancel);

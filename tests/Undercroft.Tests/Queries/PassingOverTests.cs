@@ -55,7 +55,7 @@ public sealed class PassingOverTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     // As an edit by hand leaves them: the value is another, the index entries are those of before.
-    private static async Task FillAsync(Storage storage, IRepository<Article> repository)
+    private static async Task FillAsync(Undercroft.Storage storage, IRepository<Article> repository)
     {
         foreach (var (id, words) in new[] { ("a", 1), ("b", 2), ("c", 3), ("d", 4) })
         {

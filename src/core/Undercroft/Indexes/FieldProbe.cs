@@ -6,8 +6,8 @@ namespace Undercroft.Indexes;
 
 /// <summary>Finds the values of many paths in one pass over a JSON document. Immutable, for many threads.</summary>
 /// <remarks>This is the one place that says which values a path has: index entries, filters, orders and aggregates all
-/// see the same. A path goes through every array it meets, arrays in arrays too. Where a property occurs twice, or a text
-/// holds what is no character, writers of indexes refuse the document; readers see the values of both, and U+FFFD.
+/// see the same. A path goes through every array it meets, arrays in arrays too. Where a property occurs twice, or a
+/// text holds what is no character, writers of indexes refuse the document; readers see the values of both, and U+FFFD.
 /// </remarks>
 internal sealed class FieldProbe
 {

@@ -39,8 +39,8 @@ internal static class LenientText
 
     private static char Unit(string written, ref int at)
     {
-        var unit = ushort.Parse(written.AsSpan(at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        var digits = written.AsSpan(at + 1, 4);
         at += 4;
-        return (char)unit;
+        return (char)ushort.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
 }

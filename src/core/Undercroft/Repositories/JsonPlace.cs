@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Undercroft;
 
-/// <summary>Says what is wrong with JSON and where, once, counted from one: the reader's own sentence ends in a notation
-/// of its own that counts from zero.</summary>
+/// <summary>Says what is wrong with JSON and where, once, counted from one: the reader's own sentence ends in a
+/// notation of its own that counts from zero.</summary>
 internal static class JsonPlace
 {
     /// <summary>Says where, such as <c>line 1, byte 2</c>.</summary>

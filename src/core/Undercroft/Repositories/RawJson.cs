@@ -26,7 +26,8 @@ public readonly record struct RawJson(ReadOnlyMemory<byte> Bytes)
     {
         if (!Utf8.IsValid(bytes))
         {
-            throw new StoreException(StoreErrorKind.Malformed, $"{what} is not JSON: it is not UTF-8. Save it as UTF-8.");
+            throw new StoreException(
+                StoreErrorKind.Malformed, $"{what} is not JSON: it is not UTF-8. Save it as UTF-8.");
         }
 
         try
