@@ -127,6 +127,7 @@ internal static class PostgresGates
             var floor = await PostgresFloor.CreateAsync(Connection(uri));
             var bench = new PostgresBench(server, (PostgresStore)store, floor);
             await bench.FillAsync(fills);
+            await floor.AnalyzeAsync("undercroft");
             return bench;
         }
 

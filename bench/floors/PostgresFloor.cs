@@ -85,6 +85,13 @@ internal sealed class PostgresFloor(NpgsqlDataSource source) : IAsyncDisposable
             new() { Value = bytes, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
     }
 
+    /// <summary>Lets the planner know the store's rows, as a server does by itself after a while.</summary>
+    public async Task AnalyzeAsync(string schema)
+    {
+        await using var command = source.CreateCommand($"ANALYZE \"{schema}\".records");
+        _ = await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Reads the store's own rows by key, all in one statement.</summary>
     public async Task<int> GetAsync(string schema, int tenant, string[] ids)
     {

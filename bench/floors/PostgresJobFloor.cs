@@ -49,6 +49,11 @@ public sealed class PostgresJobFloor : IAsyncDisposable
             CREATE INDEX ON job_floor.history (t, ord);
             CREATE INDEX ON job_floor.history (t, state, finished, ord);
             CREATE TABLE job_floor.written (id text PRIMARY KEY, value bytea NOT NULL);
+            CREATE SEQUENCE job_floor.revisions;
+            CREATE TABLE job_floor.documents (
+                t int NOT NULL, c text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, rev bigint NOT NULL,
+                xid xid8 NOT NULL, updated bigint NOT NULL, v bytea NOT NULL, PRIMARY KEY (t, c, id));
+            CREATE INDEX ON job_floor.documents (t, xid, rev);
             """);
         _ = await create.ExecuteNonQueryAsync();
         return new PostgresJobFloor(source);
@@ -110,8 +115,8 @@ public sealed class PostgresJobFloor : IAsyncDisposable
         _ = await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Acknowledges each job that was claimed in a transaction of its own, with one write beside it, on
-    /// several connections.</summary>
+    /// <summary>Acknowledges each job that was claimed in a transaction of its own, with one document beside it that
+    /// has revision and feed index as the store's, on several connections.</summary>
     public async Task AcknowledgeEachAsync(byte[] value, int connections) => await Task.WhenAll(
         claimed.Chunk(Math.Max(1, claimed.Count / connections)).Select(part => Task.Run(async () =>
         {
@@ -119,7 +124,7 @@ public sealed class PostgresJobFloor : IAsyncDisposable
             foreach (var (order, fence) in part)
             {
                 await using var batch = connection.CreateBatch();
-                var write = new NpgsqlBatchCommand("INSERT INTO job_floor.written (id, value) VALUES ($1, $2)");
+                var write = new NpgsqlBatchCommand(Write);
                 _ = write.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{order}" });
                 _ = write.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = value });
                 batch.BatchCommands.Add(write);
@@ -154,6 +159,13 @@ public sealed class PostgresJobFloor : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private const string Write = """
+        INSERT INTO job_floor.documents (t, c, id, rev, xid, updated, v)
+        VALUES (1, 'written', $1, nextval('job_floor.revisions'), pg_current_xact_id(), 1, $2)
+        ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('job_floor.revisions'), xid = excluded.xid,
+            updated = excluded.updated, v = excluded.v
+        """;
 
     private const string Acknowledge = """
         WITH d AS (
