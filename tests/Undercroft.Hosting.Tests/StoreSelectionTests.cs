@@ -41,7 +41,12 @@ public sealed class StoreSelectionTests
     public void PostgreSQL_goes_by_both_of_its_names(string backend)
     {
         var schemes = new StoreSchemes();
-        schemes.Add("postgres", (_, _, _) => throw new InvalidOperationException("Nothing is opened here."));
+        foreach (var name in new[] { "postgres", "postgresql" })
+        {
+            // As AddPostgres does.
+            schemes.Add(name, (_, _, _) => throw new InvalidOperationException("Nothing is opened here."));
+        }
+
         var variables = new Dictionary<string, string>
         {
             ["STORAGE_BACKEND"] = backend,

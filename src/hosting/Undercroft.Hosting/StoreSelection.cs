@@ -57,7 +57,7 @@ internal sealed class StoreSelection(StoreSchemes schemes, Func<string, string?>
 
     private string OfBackend(string backend)
     {
-        if ((Find(backend.Trim()) ?? Alias(backend.Trim())) is not { } scheme)
+        if (Find(backend.Trim()) is not { } scheme)
         {
             throw new ArgumentException(
                 $"{BackendVariable} is {Names.Show(backend)}; expected one of {Kinds()}. Correct it, or remove it to " +
@@ -88,10 +88,6 @@ internal sealed class StoreSelection(StoreSchemes schemes, Func<string, string?>
 
     private string? Find(string scheme) =>
         schemes.Known.FirstOrDefault(known => known.Equals(scheme, StringComparison.OrdinalIgnoreCase));
-
-    // The command line takes both names too.
-    private string? Alias(string backend) =>
-        backend.Equals("postgresql", StringComparison.OrdinalIgnoreCase) ? Find("postgres") : null;
 
     private string Kinds() => string.Join(", ", schemes.Known.Select(static kind => $"'{kind}'"));
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Undercroft.Testing;
 
 namespace Undercroft.Files.Tests.Faults;
 
@@ -7,7 +6,7 @@ namespace Undercroft.Files.Tests.Faults;
 /// the edit is the record's value in the end, or lies in quarantine and is told; and nothing else is lost.</summary>
 public sealed class EditFaultTests
 {
-    private const string Root = "/data/store";
+    private const string Root = FaultDay.Root;
     private const string Target = $"{Root}/c/value.json";
 
     private static readonly RecordKey Key = new("c", "value");
@@ -64,7 +63,7 @@ public sealed class EditFaultTests
             var files = NewDisk(new FaultFileSystem { CanExchange = false });
             var edit = new Edit(files, at, "replace");
             _ = await LiveAsync(files, isPut: true, edit);
-            await using var store = await OpenAsync(files);
+            await using var store = await FaultStore.OpenAsync(files);
             lost += edit.IsDone && Text(await ReadAsync(store, Key)) != "\"by hand\"" ? 1 : 0;
         }
 
@@ -75,16 +74,16 @@ public sealed class EditFaultTests
     public async Task An_edit_of_equal_length_within_one_tick_of_the_clock_is_noticed()
     {
         var files = NewDisk(new FaultFileSystem(new FaultDisk { Tick = 1_000_000_000 }));
-        await using var store = await OpenAsync(files);
-        await PutAsync(store, Key, "\"written\"");
-        await FlushAsync(store);
+        await using var store = await FaultStore.OpenAsync(files);
+        await FaultStore.PutAsync(store, Key, "\"written\"");
+        await FaultStore.FlushAsync(store);
 
         files.EditInPlace(Target, "\"by hand\""u8.ToArray());
-        await FlushAsync(store);
+        await FaultStore.FlushAsync(store);
         Assert.Equal("\"by hand\"", Text(await ReadAsync(store, Key)));
 
         files.EditInPlace(Target, "\"hand by\""u8.ToArray());
-        await FlushAsync(store);
+        await FaultStore.FlushAsync(store);
         Assert.Equal("\"hand by\"", Text(await ReadAsync(store, Key)));
     }
 
@@ -94,12 +93,12 @@ public sealed class EditFaultTests
         var before = 0L;
         try
         {
-            var store = await OpenAsync(files);
+            var store = await FaultStore.OpenAsync(files);
             await using (store)
             {
-                await PutAsync(store, Key, "\"initial\"");
-                await PutAsync(store, Other, "\"initial\"");
-                await FlushAsync(store);
+                await FaultStore.PutAsync(store, Key, "\"initial\"");
+                await FaultStore.PutAsync(store, Other, "\"initial\"");
+                await FaultStore.FlushAsync(store);
                 before = files.Calls;
                 files.EndsAt = kill > 0 ? before + kill : 0;
                 files.Calling = edit is null ? null : edit.Take;
@@ -108,7 +107,7 @@ public sealed class EditFaultTests
                     : new DeleteOperation(Key);
                 _ = await store.CommitAsync(
                     new Commit(change, new PutOperation(Other, "\"changed\""u8.ToArray())), Cancel);
-                await FlushAsync(store);
+                await FaultStore.FlushAsync(store);
             }
         }
         catch (StoreException)
@@ -122,7 +121,7 @@ public sealed class EditFaultTests
 
     private static async Task CheckAsync(FaultFileSystem files, Edit edit, string what)
     {
-        await using var store = await OpenAsync(files);
+        await using var store = await FaultStore.OpenAsync(files);
         var found = await ReadAsync(store, Key);
         var text = found is null ? null : Text(found);
         var aside = files.Files().Where(static path => path.Contains("quarantine", StringComparison.Ordinal)).ToList();
@@ -152,26 +151,6 @@ public sealed class EditFaultTests
         files.SyncAll("/");
         files.Restart();
         return files;
-    }
-
-    private static async Task<FileStore> OpenAsync(FaultFileSystem files) => await FileStore.OpenAsync(
-        files,
-        new FileStoreOptions
-        {
-            Directory = Root,
-            TreeDelay = TimeSpan.FromMinutes(1),
-            RescanInterval = Timeout.InfiniteTimeSpan,
-        },
-        new ManualClock(),
-        Cancel);
-
-    private static async Task PutAsync(FileStore store, RecordKey key, string text) =>
-        _ = await store.CommitAsync(new Commit(new PutOperation(key, Encoding.UTF8.GetBytes(text))), Cancel);
-
-    private static async Task FlushAsync(FileStore store)
-    {
-        _ = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Compact }, Cancel);
-        _ = await store.RescanAsync(cancellationToken: Cancel);
     }
 
     private static async Task<StoreRecord?> ReadAsync(FileStore store, RecordKey key) =>

@@ -1,11 +1,9 @@
-using Undercroft.Testing;
-
 namespace Undercroft.Files.Tests.Faults;
 
 /// <summary>A store that has failed leaves nobody waiting.</summary>
 public sealed class FailedStoreTests
 {
-    private const string Root = "/data/store";
+    private const string Root = FaultDay.Root;
 
     private static readonly RecordKey Key = new("c", "value");
 
@@ -14,23 +12,14 @@ public sealed class FailedStoreTests
     [Fact]
     public async Task A_commit_that_waits_for_room_is_refused_when_another_ones_sync_fails()
     {
-        var files = new FaultFileSystem();
-        files.CreateDirectory("/data");
-        files.SyncAll("/");
-        await using var store = await FileStore.OpenAsync(
-            files,
-            new FileStoreOptions
-            {
-                Directory = Root,
-                JournalBytesMax = 64 * 1024,
-                CacheBytesMax = 0,
-                TreeDelay = TimeSpan.FromMinutes(1),
-                RescanInterval = Timeout.InfiniteTimeSpan,
-            },
-            new ManualClock(),
-            Cancel);
-        await PutAsync(store, 10);
-        _ = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Compact }, Cancel);
+        var files = FaultDay.NewDisk();
+        await using var store = await FaultStore.OpenAsync(files, static options =>
+        {
+            options.JournalBytesMax = 64 * 1024;
+            options.CacheBytesMax = 0;
+        });
+        await FaultStore.PutAsync(store, Key, "10");
+        await FaultStore.FlushAsync(store);
 
         // The journal is full, and the tree does not get on.
         using var goesOn = new ManualResetEventSlim();
@@ -48,7 +37,7 @@ public sealed class FailedStoreTests
             _ = await store.CommitAsync(
                 new Commit(new PutOperation(new RecordKey("c", "large"), new byte[100_000])), Cancel);
             await stopped.Task.WaitAsync(Cancel);
-            var waiting = PutAsync(store, 20);
+            var waiting = FaultStore.PutAsync(store, Key, "20");
             Assert.False(waiting.IsCompleted);
 
             // An edit made by hand goes ahead of it, and cannot be synced.
@@ -66,7 +55,4 @@ public sealed class FailedStoreTests
             goesOn.Set();
         }
     }
-
-    private static async Task PutAsync(FileStore store, int number) => _ = await store.CommitAsync(
-        new Commit(new PutOperation(Key, System.Text.Encoding.UTF8.GetBytes($"{number}"))), Cancel);
 }

@@ -1,22 +1,17 @@
-using System.Text;
-using Undercroft.Testing;
-
 namespace Undercroft.Files.Tests.Faults;
 
 /// <summary>A reader opens a store while its writer makes a checkpoint.</summary>
 public sealed class FollowerTests
 {
-    private const string Root = "/data/store";
+    private const string Root = FaultDay.Root;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_commit_between_a_new_segment_and_the_end_of_the_old_one_is_not_missed()
     {
-        var files = new FaultFileSystem();
-        files.CreateDirectory("/data");
-        files.SyncAll("/");
-        await using var store = await OpenAsync(files);
+        var files = FaultDay.NewDisk();
+        await using var store = await FaultStore.OpenAsync(files);
         await PutAsync(store, "before");
 
         // The next segment is there, and the writer has not gone over to it yet.
@@ -51,7 +46,7 @@ public sealed class FollowerTests
                     between.Wait(Cancel);
                 }
             };
-            await using var reader = await OpenAsync(files, isReadOnly: true);
+            await using var reader = await FaultStore.OpenAsync(files, static options => options.ReadOnly = true);
             Assert.NotNull(between);
             var cursor = (await reader.ChangesAsync(new ChangesRequest(), Cancel)).Next;
             goesOn.Set();
@@ -75,19 +70,6 @@ public sealed class FollowerTests
         }
     }
 
-    private static async Task<FileStore> OpenAsync(FaultFileSystem files, bool isReadOnly = false) =>
-        await FileStore.OpenAsync(
-            files,
-            new FileStoreOptions
-            {
-                Directory = Root,
-                ReadOnly = isReadOnly,
-                TreeDelay = TimeSpan.FromMinutes(1),
-                RescanInterval = Timeout.InfiniteTimeSpan,
-            },
-            new ManualClock(),
-            Cancel);
-
-    private static async Task PutAsync(FileStore store, string id) => _ = await store.CommitAsync(
-        new Commit(new PutOperation(new RecordKey("c", id), Encoding.UTF8.GetBytes($"\"{id}\""))), Cancel);
+    private static Task PutAsync(FileStore store, string id) =>
+        FaultStore.PutAsync(store, new RecordKey("c", id), $"\"{id}\"");
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Undercroft.Testing;
 
 namespace Undercroft.Files.Tests.Faults;
 
@@ -7,7 +6,7 @@ namespace Undercroft.Files.Tests.Faults;
 /// meanwhile; and never where somebody has edited it.</summary>
 public sealed class HeirTests
 {
-    private const string Root = "/data/store";
+    private const string Root = FaultDay.Root;
 
     private static readonly RecordKey Note = new("c", "note");
     private static readonly RecordKey Kept = new("kept", "note");
@@ -27,19 +26,19 @@ public sealed class HeirTests
     [Fact]
     public async Task The_file_of_a_document_that_is_kept_or_moves_is_given_on_as_it_is()
     {
-        var files = NewDisk();
-        await using var store = await OpenAsync(files);
+        var files = FaultDay.NewDisk();
+        await using var store = await FaultStore.OpenAsync(files);
         await CommitAsync(store, 1);
-        await FlushAsync(store);
+        await FaultStore.FlushAsync(store);
         var initial = files.Stat($"{Root}/c/note.json");
 
         await CommitAsync(store, 2);
-        await FlushAsync(store);
+        await FaultStore.FlushAsync(store);
         var changed = files.Stat($"{Root}/c/note.json");
         Assert.Equal(initial, files.Stat($"{Root}/kept/note.json"));
 
         await CommitAsync(store, 3);
-        await FlushAsync(store);
+        await FaultStore.FlushAsync(store);
         Assert.Equal(changed, files.Stat($"{Root}/moved/note.json"));
         Assert.Null(files.Stat($"{Root}/c/note.json"));
         Assert.Equal(States[3], await StateAsync(store));
@@ -48,14 +47,14 @@ public sealed class HeirTests
     [Fact]
     public async Task A_file_that_was_edited_is_not_given_on()
     {
-        var files = NewDisk();
-        await using var store = await OpenAsync(files);
+        var files = FaultDay.NewDisk();
+        await using var store = await FaultStore.OpenAsync(files);
         await CommitAsync(store, 1);
-        await FlushAsync(store);
+        await FaultStore.FlushAsync(store);
         files.EditInPlace($"{Root}/c/note.json", "\"by hand\""u8.ToArray());
 
         await CommitAsync(store, 2);
-        await FlushAsync(store);
+        await FaultStore.FlushAsync(store);
 
         Assert.Equal(("\"by hand\"", "\"initial\"", null), await StateAsync(store));
         Assert.Equal("\"initial\""u8.ToArray(), files.Peek($"{Root}/kept/note.json"));
@@ -64,15 +63,15 @@ public sealed class HeirTests
     [Fact]
     public async Task Where_something_has_the_name_already_it_is_looked_at_as_ever()
     {
-        var files = NewDisk();
-        await using var store = await OpenAsync(files);
+        var files = FaultDay.NewDisk();
+        await using var store = await FaultStore.OpenAsync(files);
         await CommitAsync(store, 1);
-        await FlushAsync(store);
+        await FaultStore.FlushAsync(store);
         files.CreateDirectory($"{Root}/kept");
         files.Edit($"{Root}/kept/note.json", "\"by hand\""u8.ToArray());
 
         await CommitAsync(store, 2);
-        await FlushAsync(store);
+        await FaultStore.FlushAsync(store);
 
         Assert.Equal(("\"changed\"", "\"by hand\"", null), await StateAsync(store));
     }
@@ -84,11 +83,11 @@ public sealed class HeirTests
     [InlineData("bad disk")]
     public async Task Whatever_call_fails_each_acknowledged_commit_is_there_whole(string way)
     {
-        var all = NewDisk();
+        var all = FaultDay.NewDisk();
         _ = await LiveAsync(all);
         for (var at = 1; at <= all.Calls; at++)
         {
-            var files = NewDisk();
+            var files = FaultDay.NewDisk();
             files.EndsAt = way is "kill" or "cut" ? at : 0;
             (files.FailsAt, files.FailsWith) = way is "kill" or "cut" ? (0, 0) : (at, way == "no room" ? 28 : 5);
             var acknowledged = await LiveAsync(files);
@@ -108,12 +107,12 @@ public sealed class HeirTests
 
     private static async Task CheckAsync(FaultFileSystem files, int acknowledged, bool mayAside, string what)
     {
-        await using var store = await OpenAsync(files);
+        await using var store = await FaultStore.OpenAsync(files);
         var found = Array.IndexOf(States, await StateAsync(store));
         Assert.True(
             found == acknowledged || found == acknowledged + 1,
             $"After {what}: {found} of {acknowledged} acknowledged commits are there.");
-        await FlushAsync(store);
+        await FaultStore.FlushAsync(store);
         Assert.Equal(States[found], await StateAsync(store));
         var aside = files.Files().Where(static path => path.Contains("quarantine/", StringComparison.Ordinal));
         Assert.True(mayAside || !aside.Any(), $"After {what}: {string.Join(' ', aside)} is put aside.");
@@ -128,12 +127,12 @@ public sealed class HeirTests
         var acknowledged = 0;
         try
         {
-            await using var store = await OpenAsync(files);
+            await using var store = await FaultStore.OpenAsync(files);
             for (var number = 1; number < States.Length; number++)
             {
                 await CommitAsync(store, number);
                 acknowledged = number;
-                await FlushAsync(store);
+                await FaultStore.FlushAsync(store);
             }
         }
         catch (StoreException)
@@ -157,12 +156,6 @@ public sealed class HeirTests
 
     private static PutOperation Put(RecordKey key, string text) => new(key, Encoding.UTF8.GetBytes(text));
 
-    private static async Task FlushAsync(FileStore store)
-    {
-        _ = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Compact }, Cancel);
-        _ = await store.RescanAsync(cancellationToken: Cancel);
-    }
-
     private static async Task<(string? Note, string? Kept, string? Moved)> StateAsync(FileStore store)
     {
         KeyList keys = new[] { Note, Kept, Moved };
@@ -172,24 +165,4 @@ public sealed class HeirTests
 
     private static string? Text(StoreRecord? record) =>
         record is null ? null : Encoding.UTF8.GetString(record.Value.Span);
-
-    private static FaultFileSystem NewDisk()
-    {
-        var files = new FaultFileSystem();
-        files.CreateDirectory("/data");
-        files.SyncAll("/");
-        files.Restart();
-        return files;
-    }
-
-    private static async Task<FileStore> OpenAsync(FaultFileSystem files) => await FileStore.OpenAsync(
-        files,
-        new FileStoreOptions
-        {
-            Directory = Root,
-            TreeDelay = TimeSpan.FromMinutes(1),
-            RescanInterval = Timeout.InfiniteTimeSpan,
-        },
-        new ManualClock(),
-        Cancel);
 }

@@ -124,9 +124,7 @@ public sealed class CostTests
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
         await using var store = await OpenAsync(server, static _ => { });
         var jobs = JobStore.For(store);
-        var session = SessionId.New();
-        _ = await jobs.HeartbeatAsync(
-            session, new SessionUpdate { Kind = SessionUpdateKind.Open, Lease = TimeSpan.FromHours(1) }, Cancel);
+        var session = await OpenSessionAsync(jobs);
         var claimed = new ClaimResult();
 
         // The first of a session's claims makes what the others find.
@@ -156,9 +154,7 @@ public sealed class CostTests
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Cancel);
         await using var store = await OpenAsync(server, static _ => { });
         var jobs = JobStore.For(store);
-        var session = SessionId.New();
-        _ = await jobs.HeartbeatAsync(
-            session, new SessionUpdate { Kind = SessionUpdateKind.Open, Lease = TimeSpan.FromHours(1) }, Cancel);
+        var session = await OpenSessionAsync(jobs);
         for (var part = 0; part < 20; part++)
         {
             _ = await jobs.CommitAsync(
@@ -185,6 +181,14 @@ public sealed class CostTests
         options.PollInterval = TimeSpan.FromHours(1);
         change(options);
         return await RedisStore.OpenAsync(options, cancellationToken: Cancel);
+    }
+
+    private static async Task<SessionId> OpenSessionAsync(JobStore jobs)
+    {
+        var session = SessionId.New();
+        var open = new SessionUpdate { Kind = SessionUpdateKind.Open, Lease = TimeSpan.FromHours(1) };
+        _ = await jobs.HeartbeatAsync(session, open, Cancel);
+        return session;
     }
 
     private static async Task<byte[]> ValueAsync(IStore store, RecordKey key) =>

@@ -28,7 +28,7 @@ public sealed class HostileJsonTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("7B2261223A22FF227D", "The document is not JSON: it is not UTF-8. Save it as UTF-8.")]
+    [InlineData("7B2261223A22FF227D", "The document is not JSON: byte 7 of it is not UTF-8. Save it as UTF-8.")]
     [InlineData("7B6261647D", "The document is not JSON: line 1, byte 2: 'b' is an invalid start of a property name. " +
         "Expected a '\"'. Mend the text.")]
     public async Task What_is_no_json_is_refused_and_its_place_is_told_once(string hex, string message)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Undercroft.Cli.Invocation;
 using Undercroft.Stories;
@@ -55,15 +54,16 @@ internal sealed class UnreadableStories(CliRun run)
         error.Kind is StoreErrorKind.Malformed or StoreErrorKind.Corrupt;
 
     /// <summary>Says that a story cannot be read, where, and what to do.</summary>
-    public static string Sentence(string id, Exception error) =>
-        error.InnerException is not JsonException { LineNumber: { } line, BytePositionInLine: { } position }
-            ? $"The story {Names.Show(id)} cannot be read. {error.Message}"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"The story {Names.Show(id)} cannot be read: its document is no story from line {line + 1}, byte ")
-            + string.Create(
-                CultureInfo.InvariantCulture,
-                $"{position + 1} on. Mend it; '{CliApp.Name} store verify' names the file of a files store. Or take ")
-            + $"it away with '{CliApp.Name} store delete {StoryLibrary.Summaries.Name} {id}', and import or restore "
-            + "the story.";
+    public static string Sentence(string id, Exception error)
+    {
+        if (error.InnerException is not JsonException { LineNumber: { } line, BytePositionInLine: { } position })
+        {
+            return $"The story {Names.Show(id)} cannot be read. {error.Message}";
+        }
+
+        var place = FormattableString.Invariant($"line {line + 1}, byte {position + 1}");
+        return $"The story {Names.Show(id)} cannot be read: its document is no story from {place} on. Mend it; "
+            + $"'{CliApp.Name} store verify' names the file of a files store. Or take it away with "
+            + $"'{CliApp.Name} store delete {StoryLibrary.Summaries.Name} {id}', and import or restore the story.";
+    }
 }

@@ -104,7 +104,10 @@ internal sealed class Upkeep(StoreCore core, OpenStore? open, StoreInfo info)
         var bytes = ValueReader.ReadFile(core.Files, path);
         if (bytes is null || ValueText.HashOf(bytes) != value.Mark.Hash)
         {
-            problems.AddRange(Problem(key, value, path) is { } problem ? [problem] : []);
+            if (Problem(key, value, path) is { } problem)
+            {
+                problems.Add(problem);
+            }
         }
         else if (value.Mark.Kind == ValueKind.Json && ValueText.KindOf(bytes) != ValueKind.Json)
         {

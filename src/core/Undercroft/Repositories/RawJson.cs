@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -27,7 +28,9 @@ public readonly record struct RawJson(ReadOnlyMemory<byte> Bytes)
         if (!Utf8.IsValid(bytes))
         {
             throw new StoreException(
-                StoreErrorKind.Malformed, $"{what} is not JSON: it is not UTF-8. Save it as UTF-8.");
+                StoreErrorKind.Malformed,
+                FormattableString.Invariant($"{what} is not JSON: byte {BadByteOf(bytes)} of it is not UTF-8. ") +
+                "Save it as UTF-8.");
         }
 
         try
@@ -44,6 +47,18 @@ public readonly record struct RawJson(ReadOnlyMemory<byte> Bytes)
                 $"{what} is not JSON: {JsonPlace.Of(error)}: {JsonPlace.Reason(error)}. Mend the text.",
                 error);
         }
+    }
+
+    // Counted from one, as the places of other faults are.
+    private static int BadByteOf(ReadOnlySpan<byte> bytes)
+    {
+        var at = 0;
+        while (Rune.DecodeFromUtf8(bytes[at..], out _, out var length) == OperationStatus.Done)
+        {
+            at += length;
+        }
+
+        return at + 1;
     }
 
     private sealed class RawCodec : DocumentCodec<RawJson>

@@ -37,15 +37,30 @@ public static class MonitorEndpointRouteBuilderExtensions
                 http.RequestServices.GetRequiredService<MonitorService>(), options, logger).InvokeAsync(http, route)));
         }
 
+        var (prefix, document) = (string.Empty, Array.Empty<byte>());
+        var gate = new Lock();
         _ = group.MapMethods(Document, MethodsOf(HttpMethods.Get), (RequestDelegate)(async http =>
         {
             http.Response.ContentType = "application/json; charset=utf-8";
-            await http.Response.Body.WriteAsync(
-                OpenApiDocument.Build(ApiDispatcher.Routes, options, ApiPrefix.Of(http, Document)),
-                http.RequestAborted).ConfigureAwait(false);
+            await http.Response.Body.WriteAsync(DocumentFor(ApiPrefix.Of(http, Document)), http.RequestAborted)
+                .ConfigureAwait(false);
         }));
         MapOtherMethods(group);
         return group;
+
+        // Callers come by one prefix, or by few: the latest is kept.
+        byte[] DocumentFor(string asked)
+        {
+            lock (gate)
+            {
+                if (document.Length == 0 || asked != prefix)
+                {
+                    (prefix, document) = (asked, OpenApiDocument.Build(ApiDispatcher.Routes, options, asked));
+                }
+
+                return document;
+            }
+        }
     }
 
     // Routing by itself would refuse them without a word.

@@ -38,8 +38,7 @@ internal sealed class SavePlan
         PassagesChanged = body.Contents is null
             ? changed.Count
             : body.Story.Passages.Count(passage => before is null || !IsSame(passage, before));
-        var after = body.Story.Passages.Select(static one => one.Id).ToHashSet(StringComparer.Ordinal);
-        PassagesRemoved = before?.Keys.Count(id => !after.Contains(id)) ?? 0;
+        PassagesRemoved = before?.Keys.Except(body.Story.Passages.Select(static one => one.Id)).Count() ?? 0;
         var stay = kept.OfType<PassageRef>().Select(static part => part.Document).ToHashSet(StringComparer.Ordinal);
         Deletes =
         [

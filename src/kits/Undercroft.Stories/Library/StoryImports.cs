@@ -66,8 +66,8 @@ internal sealed record StoryImports(
             return update;
         }
 
-        var bodies = update.Passages.ToDictionary(static one => one.Id, static one => one.Body, StringComparer.Ordinal);
-        var missing = known.Passages.Count(one => bodies.GetValueOrDefault(one.Id) != one.Body);
+        var there = update.Passages.Select(static one => (one.Id, one.Body)).ToHashSet();
+        var missing = known.Passages.Count(one => !there.Contains((one.Id, one.Body)));
         return missing == 0 ? update : throw new StoryCutOffException(known, Report.File, cut.Line ?? 1, missing);
     }
 
