@@ -81,12 +81,14 @@ internal sealed class PutRow(IndexNames names)
     private bool TryLay(PutOperation put, out int slots)
     {
         slots = 0;
+
+        // A put without entries may have the shape that carries all keys: none of the put before may be among them.
+        Array.Clear(keys);
         if (put.Entries.Count == 0)
         {
             return true;
         }
 
-        Array.Clear(keys);
         form.ResetWrittenCount();
         var normal = EntrySet.Normalize(put.Entries);
         new RecordWriter(form).Entries(normal);
