@@ -211,6 +211,10 @@ public sealed class FaultLoad : IAsyncDisposable
             // The load ends; what is left is read without waiting.
             await ServerHost.PauseAsync(CancellationToken.None);
         }
+        catch (CursorExpiredException)
+        {
+            // The read that comes next says so too, and is counted.
+        }
         catch (StoreException error) when (error.IsTransient)
         {
             await ServerHost.PauseAsync(CancellationToken.None);
