@@ -3,8 +3,10 @@ using Npgsql;
 namespace Undercroft.Postgres.Reading;
 
 /// <summary>Fills one page of the feed: whole commits, the records of each in the order of their keys.</summary>
-internal sealed class FeedPageBuilder(int limit, long bytesMax)
+internal sealed class FeedPageBuilder(RecordDetail detail, int limit, long bytesMax)
 {
+    private const int Which = FeedState.Columns + RecordRow.Columns;
+
     private readonly List<StoreRecord> changes = [];
     private int commitStart;
     private long bytes;
@@ -15,8 +17,7 @@ internal sealed class FeedPageBuilder(int limit, long bytesMax)
     /// <summary>Adds the change of a row; false where the page is full, and another commit begins.</summary>
     public bool TryAdd(NpgsqlDataReader row)
     {
-        var spot = new FeedSpot(
-            row.GetFieldValue<ulong>(FeedState.Columns + RecordRow.Columns), row.GetInt64(FeedState.Columns + 2));
+        var spot = new FeedSpot(row.GetFieldValue<ulong>(Which + 2), row.GetInt64(FeedState.Columns));
         if (spot != Through)
         {
             if (changes.Count >= limit || bytes >= bytesMax)
@@ -28,7 +29,8 @@ internal sealed class FeedPageBuilder(int limit, long bytesMax)
             Through = spot;
         }
 
-        var record = RecordRow.Read(row, FeedState.Columns);
+        var key = RecordRow.Key(row.GetString(Which), row.GetString(Which + 1));
+        var record = RecordRow.Read(row, key, detail, FeedState.Columns);
         bytes += record.Value.Length;
         changes.Add(record);
         return true;

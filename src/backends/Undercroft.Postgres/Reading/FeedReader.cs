@@ -135,7 +135,7 @@ internal sealed class FeedReader(
 
         var state = FeedState.Read(reader);
         var place = state.Resolve(request.After, parsed);
-        var page = new FeedPageBuilder(limit, limits.PageBytesMax);
+        var page = new FeedPageBuilder(request.Detail, limit, limits.PageBytesMax);
         var (isEnd, rows) = (reader.IsDBNull(FeedState.Columns), 0);
         while (!isEnd && page.TryAdd(reader))
         {

@@ -31,7 +31,7 @@ internal sealed class KeyReader(SqlText sql, int tenant)
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var ownedReader = reader.ConfigureAwait(false);
         return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
-            ? Answer(reader, options, 0, now)
+            ? Answer(reader, key, options, 0, now)
             : null;
     }
 
@@ -65,18 +65,7 @@ internal sealed class KeyReader(SqlText sql, int tenant)
         _ = command.Parameters.Add(Parameter.Of(tenant));
         _ = command.Parameters.Add(Parameter.Of(keys[0].Collection));
         _ = command.Parameters.Add(Parameter.Of(ids));
-        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using var ownedReader = reader.ConfigureAwait(false);
-        var byId = new Dictionary<string, StoreRecord>(ids.Length, StringComparer.Ordinal);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (Answer(reader, options, 0, now) is { } record)
-            {
-                byId[record.Key.Id] = record;
-            }
-        }
-
-        return Array.ConvertAll(ids, id => byId.GetValueOrDefault(id));
+        return await AnswersAsync(command, keys, options, now, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<StoreRecord?[]> ReadKnownAsync(
@@ -100,23 +89,32 @@ internal sealed class KeyReader(SqlText sql, int tenant)
         _ = command.Parameters.Add(Parameter.Of(collections));
         _ = command.Parameters.Add(Parameter.Of(ids));
         _ = command.Parameters.Add(Parameter.Of(known));
+        return await AnswersAsync(command, keys, options, now, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Which of the keys a row answers stands behind it: the key itself need not be sent back.
+    private static async ValueTask<StoreRecord?[]> AnswersAsync(
+        NpgsqlCommand command,
+        KeyList keys,
+        ReadOptions options,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using var ownedReader = reader.ConfigureAwait(false);
+        await using var owned = reader.ConfigureAwait(false);
         var found = new StoreRecord?[keys.Count];
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var position = (int)reader.GetInt64(RecordRow.Columns) - 1;
-            found[position] = Answer(reader, options, position, now);
+            found[position] = Answer(reader, keys[position], options, position, now);
         }
 
         return found;
     }
 
     private static StoreRecord? Answer(
-        NpgsqlDataReader reader, in ReadOptions options, int position, DateTimeOffset now) =>
-        RecordRow.IsExpired(reader, now)
-            ? null
-            : RecordShape.Answer(RecordRow.Read(reader), options, position, now);
+        NpgsqlDataReader reader, RecordKey key, in ReadOptions options, int position, DateTimeOffset now) =>
+        RecordShape.Answer(RecordRow.Read(reader, key, options.Detail), options, position, now);
 
     private static bool IsOneCollection(KeyList keys)
     {

@@ -39,15 +39,15 @@ internal sealed class PageReader(SqlText sql, IndexNames names, StoreLimits limi
             return new ScanPage([], null);
         }
 
-        return await ReadAsync(command, limit, request.Range.Index is not null, cancellationToken)
-            .ConfigureAwait(false);
+        return await ReadAsync(command, request, limit, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<ScanPage> ReadAsync(
-        NpgsqlCommand command, int limit, bool isIndex, CancellationToken cancellationToken)
+        NpgsqlCommand command, ScanRequest request, int limit, CancellationToken cancellationToken)
     {
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var owned = reader.ConfigureAwait(false);
+        var isIndex = request.Range.Index is not null;
         var items = new List<ScanItem>(Math.Min(limit, 128));
         var bytes = 0L;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -58,9 +58,10 @@ internal sealed class PageReader(SqlText sql, IndexNames names, StoreLimits limi
                 return new ScanPage(items, new ScanPosition(last.EntryKey, last.Record.Key.Id));
             }
 
-            var record = RecordRow.Read(reader);
+            var key = RecordRow.Key(request.Collection, reader.GetString(RecordRow.Columns));
+            var record = RecordRow.Read(reader, key, request.Detail);
             bytes += record.Value.Length;
-            items.Add(new ScanItem(record, isIndex ? RecordRow.Bytes(reader, RecordRow.Columns) : default));
+            items.Add(new ScanItem(record, isIndex ? RecordRow.Bytes(reader, RecordRow.Columns + 1) : default));
         }
 
         return new ScanPage(items, null);

@@ -9,38 +9,40 @@ namespace Undercroft.Postgres.Reading;
 internal static class RecordRow
 {
     /// <summary>How many columns a record has.</summary>
-    public const int Columns = 11;
+    public const int Columns = 9;
 
     /// <summary>Reads a record.</summary>
     /// <param name="row">The row.</param>
+    /// <param name="key">Which record it is.</param>
+    /// <param name="detail">What the statement gives of it. Columns that it leaves out are not looked at.</param>
     /// <param name="at">The place of its first column.</param>
     /// <exception cref="InvalidDataException">The row is damaged.</exception>
-    public static StoreRecord Read(NpgsqlDataReader row, int at = 0)
+    public static StoreRecord Read(NpgsqlDataReader row, RecordKey key, RecordDetail detail, int at = 0)
     {
-        var isWhole = !row.IsDBNull(at + 4);
+        var hasMeta = detail != RecordDetail.Keys;
+        var hasEntries = detail == RecordDetail.Complete;
+        var hasValue = detail is RecordDetail.Whole or RecordDetail.Complete;
         return new StoreRecord
         {
-            Key = Key(row.GetString(at), row.GetString(at + 1)),
-            Revision = new Revision(row.GetInt64(at + 2)),
-            IsDeleted = row.GetBoolean(at + 3),
-            CreatedAt = isWhole ? Time(row.GetInt64(at + 4)) : default,
-            UpdatedAt = isWhole ? Time(row.GetInt64(at + 5)) : default,
-            ExpiresAt = isWhole && !row.IsDBNull(at + 6) ? Time(row.GetInt64(at + 6)) : null,
-            Origin = row.IsDBNull(at + 7) ? null : Encoding.UTF8.GetString(Bytes(row, at + 7)),
-            Meta = row.IsDBNull(at + 8) ? RecordMeta.Empty : new RecordReader(Bytes(row, at + 8)).Meta(),
-            Entries = row.IsDBNull(at + 9) ? [] : new RecordReader(Bytes(row, at + 9)).Entries(),
-            Value = row.IsDBNull(at + 10) ? default(ReadOnlyMemory<byte>) : Bytes(row, at + 10),
+            Key = key,
+            Revision = new Revision(row.GetInt64(at)),
+            IsDeleted = row.GetBoolean(at + 1),
+            CreatedAt = hasMeta ? Time(row.GetInt64(at + 2)) : default,
+            UpdatedAt = hasMeta ? Time(row.GetInt64(at + 3)) : default,
+            ExpiresAt = row.IsDBNull(at + 4) ? null : Time(row.GetInt64(at + 4)),
+            Origin = !hasMeta || row.IsDBNull(at + 5) ? null : Encoding.UTF8.GetString(Bytes(row, at + 5)),
+            Meta = !hasMeta || row.IsDBNull(at + 6) ? RecordMeta.Empty : new RecordReader(Bytes(row, at + 6)).Meta(),
+            Entries = !hasEntries || row.IsDBNull(at + 7) ? [] : new RecordReader(Bytes(row, at + 7)).Entries(),
+            Value = !hasValue || row.IsDBNull(at + 8) ? default(ReadOnlyMemory<byte>) : Bytes(row, at + 8),
         };
     }
-
-    /// <summary>Reads a record for somebody who decides its expiry: a shape without times keeps that one.</summary>
-    public static bool IsExpired(NpgsqlDataReader row, DateTimeOffset now, int at = 0) =>
-        !row.IsDBNull(at + 6) && row.GetInt64(at + 6) <= now.UtcTicks;
 
     /// <summary>Reads bytes.</summary>
     public static byte[] Bytes(NpgsqlDataReader row, int at) => row.GetFieldValue<byte[]>(at);
 
-    private static RecordKey Key(string collection, string id)
+    /// <summary>Makes a key of what a row says.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static RecordKey Key(string collection, string id)
     {
         try
         {

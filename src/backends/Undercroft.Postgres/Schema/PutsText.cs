@@ -100,7 +100,7 @@ internal sealed class PutsText(string schema)
     /// begins with the tenant, and walk through all records ever after.</remarks>
     internal static string Record(string schema) =>
         $"FROM {schema}.records r WHERE r.t = $1 AND r.c = w.c AND r.id >= w.id AND r.id <= w.id " +
-        "ORDER BY r.id LIMIT 1";
+        "ORDER BY r.id";
 
     internal static string Lives(string now) => Format(Live, now);
 

@@ -1,10 +1,11 @@
 namespace Undercroft.Postgres.Schema;
 
 /// <summary>Every statement that runs while a store is in use, for one schema.</summary>
-/// <remarks>In all of them $1 is the tenant. The columns of records stand in the same places.</remarks>
+/// <remarks>In all of them $1 is the tenant. The columns of records stand in the same places; what tells which record it is
+/// comes after them, where it is not known.</remarks>
 internal sealed class SqlText(string schema)
 {
-    private const string Head = "r.c, r.id, r.rev, r.del, r.created, r.updated, r.expires, r.origin, r.meta";
+    private const string Head = "r.rev, r.del, r.created, r.updated, r.expires, r.origin, r.meta";
 
     private readonly string[] keyed = [.. Details.Select(detail => Keyed(schema, detail))];
     private readonly string[] listed = [.. Details.Select(detail => Listed(schema, detail))];
@@ -75,7 +76,7 @@ internal sealed class SqlText(string schema)
 
     /// <summary>Ids of a collection: $2 collection, $3 now, $4 how many, $5 the least, $6 the end.</summary>
     public string Ids(RecordDetail detail, bool isReverse, bool isAfter, bool hasEnd) => $"""
-        SELECT {Columns(detail)}, NULL::bytea FROM {Schema}.records r
+        SELECT {Columns(detail)}, r.id FROM {Schema}.records r
         WHERE r.t = $1 AND r.c = $2 AND r.id {(isAfter && !isReverse ? ">" : ">=")} $5
             AND {(hasEnd ? "r.id < $6" : "$6::text IS NULL")}
             AND NOT r.del AND (r.expires IS NULL OR r.expires > $3)
@@ -88,7 +89,7 @@ internal sealed class SqlText(string schema)
     {
         var order = isReverse ? "ORDER BY {0} DESC, {1} DESC LIMIT $4" : "ORDER BY {0}, {1} LIMIT $4";
         var many = $"""
-            SELECT {Columns(detail)}, e.k FROM {Schema}.entries e
+            SELECT {Columns(detail)}, r.id, e.k FROM {Schema}.entries e
             JOIN {Schema}.records r ON r.t = $1 AND r.c = $2 AND r.id = e.id
             WHERE e.t = $1 AND e.n = $8 AND {Range("e.k", "e.id")} AND (r.expires IS NULL OR r.expires > $3)
             {Order("e.k", "e.id")}
@@ -101,7 +102,7 @@ internal sealed class SqlText(string schema)
         var column = FormattableString.Invariant($"r.k{number}");
         return $"""
             SELECT * FROM (
-            (SELECT {Columns(detail)}, {column} AS k FROM {Schema}.records r
+            (SELECT {Columns(detail)}, r.id, {column} AS k FROM {Schema}.records r
             WHERE r.t = $1 AND r.c = $2 AND {Range(column, "r.id")} AND (r.expires IS NULL OR r.expires > $3)
             {Order(column, "r.id")})
             UNION ALL
@@ -128,37 +129,44 @@ internal sealed class SqlText(string schema)
     private static string Parameters(int count) =>
         string.Join(", ", Enumerable.Range(1, count).Select(static i => FormattableString.Invariant($"${i}")));
 
+    // Who reads by key decides by the expiry, whatever was asked for.
+    private static string ColumnsByKey(RecordDetail detail, string value = "r.v") =>
+        detail == RecordDetail.Keys ? Keys("r.expires") : Columns(detail, value);
+
     private static string Columns(RecordDetail detail, string value = "r.v") => detail switch
     {
         RecordDetail.Whole => $"{Head}, NULL::bytea AS entries, {value} AS v",
         RecordDetail.Complete => $"{Head}, r.entries, {value} AS v",
         RecordDetail.Meta => $"{Head}, NULL::bytea AS entries, NULL::bytea AS v",
-        _ => "r.c, r.id, r.rev, r.del, NULL::bigint AS created, NULL::bigint AS updated, r.expires, " +
-            "NULL::bytea AS origin, NULL::bytea AS meta, NULL::bytea AS entries, NULL::bytea AS v",
+        _ => Keys("NULL::bigint AS expires"),
     };
+
+    private static string Keys(string expires) =>
+        $"r.rev, r.del, NULL::bigint AS created, NULL::bigint AS updated, {expires}, " +
+        "NULL::bytea AS origin, NULL::bytea AS meta, NULL::bytea AS entries, NULL::bytea AS v";
 
     // By a range of one id and its order, as PutsText.Record says: so the plan of an empty table is that of a full one.
     private static string Keyed(string schema, RecordDetail detail) => $"""
-        SELECT {Columns(detail)} FROM {Quote(schema)}.records r
+        SELECT {ColumnsByKey(detail)} FROM {Quote(schema)}.records r
         WHERE r.t = $1 AND r.c = $2 AND r.id >= $3 AND r.id <= $3 ORDER BY r.id LIMIT 1
         """;
 
     private static string Listed(string schema, RecordDetail detail) => $"""
-        SELECT r.* FROM unnest((SELECT $3::text[])) w(id) CROSS JOIN LATERAL (
-            SELECT {Columns(detail)} FROM {Quote(schema)}.records r
-            WHERE r.t = $1 AND r.c = $2 AND r.id >= w.id AND r.id <= w.id ORDER BY r.id LIMIT 1) r
+        SELECT r.*, w.o FROM unnest((SELECT $3::text[])) WITH ORDINALITY w(id, o) CROSS JOIN LATERAL (
+            SELECT {ColumnsByKey(detail)} FROM {Quote(schema)}.records r
+            WHERE r.t = $1 AND r.c = $2 AND r.id >= w.id AND r.id <= w.id ORDER BY r.id) r
         """;
 
     private static string Named(string schema, RecordDetail detail) => $"""
         SELECT r.*, w.o
         FROM unnest($2, $3, $4) WITH ORDINALITY w(c, id, known, o) CROSS JOIN LATERAL (
-            SELECT {Columns(detail, "CASE WHEN r.rev IS DISTINCT FROM w.known THEN r.v END")}
+            SELECT {ColumnsByKey(detail, "CASE WHEN r.rev IS DISTINCT FROM w.known THEN r.v END")}
             {PutsText.Record(Quote(schema))}) r
         """;
 
     private static string Feed(string schema, RecordDetail detail) => $"""
         SELECT s.*, r.* FROM (SELECT {State(Quote(schema))}) s LEFT JOIN LATERAL (
-            SELECT {Columns(detail)}, r.xid FROM {Quote(schema)}.records r
+            SELECT {Columns(detail)}, r.c, r.id, r.xid FROM {Quote(schema)}.records r
             WHERE r.t = $1 AND (r.xid, r.rev) > ($3, $4) AND r.xid < s.xmin
                 AND (r.expires IS NULL OR r.expires > $5)
                 AND ($7::text[] IS NULL OR r.c = ANY($7))

@@ -17,7 +17,7 @@ internal sealed class PostgresVerifier(
 {
     private const int ProblemsMax = 100;
     private const int ProgressEvery = 1000;
-    private const int FirstSlot = RecordRow.Columns;
+    private const int FirstSlot = RecordRow.Columns + 2;
     private const int Extra = FirstSlot + Tables.Slots;
 
     private readonly List<string> problems = [];
@@ -91,7 +91,7 @@ internal sealed class PostgresVerifier(
         var total = await NumberAsync($"SELECT count(*) FROM {sql.Schema}.records WHERE t = $1", cancellationToken)
             .ConfigureAwait(false);
         var command = Command($"""
-            SELECT r.c, r.id, r.rev, r.del, r.created, r.updated, r.expires, r.origin, r.meta, r.entries, r.v,
+            SELECT r.rev, r.del, r.created, r.updated, r.expires, r.origin, r.meta, r.entries, r.v, r.c, r.id,
                 r.k1, r.k2, r.k3, r.k4, r.k5, r.k6, r.k7, r.k8, r.many,
                 CASE WHEN r.many THEN (SELECT array_agg(e.n ORDER BY e.n, e.k) FROM {sql.Schema}.entries e
                     WHERE e.t = r.t AND e.c = r.c AND e.id = r.id) END,
@@ -104,13 +104,14 @@ internal sealed class PostgresVerifier(
         await using var ownedReader = reader.ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
+            var (collection, id) = (reader.GetString(RecordRow.Columns), reader.GetString(RecordRow.Columns + 1));
             try
             {
-                Check(reader);
+                Check(reader, RecordRow.Key(collection, id));
             }
             catch (Exception error) when (error is InvalidDataException or ArgumentException)
             {
-                var name = Names.Show($"{reader.GetString(0)}/{reader.GetString(1)}");
+                var name = Names.Show($"{collection}/{id}");
                 Report($"The record {name} is damaged: {error.Message}");
             }
 
@@ -123,9 +124,9 @@ internal sealed class PostgresVerifier(
         progress?.Report((examined, total));
     }
 
-    private void Check(NpgsqlDataReader row)
+    private void Check(NpgsqlDataReader row, RecordKey key)
     {
-        var record = RecordRow.Read(row);
+        var record = RecordRow.Read(row, key, RecordDetail.Complete);
         if (record.IsDeleted && (record.Entries.Count > 0 || !record.Value.IsEmpty || record.ExpiresAt is not null))
         {
             Report($"The tombstone {Show(record)} has more than a tombstone may have.");
