@@ -58,7 +58,8 @@ public sealed class IsolationTests(SharedPostgres shared) : StoreTest(shared)
     [Fact]
     public async Task An_isolation_that_becomes_stricter_later_is_refused_by_the_commit()
     {
-        var store = await OpenAsync();
+        // Its connections may have been lost with the commit under way: it asks for as long as is tried.
+        var store = await OpenAsync(static options => options.RetryFor = TimeSpan.FromSeconds(5));
         _ = await CommitAsync(store, Put("a"));
         await SetIsolationAsync("repeatable read");
         _ = await AskAsync(

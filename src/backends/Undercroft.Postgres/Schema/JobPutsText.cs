@@ -25,52 +25,13 @@ internal sealed class JobPutsText(string schema)
     /// <summary>The text for a kind of puts; null where there is none.</summary>
     public string? For(PutKind kind) => kind switch
     {
-        PutKind.Any => $"{Lock}{Upsert("true")}{Rest}",
-        PutKind.Absent => $"{Lock}{Upsert($"NOT ({Lives("excluded.updated")})")}{Rest}",
-        PutKind.Match => $"{Lock}{Update}{Rest}",
+        PutKind.Any => $"{Lock}{Put(schema, "true", Locked)}{Rest}",
+        PutKind.Absent => $"{Lock}{Put(schema, $"NOT ({Lives("excluded.updated")})", Locked)}{Rest}",
+        PutKind.Match => $"{Lock}{Match(schema, "$22", "$23", Locked)}{Rest}",
         _ => null,
     };
 
     private string Lock => $"WITH g AS MATERIALIZED (SELECT {schema}.jobs_lock_v1($1) AS t),\n";
-
-    // What is there comes first and then what is new, each in order: so the function takes its locks, too.
-    private string Upsert(string condition) => $"""
-        p AS (
-            INSERT INTO {schema}.records AS q (t, c, id, rev, xid, at, del, many, created, updated, expires, origin,
-                meta, entries, {List("k{0}")}, v)
-            SELECT $1, w.c, w.id, nextval('{schema}.revisions'), pg_current_xact_id(), $5, false, false,
-                w.now, w.now, w.expires, w.origin, w.meta, w.entries, {List("w.k{0}")}, w.v
-            FROM unnest({Columns()}) w({Names()})
-            LEFT JOIN LATERAL (SELECT true AS lives {Record(schema)}) e ON true
-            WHERE {Locked}
-            ORDER BY e.lives NULLS LAST, w.c, w.id
-            ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('{schema}.revisions'), xid = excluded.xid,
-                at = excluded.at, del = false, many = false,
-                created = CASE WHEN {Lives("excluded.updated")} THEN q.created ELSE excluded.created END,
-                updated = excluded.updated, expires = excluded.expires, origin = excluded.origin,
-                meta = excluded.meta, entries = excluded.entries, {List("k{0} = excluded.k{0}")}, v = excluded.v
-            WHERE NOT q.many AND {condition}
-            RETURNING q.c, q.id, q.rev),
-
-        """;
-
-    // Locked first, in order; then written. An update alone would lock in the order of its plan.
-    private string Update => $"""
-        l AS MATERIALIZED (
-            SELECT w.* FROM unnest({Columns()}, (SELECT $22::int[]), (SELECT $23::bigint[])) w({Names()}, cond, known)
-            JOIN {schema}.records q ON q.t = $1 AND q.c = w.c AND q.id = w.id
-            WHERE {Locked}
-            ORDER BY q.c, q.id FOR UPDATE OF q),
-        p AS (
-            UPDATE {schema}.records q SET rev = nextval('{schema}.revisions'), xid = pg_current_xact_id(),
-                at = $5, del = false, many = false, updated = w.now, expires = w.expires, origin = w.origin,
-                meta = w.meta, entries = w.entries, {List("k{0} = w.k{0}")}, v = w.v
-            FROM l w
-            WHERE q.t = $1 AND q.c = w.c AND q.id = w.id AND {Lives("w.now")} AND NOT q.many
-                AND (w.cond = 2 OR q.rev = w.known)
-            RETURNING q.c, q.id, q.rev),
-
-        """;
 
     private string Rest => $$"""
         j AS MATERIALIZED (

@@ -31,47 +31,65 @@ internal sealed class PutsText(string schema)
         _ => null,
     };
 
-    // What is there comes first and then what is new, each in order: so the function takes its locks, too.
     private static string Upsert(string schema, string condition) => $"""
-        WITH p AS (
-            INSERT INTO "{schema}".records AS q (t, c, id, rev, xid, at, del, many, created, updated, expires, origin,
+        WITH {Put($"\"{schema}\"", condition)}{Rest(schema)}
+        """;
+
+    private static string Update(string schema) => $"""
+        WITH {Match($"\"{schema}\"", "$23", "$24")}{Rest(schema)}
+        """;
+
+    /// <summary>The part of a statement that writes what may be there or not. What is there comes first and then what is
+    /// new, each in order: so the function takes its locks, too.</summary>
+    /// <param name="schema">The schema, quoted.</param>
+    /// <param name="condition">What a record <c>q</c> that is there must be.</param>
+    /// <param name="first">What must hold before anything is written.</param>
+    internal static string Put(string schema, string condition, string first = "true") => $"""
+        p AS (
+            INSERT INTO {schema}.records AS q (t, c, id, rev, xid, at, del, many, created, updated, expires, origin,
                 meta, entries, {List("k{0}")}, v)
-            SELECT $1, w.c, w.id, nextval('"{schema}".revisions'), pg_current_xact_id(), $5, false, false,
+            SELECT $1, w.c, w.id, nextval('{schema}.revisions'), pg_current_xact_id(), $5, false, false,
                 w.now, w.now, w.expires, w.origin, w.meta, w.entries, {List("w.k{0}")}, w.v
             FROM unnest({Columns()}) w({Names()})
-            LEFT JOIN LATERAL (SELECT true AS lives {Record($"\"{schema}\"")}) e ON true
+            LEFT JOIN LATERAL (SELECT true AS lives {Record(schema)}) e ON true
+            WHERE {first}
             ORDER BY e.lives NULLS LAST, w.c, w.id
-            ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('"{schema}".revisions'), xid = excluded.xid,
+            ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('{schema}.revisions'), xid = excluded.xid,
                 at = excluded.at, del = false, many = false,
                 created = CASE WHEN {Lives("excluded.updated")} THEN q.created ELSE excluded.created END,
                 updated = excluded.updated, expires = excluded.expires, origin = excluded.origin,
                 meta = excluded.meta, entries = excluded.entries, {List("k{0} = excluded.k{0}")}, v = excluded.v
             WHERE NOT q.many AND {condition}
             RETURNING q.c, q.id, q.rev),
-        {Rest(schema)}
+
         """;
 
-    // Looked for and locked first, in order: then each is there, and is written as one that is.
-    private static string Update(string schema) => $"""
-        WITH l AS MATERIALIZED (
+    /// <summary>The part of a statement that writes over what must be there: looked for and locked first, in order, so
+    /// that each is there, and then written as one that is.</summary>
+    /// <param name="schema">The schema, quoted.</param>
+    /// <param name="kinds">The parameter with the kinds of conditions.</param>
+    /// <param name="revisions">The parameter with the revisions compared.</param>
+    /// <param name="first">What must hold before anything is locked.</param>
+    internal static string Match(string schema, string kinds, string revisions, string first = "true") => $"""
+        l AS MATERIALIZED (
             SELECT w.*, e.* FROM (
-                SELECT * FROM unnest({Columns()}, (SELECT $23::int[]), (SELECT $24::bigint[]))
+                SELECT * FROM unnest({Columns()}, (SELECT {kinds}::int[]), (SELECT {revisions}::bigint[]))
                     u({Names()}, cond, known)
-                ORDER BY u.c, u.id) w
-            CROSS JOIN LATERAL (SELECT r.del, r.expires AS gone, r.many, r.rev {Record($"\"{schema}\"")} FOR UPDATE) e),
+                WHERE {first} ORDER BY u.c, u.id) w
+            CROSS JOIN LATERAL (SELECT r.del, r.expires AS gone, r.many, r.rev {Record(schema)} FOR UPDATE) e),
         p AS (
-            INSERT INTO "{schema}".records AS q (t, c, id, rev, xid, at, del, many, created, updated, expires, origin,
+            INSERT INTO {schema}.records AS q (t, c, id, rev, xid, at, del, many, created, updated, expires, origin,
                 meta, entries, {List("k{0}")}, v)
             SELECT $1, l.c, l.id, 0, pg_current_xact_id(), $5, false, false, l.now, l.now, l.expires, l.origin, l.meta,
                 l.entries, {List("l.k{0}")}, l.v
             FROM l WHERE NOT l.del AND (l.gone IS NULL OR l.gone > l.now) AND NOT l.many
                 AND (l.cond = 2 OR l.rev = l.known)
-            ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('"{schema}".revisions'), xid = excluded.xid,
+            ON CONFLICT (t, c, id) DO UPDATE SET rev = nextval('{schema}.revisions'), xid = excluded.xid,
                 at = excluded.at, del = false, many = false,
                 updated = excluded.updated, expires = excluded.expires, origin = excluded.origin,
                 meta = excluded.meta, entries = excluded.entries, {List("k{0} = excluded.k{0}")}, v = excluded.v
             RETURNING q.c, q.id, q.rev),
-        {Rest(schema)}
+
         """;
 
     private static string Rest(string schema) => $$"""
