@@ -76,6 +76,13 @@ public sealed class PlanTests(SharedPostgres shared) : StoreTest(shared)
         await AssertFindsAsync(sql.Puts.For(PutKind.Any)!, many);
         await AssertFindsAsync(sql.Puts.For(PutKind.Absent)!, many);
         await AssertFindsAsync(sql.Puts.For(PutKind.Match)!, $"{many}, int[], bigint[]");
+
+        var besideJobs = $"{many[..^", text".Length]}, int[], bigint[]";
+        var puts = new JobPutsText(sql.Schema);
+        foreach (var kind in new[] { PutKind.Any, PutKind.Absent, PutKind.Match })
+        {
+            await AssertFindsAsync($"{puts.For(kind)!.TrimEnd().TrimEnd(',')} SELECT 1 FROM k", besideJobs);
+        }
     }
 
     private async Task AssertFindsAsync(string sql, string types)
