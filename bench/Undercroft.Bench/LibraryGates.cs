@@ -6,8 +6,8 @@ using Undercroft.Stories;
 
 namespace Undercroft.Bench;
 
-/// <summary>The story library on SQLite, with the page and the map the guide tells stories to have, against what whisker-core does
-/// for the same story without its Lua: the JSON written or read, and its own statements
+/// <summary>The story library on SQLite, with the page and the map the guide tells stories to have, against what
+/// whisker-core does for the same story without its Lua: the JSON written or read, and its own statements
 /// (<see cref="StoryFloor"/>).</summary>
 internal static class LibraryGates
 {

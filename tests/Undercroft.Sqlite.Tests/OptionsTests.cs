@@ -75,7 +75,8 @@ public sealed class OptionsTests : StoreTests
         var schemes = new StoreSchemes().AddSqlite();
 
         await using (var store = await schemes.OpenAsync(
-            $"sqlite:{DatabasePath}?busyTimeout=500ms&durability=os&library=e_sqlite3&mapBytes=1000000", cancellationToken: Cancel))
+            $"sqlite:{DatabasePath}?busyTimeout=500ms&durability=os&library=e_sqlite3&mapBytes=1000000",
+            cancellationToken: Cancel))
         {
             Assert.Equal(("sqlite", DatabasePath), (store.Info.Backend, store.Info.Location));
             Assert.Equal(Durability.Os, store.Info.DefaultDurability);

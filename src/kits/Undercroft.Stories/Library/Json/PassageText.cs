@@ -390,19 +390,8 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, Arra
             return 1;
         }
 
-        into[0] = OfEscape(rest[0]);
+        into[0] = SoundText.OfEscape(rest[0]);
         rest = rest[1..];
         return into[0] == '\0' ? 0 : 1;
     }
-
-    private static char OfEscape(byte letter) => letter switch
-    {
-        (byte)'n' => '\n',
-        (byte)'r' => '\r',
-        (byte)'t' => '\t',
-        (byte)'b' => '\b',
-        (byte)'f' => '\f',
-        (byte)'"' or (byte)'\\' or (byte)'/' => (char)letter,
-        _ => '\0',
-    };
 }

@@ -66,6 +66,18 @@ internal static class SoundText
         return at - (int)carry;
     }
 
+    /// <summary>What an escape of one letter stands for; zero where it is none.</summary>
+    public static char OfEscape(byte letter) => letter switch
+    {
+        (byte)'n' => '\n',
+        (byte)'r' => '\r',
+        (byte)'t' => '\t',
+        (byte)'b' => '\b',
+        (byte)'f' => '\f',
+        (byte)'"' or (byte)'\\' or (byte)'/' => (char)letter,
+        _ => '\0',
+    };
+
     // Which bytes stand behind a backslash that is not itself escaped: a run of them escapes what follows it if it is
     // odd, and where a run begins decides which bits of it count.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
