@@ -6,8 +6,8 @@ using Undercroft.Stories;
 
 namespace Undercroft.Bench;
 
-/// <summary>The story library on SQLite, with the page the guide tells stories to have, against what whisker-core does
-/// for the same story without its Lua: the JSON written or read, and its own statements
+/// <summary>The story library on SQLite, with the page and the map the guide tells stories to have, against what
+/// whisker-core does for the same story without its Lua: the JSON written or read, and its own statements
 /// (<see cref="StoryFloor"/>).</summary>
 internal static class LibraryGates
 {
@@ -17,6 +17,7 @@ internal static class LibraryGates
     private const int Readers = 2;
     private const int Passages = 36;
     private const int PageBytes = 16_384;
+    private const int MapBytes = 1 << 30;
 
     // The texts are one and the same for all stories, so that making a story costs a turn nothing.
     private static readonly Passage[] Told = [.. Enumerable.Range(0, Passages).Select(MakePassage)];
@@ -301,6 +302,7 @@ internal static class LibraryGates
         {
             DatabasePath = context.PathOf(name),
             PageBytes = PageBytes,
+            MapBytes = MapBytes,
         }),
         new StorageOptions { SweepInterval = Timeout.InfiniteTimeSpan });
 

@@ -116,6 +116,33 @@ public sealed class FileTests : StoreTests
     }
 
     [Fact]
+    public async Task A_file_read_through_a_map_shows_what_was_written_behind_it_and_what_others_took_away()
+    {
+        // The map is smaller than the file soon is.
+        var store = await OpenAsync(static options => options.MapBytes = 200_000);
+        var other = await OpenAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            _ = await WriteAsync(store, Put("a", new string('x', 40_000 + i)), Put($"b{i}", new string('y', 40_000)));
+            Assert.Equal(new string('x', 40_000 + i), await TextAsync(store, "a"));
+            _ = await WriteAsync(other, Put("a", new string('z', i + 1)));
+            Assert.Equal(new string('z', i + 1), await TextAsync(store, "a"));
+        }
+
+        for (var i = 0; i < 19; i++)
+        {
+            _ = await WriteAsync(other, new DeleteOperation(Key($"b{i}")));
+        }
+
+        var pages = Raw("PRAGMA page_count");
+        _ = await other.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Compact }, Cancel);
+
+        Assert.True(Raw("PRAGMA page_count") < pages);
+        Assert.Equal(new string('z', 20), await TextAsync(store, "a"));
+        Assert.Equal(new string('y', 40_000), await TextAsync(store, "b19"));
+    }
+
+    [Fact]
     public async Task A_folder_is_refused()
     {
         _ = Directory.CreateDirectory(DatabasePath);

@@ -75,7 +75,8 @@ public sealed class OptionsTests : StoreTests
         var schemes = new StoreSchemes().AddSqlite();
 
         await using (var store = await schemes.OpenAsync(
-            $"sqlite:{DatabasePath}?busyTimeout=500ms&durability=os&library=e_sqlite3", cancellationToken: Cancel))
+            $"sqlite:{DatabasePath}?busyTimeout=500ms&durability=os&library=e_sqlite3&mapBytes=1000000",
+            cancellationToken: Cancel))
         {
             Assert.Equal(("sqlite", DatabasePath), (store.Info.Backend, store.Info.Location));
             Assert.Equal(Durability.Os, store.Info.DefaultDurability);
@@ -93,6 +94,7 @@ public sealed class OptionsTests : StoreTests
     [InlineData("sqlite:a.db?durability=1", "expected 'memory', 'os' or 'disk'")]
     [InlineData("sqlite:a.db?durability=", "expected 'memory', 'os' or 'disk'")]
     [InlineData("sqlite:a.db?pageBytes=16k", "'pageBytes' of the store is '16k'; expected a whole number")]
+    [InlineData("sqlite:a.db?mapBytes=-1", "'mapBytes' of the store is '-1'; expected a whole number")]
     [InlineData("sqlite:a.db?cache=1", "has no setting 'cache'")]
     public async Task A_wrong_URI_is_one_clear_sentence(string uri, string sentence)
     {

@@ -49,7 +49,8 @@ public sealed class SqliteStoreOptions
     public int PageBytes { get; set; } = PageBytesUsual;
 
     /// <summary>How much of the file is read through a memory map, in bytes; 0 means none. The default is 0: an
-    /// error of the disk then ends a read, and not the process.</summary>
+    /// error of the disk then ends a read, and not the process. With a map, reads of what the page cache does not hold
+    /// cost little more than of what it holds; what lies behind the map is read as without one.</summary>
     public long MapBytes { get; set; }
 
     /// <summary>How long the write-ahead log may grow before it is moved into the database, in pages of 4 KiB. The

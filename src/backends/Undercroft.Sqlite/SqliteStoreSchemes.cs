@@ -5,15 +5,16 @@ namespace Undercroft;
 /// <summary>Opens SQLite stores by URI.</summary>
 public static class SqliteStoreSchemes
 {
-    private static readonly string[] Known = ["mode", "busyTimeout", "durability", "library", "pageBytes"];
+    private static readonly string[] Known = ["mode", "busyTimeout", "durability", "library", "pageBytes", "mapBytes"];
 
     extension(StoreSchemes schemes)
     {
         /// <summary>Adds <c>sqlite:</c>, as in <c>sqlite:app.db</c> or <c>sqlite:/var/lib/app.db?mode=ro</c>.</summary>
         /// <remarks>The path follows the colon. Settings: <c>mode</c> (<c>rw</c>, or <c>ro</c> for reading only),
         /// <c>busyTimeout</c> (<c>500ms</c>, <c>5s</c>, <c>1m</c>), <c>durability</c> (<c>memory</c>, <c>os</c>,
-        /// <c>disk</c>), <c>library</c> (the SQLite library to use) and <c>pageBytes</c> (the page of a new file). The
-        /// rest of <see cref="SqliteStoreOptions"/> keeps its defaults.</remarks>
+        /// <c>disk</c>), <c>library</c> (the SQLite library to use), <c>pageBytes</c> (the page of a new file) and
+        /// <c>mapBytes</c> (how much is read through a memory map). The rest of <see cref="SqliteStoreOptions"/> keeps
+        /// its defaults.</remarks>
         public StoreSchemes AddSqlite()
         {
             ArgumentNullException.ThrowIfNull(schemes);
@@ -34,6 +35,7 @@ public static class SqliteStoreSchemes
         options.BusyTimeout = uri.Duration("busyTimeout") ?? options.BusyTimeout;
         options.DefaultDurability = uri.DefaultDurability() ?? options.DefaultDurability;
         options.PageBytes = uri.Number("pageBytes") ?? options.PageBytes;
+        options.MapBytes = uri.Number("mapBytes") ?? options.MapBytes;
         options.LibraryPath = uri.Settings.GetValueOrDefault("library");
         return options;
     }

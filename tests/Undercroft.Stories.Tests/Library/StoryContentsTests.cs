@@ -59,7 +59,7 @@ public sealed class StoryContentsTests
         Passage[] passages =
         [
             .. from before in Enumerable.Range(0, 40)
-               from after in new[] { 0, 1, 31, 32, 33 }
+               from after in new[] { 0, 1, 31, 63, 64, 65 }
                let body = new string('x', before) + mark + new string('y', after) + mark
                select new Passage { Id = $"{before}/{after}", Name = "n", Body = body },
         ];

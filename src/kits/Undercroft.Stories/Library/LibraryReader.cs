@@ -115,7 +115,8 @@ internal sealed class LibraryReader(Storage storage)
     private static KnownStory Decode(string id, ReadResult read, int at)
     {
         var record = read[at]!;
-        var summary = LibraryCollections.Summaries.Codec.Decode(record.Key, record.Value);
+        var summary = StoryHead.ReadSummary(record.Value.Span)
+            ?? LibraryCollections.Summaries.Codec.Decode(record.Key, record.Value);
         if (read[at + 1] is not { } body)
         {
             throw Missing(id, "contents");

@@ -7,13 +7,16 @@ namespace Undercroft.Stories;
 /// leaves out, which the generated reader gives as null, gets its default.</summary>
 internal static class Frozen
 {
-    public static Story Of(Story story) => story with
+    public static Story Of(Story story) => Of(story, story.Passages);
+
+    /// <summary>Makes one of a story and the passages it is to have.</summary>
+    public static Story Of(Story story, IReadOnlyList<Passage> passages) => story with
     {
         Name = story.Name ?? "",
         Tags = List(story.Tags),
         TagColors = List(story.TagColors),
         Fields = List(story.Fields),
-        Passages = Passages(story.Passages),
+        Passages = Passages(passages),
         Extensions = Map(story.Extensions),
         Origin = story.Origin is { Parts: not ImmutableArray<SourcePart> } origin
             ? origin with { Parts = List(origin.Parts) }

@@ -1,11 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Undercroft.Stories;
 
 /// <summary>Copies text between UTF-16 and JSON in UTF-8 as long as each character is one byte and no escape, as most
-/// are: many at a time, and looked at only once.</summary>
+/// are: many at a time, and looked at only once. Compiled for speed at once, for the first stories too.</summary>
 internal static class PlainText
 {
     // From a space on, as many characters as are written as themselves.
@@ -15,6 +16,7 @@ internal static class PlainText
     /// <param name="json">The text.</param>
     /// <param name="into">At least as long; what follows the copy in it is of no use.</param>
     /// <returns>How many were copied.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Widen(ReadOnlySpan<byte> json, Span<char> into)
     {
         var at = 0;
@@ -48,6 +50,7 @@ internal static class PlainText
     /// <param name="text">The text.</param>
     /// <param name="into">At least as long; what follows the copy in it is of no use.</param>
     /// <returns>How many were copied.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Narrow(ReadOnlySpan<char> text, Span<byte> into)
     {
         var at = 0;

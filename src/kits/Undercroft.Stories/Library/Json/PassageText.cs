@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
@@ -18,6 +19,9 @@ namespace Undercroft.Stories;
 internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, ArraySegment<byte>? document = null)
 {
     private const int HexDigits = 4;
+
+    // What is less than the JSON of any passage.
+    private const int PassageBytesMin = 64;
 
     // All that ends a run inside a string.
     private static readonly SearchValues<byte> Marks =
@@ -70,12 +74,14 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, Arra
     /// <summary>Takes a list of passages.</summary>
     public IReadOnlyList<Passage>? TakePassages()
     {
-        var passages = ImmutableArray.CreateBuilder<Passage>();
         if (!Take("["u8) || Take("]"u8))
         {
             return null;
         }
 
+        var room = rest.Length;
+        Passage[] passages = [];
+        var count = 0;
         do
         {
             if (TakePassage() is not { } passage)
@@ -83,11 +89,19 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, Arra
                 return null;
             }
 
-            passages.Add(passage);
+            if (count == passages.Length)
+            {
+                // Room for as many as there will be, if the rest is like what was taken.
+                var each = Math.Max((room - rest.Length) / (count + 1), PassageBytesMin);
+                Array.Resize(ref passages, count + 1 + (rest.Length / each));
+            }
+
+            passages[count++] = passage;
         }
         while (Take(","u8));
 
-        return Take("]"u8) ? passages.DrainToImmutable() : null;
+        Array.Resize(ref passages, count);
+        return Take("]"u8) ? ImmutableCollectionsMarshal.AsImmutableArray(passages) : null;
     }
 
     private Passage? TakePassage()
@@ -146,15 +160,6 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, Arra
         return isNumbers && Take("}"u8) ? new PassagePoint(raw) : null;
     }
 
-    private int? TakeLine()
-    {
-        var text = rest;
-        return TakeNumber() && Utf8Parser.TryParse(text, out int line, out var taken)
-            && text.Length - taken == rest.Length
-                ? line
-                : null;
-    }
-
     private bool TakeNumber()
     {
         _ = Take("-"u8);
@@ -165,8 +170,13 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, Arra
 
     private int TakeDigits()
     {
-        var digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        digits = digits < 0 ? rest.Length : digits;
+        // They are few: a search by vectors would take longer to begin.
+        var digits = 0;
+        while (digits < rest.Length && char.IsAsciiDigit((char)rest[digits]))
+        {
+            digits++;
+        }
+
         rest = rest[digits..];
         return digits;
     }
@@ -174,7 +184,7 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, Arra
     private PassageSource? TakeSource()
     {
         if (!Take("{\"format\":"u8) || TakeText() is not { } format
-            || !Take(",\"line\":"u8) || TakeLine() is not { } line)
+            || !Take(",\"line\":"u8) || TakeCount() is not ({ } line and >= int.MinValue and <= int.MaxValue))
         {
             return null;
         }
@@ -185,17 +195,19 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, Arra
             || !Take(",\"after\":"u8) || TakeText() is not { } after
             || !Take("}"u8)
                 ? null
-                : new PassageSource { Format = format, Line = line, Header = header, Body = body, After = after };
+                : new PassageSource { Format = format, Line = (int)line, Header = header, Body = body, After = after };
     }
 
-    private IReadOnlyList<StoryField>? TakeFields() =>
-        Take("[]"u8) ? ImmutableArray<StoryField>.Empty : Take(StoryJsonForm.Context.IReadOnlyListStoryField);
+    /// <summary>Takes a list of fields.</summary>
+    public IReadOnlyList<StoryField>? TakeFields() =>
+        Take("[]"u8) ? Frozen.List<StoryField>([]) : Take(StoryJsonForm.Context.IReadOnlyListStoryField);
 
-    private IReadOnlyDictionary<string, string>? TakeExtensions() =>
+    /// <summary>Takes extensions.</summary>
+    public IReadOnlyDictionary<string, string>? TakeExtensions() =>
         Take("{}"u8) ? NoExtensions.Value : Take(StoryJsonForm.Context.IReadOnlyDictionaryStringString);
 
-    // Passages often have the tags of the one before.
-    private IReadOnlyList<string>? TakeTags()
+    /// <summary>Takes a list of tags; passages often have those of the one before.</summary>
+    public IReadOnlyList<string>? TakeTags()
     {
         if (Take("[]"u8))
         {
@@ -295,11 +307,30 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, Arra
         }
     }
 
-    private string? TakeText()
+    /// <summary>Takes a number that counts something.</summary>
+    public long? TakeCount()
+    {
+        var text = rest;
+        return TakeNumber() && Utf8Parser.TryParse(text, out long count, out var taken)
+            && text.Length - taken == rest.Length
+                ? count
+                : null;
+    }
+
+    /// <summary>Takes a text, with the quotes around it.</summary>
+    public string? TakeText()
     {
         if (!Take("\""u8))
         {
             return null;
+        }
+
+        // Nearly all are names, and end at the first mark.
+        var all = PlainText.Widen(rest, buffer);
+        if (all < rest.Length && rest[all] == (byte)'"')
+        {
+            rest = rest[(all + 1)..];
+            return new string(buffer[..all]);
         }
 
         // A text has never more UTF-16 units than bytes, so the buffer is long enough.
@@ -359,19 +390,8 @@ internal ref struct PassageText(ReadOnlySpan<byte> json, Span<char> buffer, Arra
             return 1;
         }
 
-        into[0] = OfEscape(rest[0]);
+        into[0] = SoundText.OfEscape(rest[0]);
         rest = rest[1..];
         return into[0] == '\0' ? 0 : 1;
     }
-
-    private static char OfEscape(byte letter) => letter switch
-    {
-        (byte)'n' => '\n',
-        (byte)'r' => '\r',
-        (byte)'t' => '\t',
-        (byte)'b' => '\b',
-        (byte)'f' => '\f',
-        (byte)'"' or (byte)'\\' or (byte)'/' => (char)letter,
-        _ => '\0',
-    };
 }

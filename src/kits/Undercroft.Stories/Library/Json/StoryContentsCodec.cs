@@ -29,8 +29,8 @@ internal sealed class StoryContentsCodec : DocumentCodec<StoryContents>
                 + "backup.");
         }
 
-        var story = contents.Passages is { } passages ? contents.Story with { Passages = passages } : contents.Story;
-        return new StoryContents(Frozen.Of(story), null, contents.Parts);
+        var story = Frozen.Of(contents.Story, contents.Passages ?? contents.Story.Passages);
+        return new StoryContents(story, null, contents.Parts);
     }
 
     // Reads what Encode writes for a story that is one document; null for anything else, which is then read, or refused
@@ -49,7 +49,14 @@ internal sealed class StoryContentsCodec : DocumentCodec<StoryContents>
                 return null;
             }
 
-            var story = text.Take(StoryJsonForm.Context.Story);
+            // A story with more to say of itself is taken in the general way.
+            var before = text;
+            if (StoryHead.Take(ref text) is not { } story)
+            {
+                text = before;
+                story = text.Take(StoryJsonForm.Context.Story);
+            }
+
             return story is not null && text.Take(",\"passages\":"u8) && text.TakePassages() is { } passages
                 && text.Take("}"u8) && text.IsAtEnd
                     ? new StoryContents(story, passages, null)
