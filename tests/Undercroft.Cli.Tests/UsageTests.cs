@@ -26,6 +26,9 @@ public sealed class UsageTests : CliFixture
         "undercroft: --if-revision is 'x'; expected a revision such as r42, or 0 for none.",
         "store", "put", "a", "b", "1", "--if-revision", "x")]
     [InlineData(
+        "undercroft: A time to live must be positive, or Timeout.InfiniteTimeSpan for ever; found 00:00:00.",
+        "store", "put", "a", "b", "1", "--ttl", "0s")]
+    [InlineData(
         "undercroft: --format is 'xml'; expected twee, html, archive, json or whisker. "
         + "See 'undercroft stories export --help'.",
         "stories", "export", "--format", "xml")]
