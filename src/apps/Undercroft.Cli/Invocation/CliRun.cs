@@ -25,7 +25,8 @@ internal sealed class CliRun(CliContext context, ParseResult parse)
 
     public T Require<T>(Argument<T> argument) => parse.GetRequiredValue(argument);
 
-    /// <summary>Gives the path of a file or folder. A store's URI is none: it would become a file of that name.</summary>
+    /// <summary>Gives the path of a file or folder. A store's URI is none: it would become a file of that name.
+    /// </summary>
     /// <exception cref="CliException">It names a store.</exception>
     public string RequirePath(Argument<string> argument)
     {

@@ -46,8 +46,8 @@ internal static class StoryFinder
         };
     }
 
-    /// <summary>Finds a story as <see cref="FindAsync"/> does, also one that cannot be read where its id is named whole.
-    /// </summary>
+    /// <summary>Finds a story as <see cref="FindAsync"/> does, also one that cannot be read where its id is named
+    /// whole.</summary>
     /// <returns>Its id, and its title where it can be read; null where it cannot.</returns>
     /// <exception cref="CliException">There is none, or there are several.</exception>
     public static async Task<(string Id, string? Name)> FindSpoiledAsync(

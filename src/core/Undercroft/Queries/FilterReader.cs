@@ -155,7 +155,8 @@ internal static class FilterReader
         switch (member.Name)
         {
             case "ne":
-                filters.Add(Queries.Filter.Not(new FieldFilter(path, [new(ConditionOperator.Equal, Value(path, json, at))])));
+                var same = new FieldFilter(path, [new(ConditionOperator.Equal, Value(path, json, at))]);
+                filters.Add(Queries.Filter.Not(same));
                 break;
             case "exists":
                 var isWanted = json.ValueKind is JsonValueKind.True or JsonValueKind.False

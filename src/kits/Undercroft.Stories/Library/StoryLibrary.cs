@@ -170,7 +170,8 @@ public sealed class StoryLibrary : IAsyncDisposable
             : [];
     }
 
-    /// <summary>Reads a file as an import does, and keeps nothing: what it would bring, and what it would lose.</summary>
+    /// <summary>Reads a file as an import does, and keeps nothing: what it would bring, and what it would lose.
+    /// </summary>
     /// <param name="file">The bytes of the file.</param>
     /// <param name="fileName">The file's name, for messages.</param>
     /// <exception cref="StoryFormatException">No story can be read from it.</exception>

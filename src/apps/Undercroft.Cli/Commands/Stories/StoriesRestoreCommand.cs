@@ -40,7 +40,8 @@ internal sealed class StoriesRestoreCommand : CliCommand
         var newest = await backups.ListAsync(id, cancellationToken).FirstOrDefaultAsync(cancellationToken)
             .ConfigureAwait(false);
         var number = run.Get(backup) ?? newest?.Number ?? 0;
-        var isSpoiled = newest is not null && await IsSpoiledAsync(library, id, cancellationToken).ConfigureAwait(false);
+        var isSpoiled = newest is not null
+            && await IsSpoiledAsync(library, id, cancellationToken).ConfigureAwait(false);
         var restored = await backups.RestoreAsync(id, number, cancellationToken).ConfigureAwait(false)
             ?? throw new CliException(
                 ExitCode.NotFound,
