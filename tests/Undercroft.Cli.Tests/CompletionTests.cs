@@ -32,6 +32,7 @@ public sealed class CompletionTests : CliFixture
         var run = await RunAsync("completion", "tcsh");
 
         Assert.Equal(2, run.Code);
-        Assert.StartsWith("undercroft: Argument 'tcsh' not recognized.", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "undercroft: The shell is 'tcsh'; expected bash, zsh, fish or pwsh.", run.Error, StringComparison.Ordinal);
     }
 }

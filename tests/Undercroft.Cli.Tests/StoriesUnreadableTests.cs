@@ -47,7 +47,7 @@ public sealed class StoriesUnreadableTests : StoryFixture
         var show = await RunAsync("stories", "show", LampId);
         var verify = await RunAsync("store", "verify", "--json");
         var shown = await RunAsync("store", "verify");
-        var removed = await RunAsync("store", "delete", "stories", LampId);
+        var removed = await RunAsync("stories", "delete", LampId);
         await ImportAsync();
         var back = await RunAsync("stories", "show", LampId);
 
@@ -56,7 +56,7 @@ public sealed class StoriesUnreadableTests : StoryFixture
         Assert.StartsWith(Sentence, list.Error, Ordinal);
         Assert.Equal(1, show.Code);
         Assert.StartsWith(Sentence, show.Error, Ordinal);
-        Assert.Contains($"'undercroft store delete stories {LampId}'", show.Error, Ordinal);
+        Assert.Contains($"'undercroft stories delete {LampId}'", show.Error, Ordinal);
         Assert.Equal(1, verify.Code);
         Assert.True(verify.Json().GetProperty("sound").GetBoolean());
         Assert.Contains(
@@ -65,6 +65,26 @@ public sealed class StoriesUnreadableTests : StoryFixture
             Ordinal);
         Assert.EndsWith(" read. 1 document to mend.\n", shown.Out, Ordinal);
         Assert.Equal((0, 0), (removed.Code, back.Code));
+        Assert.Equal($"What could not be read ({LampId}) is deleted.\n", removed.Out);
+    }
+
+    [Theory]
+    [InlineData("stories")]
+    [InlineData("story-contents")]
+    public async Task A_backup_takes_the_place_of_what_cannot_be_read(string collection)
+    {
+        await ImportAsync();
+        _ = (await RunAsync("stories", "backups", "create", LampId)).MustSucceed();
+        await SpoilAsync(collection);
+
+        var restored = await RunAsync("stories", "restore", LampId);
+        var list = await RunAsync("stories", "list");
+        var verify = await RunAsync("store", "verify");
+
+        Assert.Equal($"'The Lamp' ({LampId}) is as it was in backup 1.\n", restored.Out);
+        Assert.Contains("What was there could not be read; it is deleted, not backed up.", restored.Error, Ordinal);
+        Assert.Equal((0, 0, 0), (restored.Code, list.Code, verify.Code));
+        Assert.Contains("The Lamp", list.Out, Ordinal);
     }
 
     // The command that writes takes the edit in, as an application that opens the store does.

@@ -26,6 +26,9 @@ public sealed class UsageTests : CliFixture
         "undercroft: --if-revision is 'x'; expected a revision such as r42, or 0 for none.",
         "store", "put", "a", "b", "1", "--if-revision", "x")]
     [InlineData(
+        "undercroft: A time to live must be positive, or Timeout.InfiniteTimeSpan for ever; found 00:00:00.",
+        "store", "put", "a", "b", "1", "--ttl", "0s")]
+    [InlineData(
         "undercroft: --format is 'xml'; expected twee, html, archive, json or whisker. "
         + "See 'undercroft stories export --help'.",
         "stories", "export", "--format", "xml")]
@@ -36,6 +39,21 @@ public sealed class UsageTests : CliFixture
     [InlineData(
         "undercroft: The name is empty; expected a name. See 'undercroft store blobs put --help'.",
         "store", "blobs", "put", "", "f")]
+    [InlineData(
+        "undercroft: --order is 'a,,b'; expected fields set apart by commas, such as -score,title. "
+        + "See 'undercroft store query --help'.",
+        "store", "query", "notes", "--order", "a,,b")]
+    [InlineData(
+        "undercroft: The setting 'adopt' of the store needs one value, as in '?name=value'.",
+        "store", "info", "--store", "file:d?adopt")]
+    [InlineData(
+        "undercroft: 'postgres://***@h/d' is a store; expected the path of a file or folder. "
+        + "Name the store by --store, and a path here.",
+        "store", "archive", "postgres://app:Wrong1@h/d")]
+    [InlineData(
+        "undercroft: 'sqlite:b.db' is a store; expected the path of a file or folder. "
+        + "Name the store by --store, and a path here.",
+        "store", "backup", "sqlite:b.db")]
     public async Task A_wrong_command_line_is_one_sentence_and_exit_code_2(string error, params string[] arguments)
     {
         var run = await RunAsync(arguments);

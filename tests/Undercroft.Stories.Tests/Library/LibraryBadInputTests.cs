@@ -126,6 +126,40 @@ public abstract class LibraryBadInputTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_large_save_says_what_became_of_half_of_a_pair_too()
+    {
+        var story = Large("large", 300);
+        var passage = story.Passages[7] with { Body = "x\ud800y" };
+
+        var stored = await library.SaveAsync(
+            story with { Passages = [.. story.Passages.Take(7), passage, .. story.Passages.Skip(8)] },
+            cancellationToken: Token);
+
+        Assert.Equal("x\uFFFDy", stored.Story.Passages[7].Body);
+        Assert.Equal(StoryJson.Write(stored.Story), StoryJson.Write((await LoadAsync("large"))!));
+    }
+
+    [Fact]
+    public async Task Half_of_a_pair_in_a_file_is_a_loss_of_its_import()
+    {
+        var file = """
+            {"metadata": {"title": "Halves"}, "startPassage": "a",
+             "passages": [{"id": "a", "title": "A", "content": "x\udc00", "choices": []}]}
+            """u8.ToArray();
+
+        var preview = StoryLibrary.Preview(file, "halves.json");
+        var import = await library.ImportAsync(file, "halves.json", Token);
+
+        Assert.True(StoryFormats.Read(file, "halves.json").Report.Lossless);
+        foreach (var report in new[] { preview.Report, import.Report })
+        {
+            Assert.False(report.Lossless);
+            var entry = Assert.Single(report.Entries, static entry => entry.Code == "TEXT-SURROGATE");
+            Assert.Equal((preview.Stories[0].Id, "A"), (entry.StoryId, entry.Node));
+        }
+    }
+
+    [Fact]
     public async Task A_hundred_thousand_passages_are_saved_loaded_and_deleted()
     {
         var story = Large("many", 100_000);

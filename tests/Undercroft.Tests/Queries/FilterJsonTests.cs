@@ -31,6 +31,10 @@ public sealed class FilterJsonTests
     [InlineData("""{"a":{"exists":false}}""", """{"not":{"a":{"exists":true}}}""")]
     [InlineData("""{"and":[{"a":1},{"and":[{"b":2}]}]}""", """{"a":1,"b":2}""")]
     [InlineData("""{"or":[{"a":1}]}""", """{"a":1}""")]
+    [InlineData("""{"$createdAt":{"gt":"2024-05-01"}}""", """{"$createdAt":{"gt":{"$time":"2024-05-01T00:00:00Z"}}}""")]
+    [InlineData(
+        """{"$expiresAt":{"in":["2024-05-01"]}}""", """{"$expiresAt":{"in":[{"$time":"2024-05-01T00:00:00Z"}]}}""")]
+    [InlineData("""{"createdAt":{"gt":"2024-05-01"}}""", """{"createdAt":{"gt":"2024-05-01"}}""")]
     [InlineData("""{"a":{"$time":"2024-05-01T12:00:00+02:00"}}""", """{"a":{"$time":"2024-05-01T10:00:00Z"}}""")]
     public void Every_form_of_a_filter_is_written_in_one_way(string json, string expected)
     {
@@ -40,12 +44,15 @@ public sealed class FilterJsonTests
     [Theory]
     [InlineData(
         "",
-        "The filter is not JSON at line 1, byte 1: The input does not contain any JSON tokens. Expected the input " +
-            "to start with a valid JSON token, when isFinalBlock is true.")]
+        "The filter is not JSON at line 1, byte 1: The input does not contain any JSON tokens.")]
     [InlineData(
         "{\"a\":\n 1,}",
-        "The filter is not JSON at line 2, byte 4: The JSON object contains a trailing comma at the end which is " +
-            "not supported in this mode. Change the reader options.")]
+        "The filter is not JSON at line 2, byte 4: The JSON object contains a trailing comma at the end.")]
+    [InlineData("""{"a":1,"a":2}""", "The filter is not JSON at line 1, byte 1: Duplicate property 'a'.")]
+    [InlineData(
+        """{"$createdAt":{"gt":"today"}}""",
+        "The filter is wrong at '$.$createdAt.gt': expected an ISO 8601 time such as 2024-05-01T10:00:00Z; found " +
+            "'today'.")]
     [InlineData("[]", "The filter is wrong at '$': expected an object such as {\"author\": \"Ann\"}; found an array.")]
     [InlineData(
         """{"a":{"gte":[1]}}""",

@@ -6,12 +6,15 @@ namespace Undercroft.Cli.Commands;
 /// <summary><c>completion</c>: the script that teaches a shell to complete this tool's commands.</summary>
 internal sealed class CompletionCommand : CliCommand
 {
+    private static readonly string[] Shells = ["bash", "zsh", "fish", "pwsh"];
+
     private readonly Argument<string> shell = new("shell") { Description = "bash, zsh, fish or pwsh." };
 
     public CompletionCommand(CliContext context)
         : base(context, "completion", "Print the script that makes a shell complete commands and options.")
     {
-        _ = shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
+        shell.CompletionSources.Add(Shells);
+        shell.Validators.Add(static result => OneOf.Check(result, "The shell", Shells, []));
         Add(shell);
     }
 

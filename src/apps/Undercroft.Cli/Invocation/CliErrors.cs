@@ -50,12 +50,12 @@ internal static class CliErrors
                 + "--verbose and report what it shows."),
         };
 
-    // .NET appends the parameter's name, which means nothing to who typed a command.
+    // .NET appends the parameter's name, which means nothing to who typed a command, and what is found once more.
     private static string WithoutParameter(ArgumentException error)
     {
         var suffix = $" (Parameter '{error.ParamName}')";
         var message = error.Message;
         var at = error.ParamName is null ? -1 : message.LastIndexOf(suffix, StringComparison.Ordinal);
-        return at < 0 ? message : message.Remove(at, suffix.Length);
+        return at < 0 ? message : message[..at];
     }
 }

@@ -25,6 +25,20 @@ internal sealed class CliRun(CliContext context, ParseResult parse)
 
     public T Require<T>(Argument<T> argument) => parse.GetRequiredValue(argument);
 
+    /// <summary>Gives the path of a file or folder. A store's URI is none: it would become a file of that name.
+    /// </summary>
+    /// <exception cref="CliException">It names a store.</exception>
+    public string RequirePath(Argument<string> argument)
+    {
+        var path = Require(argument);
+        return StoreChoice.IsStore(path, Host.Schemes()) && !Path.Exists(path)
+            ? throw new CliException(
+                ExitCode.Usage,
+                $"{Names.Show(UriText.Masked(path))} is a store; expected the path of a file or folder. Name the store "
+                + "by --store, and a path here.")
+            : path;
+    }
+
     /// <summary>Says whether an option stands on the command line.</summary>
     public bool Has(Option option) => parse.GetResult(option) is { Implicit: false };
 

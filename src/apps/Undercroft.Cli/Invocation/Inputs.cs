@@ -10,6 +10,12 @@ internal static class Inputs
 
     public static async Task<ReadOnlyMemory<byte>> ReadFileAsync(string path, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(path))
+        {
+            throw new CliException(
+                ExitCode.Failure, $"{Names.Show(path)} is a folder; expected a file. Name one in it.");
+        }
+
         try
         {
             var stream = new FileStream(

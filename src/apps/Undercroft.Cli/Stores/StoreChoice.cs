@@ -54,18 +54,41 @@ internal sealed record StoreChoice(StoreUri Uri, string Source)
             $"STORAGE_BACKEND names a server, and {variable} is not set; expected its address, such as {example}. Set "
             + "it, or name the store by --store or UNDERCROFT_STORE.");
 
+    /// <summary>Says whether a text is the URI of a store of a known kind.</summary>
+    public static bool IsStore(string text, StoreSchemes schemes)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && schemes.Known.Contains(text[..colon], StringComparer.OrdinalIgnoreCase);
+    }
+
     private static StoreChoice Parse(string uri, string source)
     {
         try
         {
             return new StoreChoice(StoreUri.Parse(uri), source);
         }
-        catch (ArgumentException)
+        catch (ArgumentException error)
         {
             throw new CliException(
                 ExitCode.Usage,
-                $"{source} names no store: found {Names.Show(StoreUri.WithoutPassword(uri))}, expected a scheme and a "
-                + "place, such as sqlite:app.db, file:./data or memory:.");
+                IsPlace(uri.Split('?')[0])
+                    ? error.Message
+                    : $"{source} names no store: found {Names.Show(StoreUri.WithoutPassword(uri))}, expected a scheme "
+                        + "and a place, such as sqlite:app.db, file:./data or memory:.");
+        }
+    }
+
+    // Then what is wrong is a setting.
+    private static bool IsPlace(string uri)
+    {
+        try
+        {
+            _ = StoreUri.Parse(uri);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 }

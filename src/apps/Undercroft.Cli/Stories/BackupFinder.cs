@@ -6,7 +6,7 @@ namespace Undercroft.Cli.Stories;
 /// <summary>Finds the story whose backups somebody means; it may be deleted.</summary>
 internal static class BackupFinder
 {
-    /// <summary>Finds a story's id.</summary>
+    /// <summary>Finds a story's id, also of one that cannot be read.</summary>
     /// <exception cref="CliException">There is neither a story nor a backup that is meant, or there are several.
     /// </exception>
     public static async Task<string> FindAsync(
@@ -14,7 +14,7 @@ internal static class BackupFinder
     {
         try
         {
-            return (await StoryFinder.FindAsync(storage, meant, cancellationToken).ConfigureAwait(false)).Id;
+            return (await StoryFinder.FindSpoiledAsync(storage, meant, cancellationToken).ConfigureAwait(false)).Id;
         }
         catch (CliException error) when (error.Code == ExitCode.NotFound)
         {

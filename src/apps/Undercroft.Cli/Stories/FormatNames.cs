@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Undercroft.Cli.Invocation;
 using Undercroft.Stories;
 
 namespace Undercroft.Cli.Stories;
@@ -47,14 +48,7 @@ internal static class FormatNames
     private static Option<string?> Among(Option<string?> option, string[] names, string[] others)
     {
         option.CompletionSources.Add(names);
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var given }] && !names.Contains(given) && !others.Contains(given))
-            {
-                result.AddError(
-                    $"{option.Name} is {Names.Show(given)}; expected {string.Join(", ", names[..^1])} or {names[^1]}.");
-            }
-        });
+        option.Validators.Add(result => OneOf.Check(result, option.Name, names, others));
         return option;
     }
 
@@ -80,7 +74,7 @@ internal static class FormatNames
     /// <summary>The format that a path's ending is a habit of; null where it is none's.</summary>
     public static string? OfPath(string? path) => Path.GetExtension(path)?.ToUpperInvariant() switch
     {
-        ".TWEE" or ".TW" => StoryFormats.Twee3,
+        ".TWEE" or ".TW" or ".TW3" => StoryFormats.Twee3,
         ".HTML" or ".HTM" => StoryFormats.TwineHtml,
         ".JSON" => StoryFormats.TwineJson,
         ".WHISKER" => StoryFormats.Whisker,

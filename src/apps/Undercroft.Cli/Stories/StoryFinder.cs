@@ -46,6 +46,24 @@ internal static class StoryFinder
         };
     }
 
+    /// <summary>Finds a story as <see cref="FindAsync"/> does, also one that cannot be read where its id is named
+    /// whole.</summary>
+    /// <returns>Its id, and its title where it can be read; null where it cannot.</returns>
+    /// <exception cref="CliException">There is none, or there are several.</exception>
+    public static async Task<(string Id, string? Name)> FindSpoiledAsync(
+        Storage storage, string meant, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await FindAsync(storage, meant, cancellationToken).ConfigureAwait(false);
+            return (found.Id, found.Name);
+        }
+        catch (CliException error) when (error.InnerException is StoreException)
+        {
+            return (meant, null);
+        }
+    }
+
     /// <summary>Finds the ids of the stories meant, each once; of all that can be read where none is named.</summary>
     public static async Task<IReadOnlyList<string>> FindIdsAsync(
         Storage storage,
@@ -95,7 +113,7 @@ internal static class StoryFinder
         }
         catch (StoreException error) when (UnreadableStories.IsUnreadable(error))
         {
-            throw new CliException(ExitCode.Failure, UnreadableStories.Sentence(id, error));
+            throw new CliException(ExitCode.Failure, UnreadableStories.Sentence(id, error), error);
         }
     }
 

@@ -22,7 +22,7 @@ internal static class StoryImporter
                 continue;
             }
 
-            var report = StoryFormats.Read(bytes, files[i].Name).Report;
+            var report = StoryLibrary.Preview(bytes, files[i].Name).Report;
             if (!report.Lossless)
             {
                 var loss = report.Entries.First(Losses.IsLoss);

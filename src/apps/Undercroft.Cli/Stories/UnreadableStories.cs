@@ -63,7 +63,8 @@ internal sealed class UnreadableStories(CliRun run)
 
         var place = FormattableString.Invariant($"line {line + 1}, byte {position + 1}");
         return $"The story {Names.Show(id)} cannot be read: its document is no story from {place} on. Mend it; "
-            + $"'{CliApp.Name} store verify' names the file of a files store. Or take it away with "
-            + $"'{CliApp.Name} store delete {StoryLibrary.Summaries.Name} {id}', and import or restore the story.";
+            + $"'{CliApp.Name} store verify' names the file of a files store. Or bring a backup back with "
+            + $"'{CliApp.Name} stories restore {id}', or delete it with '{CliApp.Name} stories delete {id}' and import "
+            + "it.";
     }
 }

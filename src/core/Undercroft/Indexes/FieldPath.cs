@@ -42,6 +42,9 @@ public sealed class FieldPath : IEquatable<FieldPath>
     /// <summary>Whether it names what the store knows of the record instead of a property.</summary>
     public bool IsRecordField { get; }
 
+    /// <summary>Whether it names one of the record's times.</summary>
+    internal bool IsRecordTime => text is "$createdAt" or "$updatedAt" or "$expiresAt";
+
     /// <summary>Reads a path.</summary>
     /// <exception cref="ArgumentException">It is empty, too long or deep, ends in a backslash, has an empty name or is
     /// not valid Unicode.</exception>

@@ -128,7 +128,7 @@ internal static class FilterReader
     {
         if (json.ValueKind != JsonValueKind.Object || IsTime(json))
         {
-            return new FieldFilter(path, [new(ConditionOperator.Equal, Value(json, at))]);
+            return new FieldFilter(path, [new(ConditionOperator.Equal, Value(path, json, at))]);
         }
 
         List<Condition> conditions = [];
@@ -155,7 +155,8 @@ internal static class FilterReader
         switch (member.Name)
         {
             case "ne":
-                filters.Add(Queries.Filter.Not(new FieldFilter(path, [new(ConditionOperator.Equal, Value(json, at))])));
+                var same = new FieldFilter(path, [new(ConditionOperator.Equal, Value(path, json, at))]);
+                filters.Add(Queries.Filter.Not(same));
                 break;
             case "exists":
                 var isWanted = json.ValueKind is JsonValueKind.True or JsonValueKind.False
@@ -168,10 +169,10 @@ internal static class FilterReader
                 filters.Add(new ElementFilter(path, Filter(json, at, depth + 1)));
                 break;
             case "any":
-                conditions.Add(new(ConditionOperator.In, Values(json, at)));
+                conditions.Add(new(ConditionOperator.In, Values(path, json, at)));
                 break;
             case "all":
-                filters.AddRange(Values(json, at)
+                filters.AddRange(Values(path, json, at)
                     .Select(value => new FieldFilter(path, [new(ConditionOperator.Equal, value)])));
                 break;
             case "each":
@@ -181,17 +182,17 @@ internal static class FilterReader
                 {
                     var place = Indexed(at, i++);
                     Expect(item, JsonValueKind.Object, place, "a condition such as {\"gte\": 3}");
-                    conditions.AddRange(item.EnumerateObject().Select(c => Comparison(c, $"{place}.{c.Name}")));
+                    conditions.AddRange(item.EnumerateObject().Select(c => Comparison(path, c, $"{place}.{c.Name}")));
                 }
 
                 break;
             default:
-                conditions.Add(Comparison(member, at));
+                conditions.Add(Comparison(path, member, at));
                 break;
         }
     }
 
-    private static Condition Comparison(JsonProperty member, string at)
+    private static Condition Comparison(FieldPath path, JsonProperty member, string at)
     {
         ConditionOperator? found = member.Name switch
         {
@@ -215,18 +216,18 @@ internal static class FilterReader
 
         if (@operator == ConditionOperator.In)
         {
-            return new(@operator, Values(member.Value, at));
+            return new(@operator, Values(path, member.Value, at));
         }
 
         if (@operator == ConditionOperator.StartsWith)
         {
-            Expect(member.Value, JsonValueKind.String, at, "a string");
+            return new(@operator, FieldValue.From(Text(member.Value, at, "a string")));
         }
 
-        return new(@operator, Value(member.Value, at));
+        return new(@operator, Value(path, member.Value, at));
     }
 
-    private static List<FieldValue> Values(JsonElement json, string at)
+    private static List<FieldValue> Values(FieldPath path, JsonElement json, string at)
     {
         Expect(json, JsonValueKind.Array, at, "an array of values");
         return json.GetArrayLength() > Condition.ValuesMax
@@ -234,27 +235,31 @@ internal static class FilterReader
                 at,
                 FormattableString.Invariant($"at most {Condition.ValuesMax} values"),
                 json.GetArrayLength().ToString(CultureInfo.InvariantCulture))
-            : [.. json.EnumerateArray().Select((item, i) => Value(item, Indexed(at, i)))];
+            : [.. json.EnumerateArray().Select((item, i) => Value(path, item, Indexed(at, i)))];
     }
 
-    private static FieldValue Value(JsonElement json, string at)
+    private static FieldValue Value(FieldPath path, JsonElement json, string at)
     {
         const string Expected = "null, true, false, a number, a string or {\"$time\": \"2024-05-01T10:00:00Z\"}";
         switch (json.ValueKind)
         {
+            case JsonValueKind.String when path.IsRecordTime:
+                return Time(Text(json, at, Expected), at);
             case JsonValueKind.String:
                 return FieldValue.From(Text(json, at, Expected));
             case JsonValueKind.Object when IsTime(json):
-                var text = Text(json.EnumerateObject().First().Value, at, "a time as text");
-                return TimeText.TryRead(Encoding.UTF8.GetBytes(text), out var time)
-                    ? FieldValue.From(time)
-                    : throw Error(at, "an ISO 8601 time such as 2024-05-01T10:00:00Z", Names.Show(text));
+                return Time(Text(json.EnumerateObject().First().Value, at, "a time as text"), at);
             case JsonValueKind.Object or JsonValueKind.Array:
                 throw Error(at, Expected, Show(json));
             default:
                 return FieldValue.From(json);
         }
     }
+
+    private static FieldValue Time(string text, string at) =>
+        TimeText.TryRead(Encoding.UTF8.GetBytes(text), out var time)
+            ? FieldValue.From(time)
+            : throw Error(at, "an ISO 8601 time such as 2024-05-01T10:00:00Z", Names.Show(text));
 
     private static bool IsTime(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object && json.GetPropertyCount() == 1 &&

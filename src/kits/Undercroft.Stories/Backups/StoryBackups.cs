@@ -100,7 +100,8 @@ public sealed class StoryBackups
             ? StoryJson.Read(await records.ReadAsync(head, cancellationToken).ConfigureAwait(false))
             : null;
 
-    /// <summary>Puts a backup in the story's place, in one commit. What is there is backed up first.</summary>
+    /// <summary>Puts a backup in the story's place, in one commit. What is there is backed up first; where it cannot be
+    /// read, as after a slip in an edit by hand, it is deleted instead.</summary>
     /// <param name="storyId">The story's id. The story need not exist any more.</param>
     /// <param name="number">The backup's number.</param>
     /// <param name="cancellationToken">Ends the wait; the story is as it was, or as the backup has it.</param>
@@ -118,7 +119,7 @@ public sealed class StoryBackups
         var story = StoryJson.Read(await records.ReadAsync(head, cancellationToken).ConfigureAwait(false));
         for (var attempt = 1; ; attempt++)
         {
-            var current = await library.LoadFreshAsync(storyId, cancellationToken).ConfigureAwait(false);
+            var current = await LoadOrDeleteAsync(storyId, cancellationToken).ConfigureAwait(false);
             if (current is not null)
             {
                 _ = await WriteAsync(current, StoryBackupReason.BeforeRestore, number, cancellationToken)
@@ -162,6 +163,20 @@ public sealed class StoryBackups
         }
 
         return deleted;
+    }
+
+    // What is no story any more cannot be backed up as one, and must not keep its backups from being restored.
+    private async ValueTask<StoredStory?> LoadOrDeleteAsync(string storyId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await library.LoadFreshAsync(storyId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException error) when (error.Kind is StoreErrorKind.Malformed or StoreErrorKind.Corrupt)
+        {
+            _ = await library.DeleteAsync(storyId, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return null;
+        }
     }
 
     private async ValueTask<StoryBackup> WriteAsync(

@@ -17,6 +17,9 @@ internal static class LibraryCollections
             .WithIndex("by-format", "format", "nameKey")
             .WithIndex("by-file", "fileKey");
 
+    /// <summary>The summaries as bytes, whether they can be read or not; only to look whether they are there.</summary>
+    public static CollectionDefinition<RawJson> RawSummaries { get; } = new(Summaries.Name, RawJson.Codec);
+
     public static CollectionDefinition<StoryContents> Contents { get; } =
         new("story-contents", new StoryContentsCodec());
 

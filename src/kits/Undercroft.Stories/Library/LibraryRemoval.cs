@@ -16,7 +16,8 @@ internal sealed class LibraryRemoval(Storage storage, LibraryWriter writer)
             async transaction =>
             {
                 gone.Clear();
-                var heads = await transaction.Repository(LibraryCollections.Summaries)
+                // As bytes: a story whose summary cannot be read can still be deleted.
+                var heads = await transaction.Repository(LibraryCollections.RawSummaries)
                     .GetManyAsync(ids, cancellationToken).ConfigureAwait(false);
                 if (expected is { } wanted && (heads[0]?.Revision ?? Revision.None) != wanted)
                 {

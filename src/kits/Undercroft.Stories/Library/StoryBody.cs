@@ -22,14 +22,12 @@ internal sealed record StoryBody(Story Story, StoryContents? Contents, StoryPage
         var frozen = Frozen.Of(story);
         var page = StoryPage.Of(frozen);
         var body = page is null ? frozen : WithoutPage(frozen);
-        byte[] written = MayBeInline(body)
-            ? JsonSerializer.SerializeToUtf8Bytes(
-                new StoryContents(WithoutParts(body), body.Passages, null), StoryJsonForm.Context.StoryContents)
-            : [];
-        if (HasReplacement(written))
+        var written = MayBeInline(body) ? Write(body) : [];
+        if (written.Length > 0 ? HasReplacement(written) : Surrogates.IsIn(body))
         {
             // Half of a surrogate pair cannot be kept: what is read back is what was written, so that is the story.
-            body = LibraryCollections.Contents.Codec.Decode(LibraryCollections.KeyOf(story.Id), written).Story;
+            var whole = written.Length > 0 ? written : Write(body);
+            body = LibraryCollections.Contents.Codec.Decode(LibraryCollections.KeyOf(story.Id), whole).Story;
             frozen = page is null ? body : body with { Origin = frozen.Origin };
         }
 
@@ -48,6 +46,9 @@ internal sealed record StoryBody(Story Story, StoryContents? Contents, StoryPage
     private static Story WithoutPage(Story story) => story.Origin is null
         ? story
         : story with { Origin = story.Origin with { Before = "", After = "" } };
+
+    private static byte[] Write(Story body) => JsonSerializer.SerializeToUtf8Bytes(
+        new StoryContents(WithoutParts(body), body.Passages, null), StoryJsonForm.Context.StoryContents);
 
     // A character takes at least a byte.
     private static bool MayBeInline(Story story)

@@ -17,7 +17,7 @@ internal sealed record StoryImports(
         if (!StoryExportV1.Is(file.Span))
         {
             var read = StoryFormats.Read(file, fileName);
-            return new StoryImports(read.Stories, null, read.Report);
+            return new StoryImports(read.Stories, null, WithWhatIsAltered(read));
         }
 
         var export = StoryExportV1.Read(file.Span, fileName);
@@ -53,6 +53,30 @@ internal sealed record StoryImports(
                 };
             }
         }
+    }
+
+    // JSON can say halves of surrogate pairs, and from file to file they are kept; a storage cannot hold them.
+    private static ConversionReport WithWhatIsAltered(StoryReadResult read)
+    {
+        var altered = new ReportBuilder(read.Report.From, read.Report.To, read.Report.File);
+        foreach (var story in read.Stories)
+        {
+            altered.StoryId = story.Id;
+            Surrogates.Report(story, altered);
+        }
+
+        if (altered.Findings == 0)
+        {
+            return read.Report;
+        }
+
+        var more = altered.Build();
+        var counts = read.Report.Counts;
+        return read.Report with
+        {
+            Entries = [.. read.Report.Entries.Concat(more.Entries).Take(ConversionReport.EntriesMax)],
+            Counts = counts with { Approximated = counts.Approximated + more.Counts.Approximated },
+        };
     }
 
     // A file that ends in mid-story would take passages away that nobody has deleted.

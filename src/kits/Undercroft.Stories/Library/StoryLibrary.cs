@@ -170,6 +170,17 @@ public sealed class StoryLibrary : IAsyncDisposable
             : [];
     }
 
+    /// <summary>Reads a file as an import does, and keeps nothing: what it would bring, and what it would lose.
+    /// </summary>
+    /// <param name="file">The bytes of the file.</param>
+    /// <param name="fileName">The file's name, for messages.</param>
+    /// <exception cref="StoryFormatException">No story can be read from it.</exception>
+    public static StoryReadResult Preview(ReadOnlyMemory<byte> file, string? fileName = null)
+    {
+        var import = StoryImports.Read(file, fileName);
+        return new StoryReadResult(import.Stories, import.Report);
+    }
+
     /// <summary>Reads a file of any known format, or an export, and keeps its stories; those that are known are
     /// updated.</summary>
     /// <remarks>

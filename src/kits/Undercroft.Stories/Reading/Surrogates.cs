@@ -1,6 +1,6 @@
 namespace Undercroft.Stories;
 
-/// <summary>Finds text that UTF-8 cannot hold. It comes from programs, never from files.</summary>
+/// <summary>Finds text that UTF-8 cannot hold. It comes from programs, and from the escapes of JSON.</summary>
 internal static class Surrogates
 {
     /// <summary>Announces every element of the story whose text will be altered by encoding.</summary>
@@ -35,6 +35,14 @@ internal static class Surrogates
                 report.Add(ConversionRules.TextSurrogate, pointer);
             }
         }
+    }
+
+    /// <summary>Whether anything of a story will be altered by encoding.</summary>
+    public static bool IsIn(Story story)
+    {
+        var report = new ReportBuilder(StoryFormats.Model, StoryFormats.Model, null);
+        Report(story, report);
+        return report.Findings > 0;
     }
 
     /// <summary>Announces what stands beside a passage's body, where the body itself can be written.</summary>

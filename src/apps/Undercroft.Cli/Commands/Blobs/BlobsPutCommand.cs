@@ -80,6 +80,7 @@ internal sealed class BlobsPutCommand : CliCommand
             "Putting",
             progress => StageAsync(run, storage.Blobs, id, source, progress, cancellationToken))
             .ConfigureAwait(false);
+        (source as SteadyFile)?.CheckUnchanged();
         var info = await storage.Blobs.PutAsync(blob, staged, options, cancellationToken).ConfigureAwait(false);
         if (run.IsJson)
         {
@@ -147,8 +148,7 @@ internal sealed class BlobsPutCommand : CliCommand
 
         try
         {
-            return new FileStream(
-                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, useAsync: true);
+            return new SteadyFile(path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

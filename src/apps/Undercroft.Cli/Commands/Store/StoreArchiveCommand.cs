@@ -35,7 +35,7 @@ internal sealed class StoreArchiveCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
-        var path = run.Require(target);
+        var path = run.RequirePath(target);
         if (Path.Exists(path))
         {
             throw new CliException(

@@ -16,7 +16,7 @@ internal sealed class StoreArchiveVerifyCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
-        var path = run.Require(archive);
+        var path = run.RequirePath(archive);
         var file = ArchiveFile.Open(path);
         await using var owned = file.ConfigureAwait(false);
         var report = await run.Output.ProgressAsync("Verifying", progress => StoreArchive.VerifyAsync(

@@ -19,7 +19,7 @@ internal sealed class StoreBackupCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
-        var path = run.Require(target);
+        var path = run.RequirePath(target);
         if (Path.Exists(path))
         {
             throw new CliException(

@@ -62,6 +62,14 @@ internal sealed class StoreQueryCommand : CliCommand
         Add(explain);
         Add(count);
         Add(requireIndex);
+        order.Validators.Add(static result =>
+        {
+            if (result.Tokens is [{ Value: var fields }] && fields.Split(',').Any(string.IsNullOrWhiteSpace))
+            {
+                result.AddError(
+                    $"--order is {Names.Show(fields)}; expected fields set apart by commas, such as -score,title.");
+            }
+        });
         limit.Validators.Add(static result =>
         {
             if (result.GetValueOrDefault<int>() < 1)

@@ -51,7 +51,7 @@ internal sealed class StoreRestoreCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
-        var path = run.Require(backup);
+        var path = run.RequirePath(backup);
         var outcome = ArchiveFile.IsOne(path)
             ? await RestoreArchiveAsync(run, path, cancellationToken).ConfigureAwait(false)
             : await RestoreBackupAsync(run, path, cancellationToken).ConfigureAwait(false);

@@ -20,21 +20,22 @@ internal sealed class StoriesDeleteCommand : CliCommand
     {
         var storage = await run.OpenAsync(StoreUse.Change, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
-        var found = await StoryFinder.FindAsync(storage, run.Require(story), cancellationToken).ConfigureAwait(false);
+        var (id, name) = await StoryFinder.FindSpoiledAsync(storage, run.Require(story), cancellationToken)
+            .ConfigureAwait(false);
         var library = new StoryLibrary(storage);
         await using var closed = library.ConfigureAwait(false);
-        if (!await library.DeleteAsync(found.Id, cancellationToken: cancellationToken).ConfigureAwait(false))
+        if (!await library.DeleteAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            throw new CliException(ExitCode.NotFound, $"The story {Names.Show(found.Id)} was deleted meanwhile.");
+            throw new CliException(ExitCode.NotFound, $"The story {Names.Show(id)} was deleted meanwhile.");
         }
 
         if (run.IsJson)
         {
-            run.Output.Json(new StoryDeletedView(found.Id, found.Name), CliJson.Default.StoryDeletedView);
+            run.Output.Json(new StoryDeletedView(id, name ?? ""), CliJson.Default.StoryDeletedView);
         }
         else
         {
-            run.Output.Line($"{Names.Show(found.Name)} ({found.Id}) is deleted.");
+            run.Output.Line($"{(name is null ? "What could not be read" : Names.Show(name))} ({id}) is deleted.");
         }
 
         return ExitCode.Ok;

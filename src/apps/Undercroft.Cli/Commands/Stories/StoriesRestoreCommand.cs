@@ -40,6 +40,8 @@ internal sealed class StoriesRestoreCommand : CliCommand
         var newest = await backups.ListAsync(id, cancellationToken).FirstOrDefaultAsync(cancellationToken)
             .ConfigureAwait(false);
         var number = run.Get(backup) ?? newest?.Number ?? 0;
+        var isSpoiled = newest is not null
+            && await IsSpoiledAsync(library, id, cancellationToken).ConfigureAwait(false);
         var restored = await backups.RestoreAsync(id, number, cancellationToken).ConfigureAwait(false)
             ?? throw new CliException(
                 ExitCode.NotFound,
@@ -47,6 +49,11 @@ internal sealed class StoriesRestoreCommand : CliCommand
                     ? $"There is no backup of {Names.Show(id)}."
                     : $"There is no backup {number} of {Names.Show(id)}. "
                         + $"'{CliApp.Name} stories backups list' shows what there is.");
+        if (isSpoiled)
+        {
+            run.Output.Note("What was there could not be read; it is deleted, not backed up.");
+        }
+
         if (run.IsJson)
         {
             run.Output.Json(
@@ -59,6 +66,19 @@ internal sealed class StoriesRestoreCommand : CliCommand
         }
 
         return ExitCode.Ok;
+    }
+
+    private static async Task<bool> IsSpoiledAsync(StoryLibrary library, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = await library.LoadAsync(id, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        catch (StoreException error) when (UnreadableStories.IsUnreadable(error))
+        {
+            return true;
+        }
     }
 }
 

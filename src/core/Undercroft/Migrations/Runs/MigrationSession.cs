@@ -7,6 +7,9 @@ internal sealed class MigrationSession : IAsyncDisposable
     /// <summary>The operations each commit has beside the caller's.</summary>
     public const int OwnOperations = 3;
 
+    // Programs declare their indexes once, when they begin.
+    private const int BeginningsMax = 100;
+
     private readonly DirectScope scope;
     private readonly MigrationLease lease;
     private readonly MigratorOptions options;
@@ -50,8 +53,15 @@ internal sealed class MigrationSession : IAsyncDisposable
         Indexes = await Storage.Catalog.ReadAsync(run.Collection, cancellationToken).ConfigureAwait(false);
         var before = Indexes.Schema;
         isBeginning = true;
-        while (await TryCommitAsync([], run, isEnd: false, cancellationToken).ConfigureAwait(false) is null)
+        for (var attempt = 1;
+            await TryCommitAsync([], run, isEnd: false, cancellationToken).ConfigureAwait(false) is null;
+            attempt++)
         {
+            if (attempt == BeginningsMax)
+            {
+                throw Unsettled(run);
+            }
+
             // A program has taken the collection elsewhere meanwhile, and nothing of the run is written yet.
             var isNew = revision == Revision.None;
             if (!isNew && Indexes.Schema != schema && Indexes.Schema != before)
@@ -134,6 +144,14 @@ internal sealed class MigrationSession : IAsyncDisposable
             throw Raised(run, schema);
         }
     }
+
+    private static StoreException Unsettled(MigrationRun run) => new(
+        StoreErrorKind.Conflict,
+        $"The migration of {Names.Show(run.Collection)} could not begin: its indexes changed during each of " +
+        $"{BeginningsMax} attempts. Nothing was written; stop the programs that declare them anew, then run again.")
+    {
+        IsTransient = true,
+    };
 
     private StoreException Raised(MigrationRun run, string? from) => new(
         StoreErrorKind.Conflict,
