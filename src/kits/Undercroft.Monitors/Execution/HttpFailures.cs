@@ -35,7 +35,9 @@ internal static class HttpFailures
             }
         }
 
-        return new NodeFailure($"the exchange with the server failed: {Sentence(error.Message)}", error);
+        // The outer ones often say only that something has failed.
+        var said = Sentence(error.GetBaseException().Message);
+        return new NodeFailure($"the exchange with the server failed: {said}", error);
     }
 
     private static string Sentence(string text)
