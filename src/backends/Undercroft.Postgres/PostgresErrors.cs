@@ -126,8 +126,8 @@ internal static class PostgresErrors
         "42501" => (
             StoreErrorKind.ReadOnly, false,
             $"The user {Names.Show(place.User)} lacks a right. Grant it USAGE on the schema " +
-            $"{Names.Show(place.Schema)}, SELECT, INSERT, UPDATE and DELETE on its tables and SELECT and USAGE on its " +
-            "sequences, or let it own them."),
+            $"{Names.Show(place.Schema)}, SELECT, INSERT, UPDATE and DELETE on its tables, and SELECT and USAGE on " +
+            "its sequences, or let it own them."),
         "25006" => (
             StoreErrorKind.ReadOnly, true,
             "The server is a read-only replica or forbids writing. Name the primary, or all hosts, or open the store " +

@@ -27,8 +27,8 @@ internal static class UsageErrors
         return ExitCode.Usage;
     }
 
-    // "Cannot parse argument 'x' for option '--limit' as expected type 'System.Nullable`1[System.Int32]'.": types are no
-    // words of ours.
+    // "Cannot parse argument 'x' for option '--limit' as expected type 'System.Nullable`1[System.Int32]'.": types are
+    // no words of ours.
     private static string Plain(string message)
     {
         var type = message.IndexOf(" as expected type '", StringComparison.Ordinal);

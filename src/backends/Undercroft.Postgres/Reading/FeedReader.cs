@@ -106,8 +106,8 @@ internal sealed class FeedReader(
     private static string TimelineOf(FeedPlace? cursor) =>
         cursor is { } place ? FeedState.TextOf(place.Timeline) : "Z";
 
-    // Cursors of the server it was dumped from would seem to be its own, and what is ahead of this server's transactions
-    // would be held back for ever.
+    // Cursors of the server it was dumped from would seem to be its own, and what is ahead of this server's
+    // transactions would be held back for ever.
     private void RefuseAway()
     {
         if (opened.IsAway)

@@ -6,7 +6,8 @@ namespace Undercroft.Monitors;
 /// <summary>Reads the body of a response as text, in the encoding its server names.</summary>
 internal static class TextBody
 {
-    /// <summary>Reads it: as UTF-8 where it begins with that mark, or where no encoding is named that is known.</summary>
+    /// <summary>Reads it: as UTF-8 where it begins with that mark, or where no encoding is named that is known.
+    /// </summary>
     public static string Read(HttpExchange exchange)
     {
         var text = JsonBody.WithoutMark(exchange.Body);
