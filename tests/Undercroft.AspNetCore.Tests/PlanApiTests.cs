@@ -107,6 +107,8 @@ public sealed class PlanApiTests
     [InlineData("/runs?status=odd", 400)]
     [InlineData("/runs?success=maybe", 400)]
     [InlineData("/runs?from=yesterday", 400)]
+    [InlineData("/runs?satus=failed", 400)]
+    [InlineData("/agents/locations?limit=1", 400)]
     [InlineData("/runs/none", 404)]
     [InlineData("/runs/none/events", 404)]
     public async Task A_question_that_makes_no_sense_is_a_problem(string path, int status)

@@ -32,12 +32,20 @@ internal sealed class Service : IAsyncDisposable
     public static async Task<Service> StartAsync(
         Action<MonitorsOptions>? configure = null,
         Action<MonitorApiOptions>? configureApi = null,
-        string group = "")
+        string group = "",
+        IStore? store = null,
+        TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         _ = builder.Logging.ClearProviders();
         _ = builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        _ = builder.Services.AddUndercroft().UseMemory().AddMonitors(options =>
+        if (clock is not null)
+        {
+            _ = builder.Services.AddSingleton(clock);
+        }
+
+        var storage = builder.Services.AddUndercroft();
+        _ = (store is null ? storage.UseMemory() : storage.UseStore((_, _) => new(store))).AddMonitors(options =>
         {
             options.Executor.Guard = AddressGuard.Parse("loopback");
             options.PollInterval = TimeSpan.FromMilliseconds(100);

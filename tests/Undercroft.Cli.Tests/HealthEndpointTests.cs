@@ -38,6 +38,17 @@ public sealed class HealthEndpointTests
         Assert.Equal((200, "healthy\n"), (http.Response.StatusCode, Encoding.UTF8.GetString(body.ToArray())));
     }
 
+    [Fact]
+    public async Task A_store_whose_data_was_taken_away_is_unhealthy_though_keys_can_be_read()
+    {
+        await using var store = new GoneStore(new MemoryStore());
+        var (http, _) = NewCall();
+
+        await HealthEndpoint.AnswerAsync(http, store, new ManualClock());
+
+        Assert.Equal(503, http.Response.StatusCode);
+    }
+
     private static (HttpContext Http, MemoryStream Body) NewCall()
     {
         var body = new MemoryStream();
@@ -46,17 +57,25 @@ public sealed class HealthEndpointTests
         return (http, body);
     }
 
+    // As a Redis that was flushed while the store was open: a key is not there, and that is all it says.
+    private sealed class GoneStore(IStore inner) : DelegatingStore(inner)
+    {
+        public override ValueTask<ChangePage> ChangesAsync(
+            ChangesRequest request, CancellationToken cancellationToken = default) =>
+            throw new StoreException(StoreErrorKind.Unavailable, "There is no such store.");
+    }
+
     // It does not even hear that nobody waits any more.
     private sealed class SilentStore(IStore inner) : DelegatingStore(inner)
     {
         public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public override async ValueTask<ReadResult> ReadAsync(
-            KeyList keys, ReadOptions options = default, CancellationToken cancellationToken = default)
+        public override async ValueTask<ChangePage> ChangesAsync(
+            ChangesRequest request, CancellationToken cancellationToken = default)
         {
             Asked.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
-            return await base.ReadAsync(keys, options, cancellationToken);
+            return await base.ChangesAsync(request, cancellationToken);
         }
     }
 }

@@ -108,6 +108,18 @@ public sealed class JobsCommandTests : CliFixture
     }
 
     [Fact]
+    public async Task What_a_worker_has_to_say_is_not_lost()
+    {
+        var id = await EnqueueAsync("mail", "x");
+
+        var work = await RunAsync("jobs", "work", "-k", "mail", "--once", "--", "sh", "-c", "exit 65");
+
+        Assert.Contains(
+            $"Error: Undercroft.Jobs.JobWorker: Job {id} (mail) is dead after attempt 1", work.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_live_view_shows_queues_and_ends_when_asked()
     {
         _ = await EnqueueAsync("mail", "x");

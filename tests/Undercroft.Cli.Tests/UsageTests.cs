@@ -54,6 +54,20 @@ public sealed class UsageTests : CliFixture
         "undercroft: 'sqlite:b.db' is a store; expected the path of a file or folder. "
         + "Name the store by --store, and a path here.",
         "store", "backup", "sqlite:b.db")]
+        "undercroft: Cannot parse argument 'x' for option '--limit'; expected a whole number up to 2147483647. "
+        + "See 'undercroft jobs list --help'.",
+        "jobs", "list", "--limit", "x")]
+    [InlineData(
+        "undercroft: Cannot parse argument '9999999999' for option '--concurrency'; expected a whole number up to "
+        + "2147483647. See 'undercroft jobs work --help'.",
+        "jobs", "work", "-k", "a", "--concurrency", "9999999999", "--", "cat")]
+    [InlineData(
+        "undercroft: Cannot parse argument 'soon' for option '--seconds'; expected a number. "
+        + "See 'undercroft bench --help'.",
+        "bench", "--seconds", "soon")]
+    [InlineData(
+        "undercroft: --times must be at least 1. See 'undercroft jobs watch --help'.",
+        "jobs", "watch", "--times", "0")]
     public async Task A_wrong_command_line_is_one_sentence_and_exit_code_2(string error, params string[] arguments)
     {
         var run = await RunAsync(arguments);
@@ -79,6 +93,13 @@ public sealed class UsageTests : CliFixture
         "undercroft: Unrecognized command or argument 'postgres://h/d'. See 'undercroft store info --help'.",
         "store", "info", "postgres://h/d?password=Wrong1")]
     [InlineData(
+        "undercroft: Unrecognized command or argument 'Host=h;Password=***'. See 'undercroft store info --help'.",
+        "store", "info", "Host=h;Password=Wrong1")]
+    [InlineData(
+        "undercroft: --store names no store: found 'Host=h;Password=***', expected a scheme and a place, such as "
+        + "sqlite:app.db, file:./data or memory:.",
+        "store", "info", "--store", "Host=h;Password=Wrong1")]
+    [InlineData(
         "undercroft: Unrecognized command or argument 'sqlite:a.db?busyTimeout=5s'. "
         + "See 'undercroft store info --help'.",
         "store", "info", "sqlite:a.db?busyTimeout=5s")]
@@ -87,6 +108,31 @@ public sealed class UsageTests : CliFixture
         var run = await RunAsync(arguments);
 
         run.MustFail(2, error);
+    }
+
+    [Theory]
+    [InlineData("--limit", "store", "watch", "c")]
+    [InlineData("--limit", "store", "query", "c", "{}")]
+    [InlineData("--limit", "store", "blobs", "ls")]
+    [InlineData("--limit", "stories", "search", "a")]
+    [InlineData("--edits", "stories", "autosave-demo")]
+    [InlineData("--keep", "stories", "backups", "prune")]
+    [InlineData("--backup", "stories", "restore", "a")]
+    [InlineData("--times", "jobs", "watch")]
+    [InlineData("--priority", "jobs", "enqueue", "a")]
+    [InlineData("--attempts", "jobs", "enqueue", "a")]
+    [InlineData("--limit", "monitors", "runs")]
+    [InlineData("--concurrency", "serve")]
+    [InlineData("--concurrency", "agent")]
+    [InlineData("--size", "bench")]
+    public async Task A_number_that_is_none_is_refused_by_name(string option, params string[] command)
+    {
+        var run = await RunAsync([.. command, option, "none"]);
+
+        Assert.Equal(2, run.Code);
+        Assert.StartsWith(
+            $"undercroft: Cannot parse argument 'none' for option '{option}'; expected a whole number", run.Error,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -40,6 +40,30 @@ public sealed class ErrorTests(SharedPostgres shared) : StoreTest(shared)
     }
 
     [Fact]
+    public async Task A_user_with_rights_on_what_is_there_writes_without_creating_and_is_told_which_it_lacks()
+    {
+        var writer = $"writer_{Database}";
+        await using var owner = await OpenAsync();
+        _ = await Server.QueryAsync($"CREATE ROLE {writer} LOGIN PASSWORD '{Secret}'", cancellationToken: Cancel);
+        _ = await AskAsync(
+            $"GRANT USAGE ON SCHEMA undercroft TO {writer}; " +
+            $"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA undercroft TO {writer}; " +
+            $"GRANT SELECT, USAGE ON ALL SEQUENCES IN SCHEMA undercroft TO {writer}");
+        var address = $"postgres://{writer}:{Secret}@{Server.Host}:{Server.Port}/{Database}";
+        await using var store = await new StoreSchemes().AddPostgres().OpenAsync(address, null, Cancel);
+        var key = new RecordKey("things", "a");
+
+        var written = await store.CommitAsync(new Commit([new PutOperation(key, "{}"u8.ToArray())]), Cancel);
+        _ = await AskAsync($"REVOKE INSERT ON undercroft.records FROM {writer}");
+        var error = await Assert.ThrowsAsync<StoreException>(async () => await store.CommitAsync(
+            new Commit([new PutOperation(new RecordKey("things", "b"), "{}"u8.ToArray())]), Cancel));
+
+        Assert.True(written.IsCommitted);
+        Assert.NotNull((await owner.ReadAsync(key, default, Cancel))[0]);
+        AssertSaid(error, StoreErrorKind.ReadOnly, "lacks a right. Grant it USAGE on the schema 'undercroft', SELECT");
+    }
+
+    [Fact]
     public async Task Tls_that_the_server_does_not_speak_is_told() => AssertSaid(
         await RefusedAsync($"{Address}?sslmode=require"), StoreErrorKind.Unavailable, "do not agree on TLS");
 

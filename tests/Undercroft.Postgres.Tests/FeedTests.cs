@@ -52,6 +52,11 @@ public sealed class FeedTests(SharedPostgres shared) : StoreTest(shared)
         _ = await AskAsync("UPDATE undercroft.tenants SET home = 'another server'");
         _ = await AskAsync("UPDATE undercroft.records SET xid = '1000000000'");
         _ = await AskAsync("SELECT setval('undercroft.revisions', 1)");
+        var looking = await OpenAsync(static options => options.ReadOnly = true);
+        var refused = await Assert.ThrowsAsync<StoreException>(
+            async () => await looking.ChangesAsync(new ChangesRequest { After = cursor }, Cancel));
+        Assert.Contains("came here by a dump", refused.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<StoreException>(async () => await looking.WaitAsync(cursor, Cancel));
         var restored = await OpenAsync();
 
         Assert.NotEqual(epoch, restored.Info.Epoch);

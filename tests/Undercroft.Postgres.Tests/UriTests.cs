@@ -43,7 +43,10 @@ public sealed class UriTests
 
     [Theory]
     [InlineData("postgres:", "'postgres:' names no server. Write 'postgres://user:password@host:5432/database'.")]
-    [InlineData("postgres://u:secret@h:0/d", "The port of the store is '0'; expected a number from 1 to 65,535.")]
+    [InlineData("postgres://u:secret@h:0/d", "What stands after the host's ':' is no port; expected a number")]
+    [InlineData("postgres://u:secret", "What stands after the host's ':' is no port; expected a number")]
+    [InlineData("postgres:Host=h;Password=secret", "'postgres:' names no host, but what looks like a connection ")]
+    [InlineData("postgres://u:se?x=cret@h/d", "The store 'postgres:u:***' has no setting 'x'.")]
     [InlineData("postgres://u:secret@h/d?lanes=two", "The setting 'lanes' of the store is 'two'; expected a whole ")]
     [InlineData("postgres://u:secret@h/d?colour=red", "The store 'postgres:u:***@h/d' has no setting 'colour'.")]
     [InlineData("postgres://u:secret@h/d?pooler=odd", "The setting 'pooler' of the store is 'odd'")]

@@ -119,10 +119,15 @@ internal static class PostgresErrors
         "3D000" => (
             StoreErrorKind.Unavailable, false,
             $"There is no database {Names.Show(place.Database)}. Create it, or name another in the URI."),
-        "42501" => (
+        "42501" when state.MessageText.Contains(" for database ", StringComparison.Ordinal) => (
             StoreErrorKind.ReadOnly, false,
             $"The user {Names.Show(place.User)} lacks a right. Grant it CREATE on the database, or make the schema " +
             $"{Names.Show(place.Schema)} and let the user own it."),
+        "42501" => (
+            StoreErrorKind.ReadOnly, false,
+            $"The user {Names.Show(place.User)} lacks a right. Grant it USAGE on the schema " +
+            $"{Names.Show(place.Schema)}, SELECT, INSERT, UPDATE and DELETE on its tables, and SELECT and USAGE on " +
+            "its sequences, or let it own them."),
         "25006" => (
             StoreErrorKind.ReadOnly, true,
             "The server is a read-only replica or forbids writing. Name the primary, or all hosts, or open the store " +

@@ -59,7 +59,7 @@ public sealed class PostgresStore : IStore
         var segments = new Segments(sql);
         keyed = new KeyReader(sql, tenant.Number);
         pages = new PageReader(sql, names, limits, tenant.Number);
-        feed = new FeedReader(source, sql, limits, tenant.Number, options.HorizonWait, clock);
+        feed = new FeedReader(source, sql, limits, tenant, options.HorizonWait, clock);
         followers = new PostgresFollowers(
             source, feed, options.PollInterval,
             options.Listen && !options.TransactionPooler

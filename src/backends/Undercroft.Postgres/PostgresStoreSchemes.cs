@@ -88,6 +88,15 @@ public static class PostgresStoreSchemes
                 $"'{uri.Scheme}:' names no server. Write 'postgres://user:password@host:5432/database'.", nameof(uri));
         }
 
+        if (hosts.AsSpan().ContainsAny('=', ';'))
+        {
+            // Not shown: it holds the password.
+            throw new ArgumentException(
+                $"'{uri.Scheme}:' names no host, but what looks like a connection string. Write "
+                + "'postgres://user:password@host:5432/database'.",
+                nameof(uri));
+        }
+
         var connection = new NpgsqlConnectionStringBuilder { Host = hosts };
         if (!hosts.Contains(',', StringComparison.Ordinal) && !hosts.StartsWith('/'))
         {
@@ -120,11 +129,14 @@ public static class PostgresStoreSchemes
         }
 
         connection.Host = host[..colon].Trim('[', ']');
-        var text = host[(colon + 1)..];
-        connection.Port = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+
+        // Not shown where it is none: it may be a password whose '@' was forgotten.
+        connection.Port = int.TryParse(
+                host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             && port is > 0 and < 65_536
             ? port
             : throw new ArgumentException(
-                $"The port of the store is {Names.Show(text)}; expected a number from 1 to 65,535.");
+                "What stands after the host's ':' is no port; expected a number from 1 to 65,535, and a password "
+                + "before an '@', with '%' for its '?', '/' and '@'.");
     }
 }

@@ -15,4 +15,19 @@ public sealed class MonitorApiOptions
 
     /// <summary>How many bytes the body of a request may have. The default is 512 KiB.</summary>
     public int BodyBytesMax { get; set; } = 512 * 1024;
+
+    /// <summary>How long a call waits for the store. The default is 10 seconds; then it is answered with 503, however
+    /// long the store itself tries to reach its server.</summary>
+    /// <remarks>What the call wanted to change may have been changed nevertheless; the answer says so.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">It is not above zero, or above a day.</exception>
+    public TimeSpan StoreTimeout
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromDays(1));
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(10);
 }

@@ -2,10 +2,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Undercroft.Hosting;
 
-/// <summary>Is healthy where the store is open and answers a read.</summary>
+/// <summary>Is healthy where the store is open and says where its feed ends.</summary>
 internal sealed class StorageHealthCheck(StorageOpener opener) : IHealthCheck
 {
-    private static readonly RecordKey Probe = new("$health", "probe");
+    // Where its feed ends is what only the store knows; that a key is not there would be true of no store at all.
+    private static readonly ChangesRequest Probe = new() { After = FeedCursor.End };
 
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -13,7 +14,7 @@ internal sealed class StorageHealthCheck(StorageOpener opener) : IHealthCheck
         try
         {
             var storage = await opener.OpenAsync(cancellationToken).ConfigureAwait(false);
-            _ = await storage.Store.ReadAsync(Probe, default, cancellationToken).ConfigureAwait(false);
+            _ = await storage.Store.ChangesAsync(Probe, cancellationToken).ConfigureAwait(false);
             return HealthCheckResult.Healthy(data: new Dictionary<string, object>
             {
                 ["backend"] = storage.Info.Backend,

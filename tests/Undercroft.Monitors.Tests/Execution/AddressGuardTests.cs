@@ -31,6 +31,12 @@ public sealed class AddressGuardTests
     [InlineData("2002:7f00:1::")]
     [InlineData("2001:0:1:2::3")]
     [InlineData("2001:db8::1")]
+    [InlineData("::ffff:0:127.0.0.1")]
+    [InlineData("64:ff9b:1::7f00:1")]
+    [InlineData("100::1")]
+    [InlineData("4000::1")]
+    [InlineData("5f00::1")]
+    [InlineData("fec0::1")]
     public void Special_addresses_are_refused_in_every_form(string address) =>
         Assert.False(AddressGuard.Strict.Allows(IPAddress.Parse(address)));
 

@@ -262,6 +262,62 @@ public sealed class HostileServerTests
         }
     }
 
+    [Theory]
+    [InlineData("text/plain; charset=iso-8859-1", new byte[] { 0xE9 }, true)]
+    [InlineData("text/plain; charset=\"windows-1252\"", new byte[] { 0xE9 }, true)]
+    [InlineData("text/plain; charset=utf-16", new byte[] { 0xE9, 0 }, true)]
+    [InlineData("text/plain; charset=iso-8859-1", new byte[] { 0xEF, 0xBB, 0xBF, 0xC3, 0xA9 }, true)]
+    [InlineData("text/plain; charset=nonsense", new byte[] { 0xC3, 0xA9 }, true)]
+    [InlineData("text/plain; charset=utf-7", new byte[] { 0xC3, 0xA9 }, true)]
+    [InlineData("text/plain", new byte[] { 0xC3, 0xA9 }, true)]
+    [InlineData("text/plain", new byte[] { 0xE9 }, false)]
+    public async Task Text_is_read_in_the_encoding_its_server_names(string type, byte[] body, bool isSame)
+    {
+        await using var server = await TestServer.StartAsync(http =>
+        {
+            http.Response.ContentType = type;
+            return http.Response.Body.WriteAsync(body).AsTask();
+        });
+
+        var outcome = await Plans.RunAsync(Plans.Asking(
+            server.Url, "/", "TEXT", """{"subject": "body", "predicate": {"operator": "EQUAL", "expected": "é"}}"""));
+
+        Assert.Equal(isSame, outcome.Errors.Count == 0);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", "the server ended the connection before its response")]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nno",
+        "the body of the response is not compressed as its Content-Encoding says")]
+    [SuppressMessage("Reliability", "CA2025", Justification = "The answer is awaited before the listener goes.")]
+    public async Task A_response_that_ends_too_soon_or_is_not_what_it_says_is_told(string sent, string expected)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var answering = AnswerAsync();
+
+        var outcome = await Plans.RunAsync(Plans.Asking($"http://127.0.0.1:{port}", "/", "TEXT", Present));
+        await answering;
+
+        Assert.Contains(expected, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+
+        async Task AnswerAsync()
+        {
+            using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            var stream = client.GetStream();
+
+            // All of it: what is left unread would end the connection otherwise.
+            using var reader = new StreamReader(stream, leaveOpen: true);
+            while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { Length: > 0 })
+            {
+            }
+
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(sent), TestContext.Current.CancellationToken);
+        }
+    }
+
     [Fact]
     public async Task Deep_bodies_end_in_a_sentence_too()
     {

@@ -93,6 +93,17 @@ public sealed class PlanTextTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "It is no JSON: line 1, byte 1: ")]
+    [InlineData("{\"name\":", "It is no JSON: line 1, byte 9: ")]
+    public void What_is_no_JSON_is_said_with_its_place_once(string json, string expected)
+    {
+        var error = Assert.Throws<PlanException>(() => PlanText.Read(json));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Bytes_that_are_no_UTF_8_are_said_with_their_place_and_whole_pairs_are_read()
     {

@@ -58,6 +58,7 @@ public sealed class RedisUriTests
     [InlineData("redis://hidden@a", "there is no password")]
     [InlineData("redis://hidden:@a", "there is no password")]
     [InlineData("redis://u:hidden@a/first", "no database's number")]
+    [InlineData("redis:a:6379,password=hidden", "the connection string of another client")]
     [InlineData("redis://u:hidden@a/0/1", "no database's number")]
     [InlineData("redis+sentinel://u:hidden@a", "which primary")]
     [InlineData("redis://u:hidden@a?ca=x", "is for TLS")]

@@ -52,6 +52,24 @@ public sealed class StorageTests
     }
 
     [Theory]
+    [InlineData("x://u:hidden@h/d?a=1", "x:u:***@h/d")]
+    [InlineData("x:Host=h;Password=hidden;Database=d", "x:Host=h;Password=***")]
+    [InlineData("x:h:6379,password = hidden", "x:h:6379,password =***")]
+    [InlineData("x:Host=h;Pwd=hidden", "x:Host=h;Pwd=***")]
+    [InlineData("x://u:hid?a=den@h/d", "x:u:***")]
+    [InlineData("x:C:\\a?b=c@d", "x:C:\\a")]
+    [InlineData("x:a=b/password.db", "x:a=b/password.db")]
+    public void A_store_is_named_without_its_password_in_whatever_form_it_was_written(string uri, string shown) =>
+        Assert.Equal(shown, StoreUri.Parse(uri).ToString());
+
+    [Theory]
+    [InlineData("Host=h;Password=hidden;Database=d", "Host=h;Password=***")]
+    [InlineData("h:6379,password=hidden", "h:6379,password=***")]
+    [InlineData("//u:hidden@h/d", "//***@h/d")]
+    public void What_is_no_store_is_shown_without_its_password(string text, string shown) =>
+        Assert.Equal(shown, StoreUri.WithoutPassword(text));
+
+    [Theory]
     [InlineData("-1")]
     [InlineData("1.5")]
     [InlineData("2147483648")]

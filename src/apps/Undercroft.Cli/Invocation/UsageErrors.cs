@@ -13,7 +13,7 @@ internal static class UsageErrors
     public static ExitCode Report(ParseResult parse, Terminal terminal)
     {
         var command = parse.CommandResult.Command;
-        var message = parse.Errors.Count > 0 ? parse.Errors[0].Message : "The command line cannot be read.";
+        var message = parse.Errors.Count > 0 ? Plain(parse.Errors[0].Message) : "The command line cannot be read.";
         foreach (var word in parse.Tokens.Select(static token => token.Value).Concat(parse.UnmatchedTokens).Distinct())
         {
             message = message.Replace($"'{word}'", $"'{UriText.Masked(word)}'", StringComparison.Ordinal);
@@ -25,6 +25,22 @@ internal static class UsageErrors
             + $"See '{PathOf(command)} --help'."));
         terminal.Error.Flush();
         return ExitCode.Usage;
+    }
+
+    // "Cannot parse argument 'x' for option '--limit' as expected type 'System.Nullable`1[System.Int32]'.": types are
+    // no words of ours.
+    private static string Plain(string message)
+    {
+        var type = message.IndexOf(" as expected type '", StringComparison.Ordinal);
+        if (type < 0)
+        {
+            return message;
+        }
+
+        var expected = message.AsSpan(type).Contains("Double", StringComparison.Ordinal) ? "a number"
+            : message.AsSpan(type).Contains("Int64", StringComparison.Ordinal) ? "a whole number"
+            : "a whole number up to 2147483647";
+        return $"{message[..type]}; expected {expected}.";
     }
 
     private static string PathOf(Command command) => string.Join(

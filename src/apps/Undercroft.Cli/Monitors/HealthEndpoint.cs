@@ -8,14 +8,16 @@ internal static class HealthEndpoint
     // A store may try for much longer to reach its server; probes wait for a second or a few.
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(2);
 
+    // Where its feed ends is what only the store knows; that a key is not there would be true of no store at all.
+    private static readonly ChangesRequest Probe = new() { After = FeedCursor.End };
+
     public static async Task AnswerAsync(HttpContext http, IStore store, TimeProvider clock)
     {
         using var limit = new CancellationTokenSource(AnswerMax, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, limit.Token);
         try
         {
-            _ = await store.ReadAsync(new RecordKey("health", "health"), default, either.Token).AsTask()
-                .WaitAsync(either.Token).ConfigureAwait(false);
+            _ = await store.ChangesAsync(Probe, either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
             await http.Response.WriteAsync("healthy\n", http.RequestAborted).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StoreException || IsLate(error, limit))

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging;
 using Undercroft.Cli.Commands;
 using Undercroft.Cli.Invocation;
 using Undercroft.Cli.Output;
+using Undercroft.Jobs;
 using Undercroft.Monitors;
 
 namespace Undercroft.Cli.Monitors;
@@ -33,10 +35,12 @@ internal static class MonitorAgentProcess
         await using var owned = storage.ConfigureAwait(false);
         using var monitors = new MonitorService(storage, new MonitorServiceOptions { Clock = clock });
         await monitors.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        using var loggers = new LoggerFactory([new NoteLoggerProvider(run.Output)]);
         var worker = new MonitorWorker(
             monitors,
             new MonitorExecutor(executing, clock),
             options,
+            loggers.CreateLogger<JobWorker>(),
             failed: error => run.Output.Note($"The heartbeat failed and goes on: {error.Message}"));
         await using var ownedWorker = worker.ConfigureAwait(false);
         await worker.StartAsync(cancellationToken).ConfigureAwait(false);

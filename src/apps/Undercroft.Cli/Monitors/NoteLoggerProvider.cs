@@ -4,9 +4,13 @@ using Undercroft.Cli.Output;
 namespace Undercroft.Cli.Monitors;
 
 /// <summary>Writes what is logged to the standard error, a line each.</summary>
-internal sealed class NoteLoggerProvider(CliOutput output) : ILoggerProvider
+/// <param name="output">Where to.</param>
+/// <param name="levelMin">What is less than this is not written.</param>
+internal sealed class NoteLoggerProvider(CliOutput output, LogLevel levelMin = LogLevel.Warning) : ILoggerProvider
 {
     private readonly Lock gate = new();
+
+    private LogLevel LevelMin => levelMin;
 
     public ILogger CreateLogger(string categoryName) => new NoteLogger(this, categoryName);
 
@@ -28,7 +32,7 @@ internal sealed class NoteLoggerProvider(CliOutput output) : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= provider.LevelMin;
 
         public void Log<TState>(
             LogLevel logLevel,

@@ -12,8 +12,10 @@ namespace Undercroft.Postgres.Reading;
 /// such a one, a read waits a moment for the horizon to pass it: what was acknowledged is there in the next page.
 /// </remarks>
 internal sealed class FeedReader(
-    PostgresSource source, SqlText sql, StoreLimits limits, int tenant, TimeSpan horizonWait, StoreClock clock)
+    PostgresSource source, SqlText sql, StoreLimits limits, OpenedTenant opened, TimeSpan horizonWait, StoreClock clock)
 {
+    private readonly int tenant = opened.Number;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
@@ -29,6 +31,7 @@ internal sealed class FeedReader(
     public async ValueTask<ChangePage> ReadAsync(
         ChangesRequest request, int limit, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        RefuseAway();
         var parsed = Parse(request.After);
         if (request.After == FeedCursor.End)
         {
@@ -68,6 +71,7 @@ internal sealed class FeedReader(
     public async ValueTask<FeedState> StateAsync(
         FeedPlace? cursor, bool waits, CancellationToken cancellationToken)
     {
+        RefuseAway();
         var (started, pause) = (TimeProvider.System.GetTimestamp(), FirstPause);
         while (true)
         {
@@ -101,6 +105,22 @@ internal sealed class FeedReader(
     // Nothing is after "Z": who begins has nothing to lose.
     private static string TimelineOf(FeedPlace? cursor) =>
         cursor is { } place ? FeedState.TextOf(place.Timeline) : "Z";
+
+    // Cursors of the server it was dumped from would seem to be its own, and what is ahead of this server's
+    // transactions would be held back for ever.
+    private void RefuseAway()
+    {
+        if (opened.IsAway)
+        {
+            throw new StoreException(
+                StoreErrorKind.Unavailable,
+                $"Cannot read the feed of {source.Place}: its tables came here by a dump and have the transactions of "
+                + "another server. Open it for writing once, then open it again.")
+            {
+                Backend = PostgresErrors.Backend,
+            };
+        }
+    }
 
     private static InvalidDataException Gone() => new("The store's own row is not there any more.");
 

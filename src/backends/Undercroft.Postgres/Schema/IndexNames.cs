@@ -95,7 +95,15 @@ internal sealed class IndexNames(SqlText sql, int tenant, bool makesViews)
         command.CommandText = sql.MakeView;
         _ = command.Parameters.Add(Parameter.Of(tenant));
         _ = command.Parameters.Add(Parameter.Of(collection));
-        _ = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _ = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // The view is for people. Who may write and not create, writes without it.
+        }
+
         if (viewed.Count >= KnownMax)
         {
             viewed.Clear();

@@ -8,4 +8,8 @@ internal sealed record OpenedTenant(int Number, Guid Epoch, DateTimeOffset Clock
 {
     /// <summary>Whether the server waits for its disk at all.</summary>
     public bool CanSync { get; init; }
+
+    /// <summary>Whether its tables came here by a dump and nobody has opened it for writing since: the transactions of
+    /// its records are those of another server.</summary>
+    public bool IsAway { get; init; }
 }

@@ -191,7 +191,7 @@ internal sealed class StoreOpening(
         {
             if (found.IsAtHome || options.ReadOnly)
             {
-                return found.Tenant;
+                return found.Tenant with { IsAway = !found.IsAtHome };
             }
 
             await MoveInAsync(connection, found.Tenant.Number, now, cancellationToken).ConfigureAwait(false);

@@ -90,6 +90,12 @@ internal static class RedisUri
                 + "before an '@', with '%' for its '?', '/' and '@'");
         }
 
+        if (host.Contains('=', StringComparison.Ordinal))
+        {
+            throw Wrong("it names no host, but what looks like the connection string of another client. Write "
+                + "redis://user:password@host:6379/0");
+        }
+
         host = host.Trim('[', ']');
         return host.Length > 0
             ? new RedisEndpoint(host, port)

@@ -121,28 +121,40 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
         ("disk", Durability.Disk));
 
     /// <summary>Writes the place without its secrets: a password before the <c>@</c> is left out, and so are the
-    /// settings, which may hold more.</summary>
-    public override string ToString() => $"{Scheme}:{PathWithoutPassword()}";
+    /// settings, which may hold more, and what looks like a password in the connection string of a driver.</summary>
+    public override string ToString() => $"{Scheme}:{SecretText.WithoutPair(PathWithoutPassword())}";
 
-    /// <summary>Shows text that was meant to be a store's URI and is none: all before its <c>@</c> may be a password.
-    /// </summary>
+    /// <summary>Shows text that was meant to be a store's URI and is none: all before its <c>@</c> may be a password,
+    /// and so may what follows <c>password=</c> in the connection string of a driver.</summary>
     public static string WithoutPassword(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var at = text.LastIndexOf('@');
         var slashes = text.IndexOf("//", StringComparison.Ordinal);
-        return at > slashes && slashes >= 0 ? string.Concat(text.AsSpan(0, slashes), "//***", text.AsSpan(at)) : text;
+        return SecretText.WithoutPair(at > slashes && slashes >= 0
+            ? string.Concat(text.AsSpan(0, slashes), "//***", text.AsSpan(at))
+            : text);
     }
 
     private string PathWithoutPassword()
     {
         var at = Path.LastIndexOf('@');
         var colon = Path.IndexOf(':', StringComparison.Ordinal);
-        var isUser = colon >= 0 && colon < at && Path.AsSpan(0, colon).IndexOfAny('/', '\\') < 0;
+        var isUser = colon >= 0 && Path.AsSpan(0, colon).IndexOfAny('/', '\\') < 0;
 
         // A drive's letter is no user: "C:\stories@home.db".
-        var isDrive = isUser && colon == 1 && char.IsAsciiLetter(Path[0]) && Path[2] is '/' or '\\';
-        return isUser && !isDrive ? string.Concat(Path.AsSpan(0, colon), ":***", Path.AsSpan(at)) : Path;
+        var isDrive = isUser && colon == 1 && char.IsAsciiLetter(Path[0]) && Path.Length > 2
+            && Path[2] is '/' or '\\';
+        if (!isUser || isDrive)
+        {
+            return Path;
+        }
+
+        // A '?' in a password that is not escaped begins the settings: the '@' is among them.
+        return colon < at ? string.Concat(Path.AsSpan(0, colon), ":***", Path.AsSpan(at))
+            : at < 0 && Settings.Any(static pair => pair.Key.Contains('@') || pair.Value.Contains('@'))
+                ? string.Concat(Path.AsSpan(0, colon), ":***")
+                : Path;
     }
 
     private static ArgumentException Wrong(string name, string found, string expected) =>

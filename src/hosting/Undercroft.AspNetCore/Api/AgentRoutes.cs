@@ -38,7 +38,7 @@ internal static class AgentRoutes
     {
         var registration = await call.BodyAsync(ApiJson.Default.AgentRegistration).ConfigureAwait(false);
         var agent = await call.Monitors.Agents.RegisterAsync(
-            registration.Location ?? MonitorPlan.DefaultLocation, registration.Metadata, call.Aborted)
+            registration.Location ?? MonitorPlan.DefaultLocation, registration.Metadata, call.Ended)
             .ConfigureAwait(false);
         await call.WriteAsync(agent, ApiJson.Plain.MonitorAgent, StatusCodes.Status201Created)
             .ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal static class AgentRoutes
 
     private static async Task BeatAsync(ApiCall call)
     {
-        if (!await call.Monitors.Agents.HeartbeatAsync(call.Route("id"), call.Aborted).ConfigureAwait(false))
+        if (!await call.Monitors.Agents.HeartbeatAsync(call.Route("id"), call.Ended).ConfigureAwait(false))
         {
             throw NotFound(call);
         }
@@ -56,7 +56,7 @@ internal static class AgentRoutes
 
     private static async Task RemoveAsync(ApiCall call)
     {
-        if (!await call.Monitors.Agents.RemoveAsync(call.Route("id"), call.Aborted).ConfigureAwait(false))
+        if (!await call.Monitors.Agents.RemoveAsync(call.Route("id"), call.Ended).ConfigureAwait(false))
         {
             throw NotFound(call);
         }
@@ -66,13 +66,13 @@ internal static class AgentRoutes
 
     private static async Task ListAsync(ApiCall call)
     {
-        var agents = await call.Monitors.Agents.ListAsync(call.Query("location"), call.Aborted).ConfigureAwait(false);
+        var agents = await call.Monitors.Agents.ListAsync(call.Query("location"), call.Ended).ConfigureAwait(false);
         await call.WriteAsync(new AgentList(agents), ApiJson.Plain.AgentList).ConfigureAwait(false);
     }
 
     private static async Task LocationsAsync(ApiCall call)
     {
-        var locations = await call.Monitors.Agents.LocationsAsync(call.Aborted).ConfigureAwait(false);
+        var locations = await call.Monitors.Agents.LocationsAsync(call.Ended).ConfigureAwait(false);
         await call.WriteAsync(new LocationList(locations), ApiJson.Plain.LocationList).ConfigureAwait(false);
     }
 

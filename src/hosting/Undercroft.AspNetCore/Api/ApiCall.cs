@@ -9,14 +9,18 @@ using Undercroft.Monitors;
 namespace Undercroft.AspNetCore.Api;
 
 /// <summary>One call of an endpoint: its arguments and its answer.</summary>
-internal sealed class ApiCall(HttpContext http, ApiRoute route, MonitorService monitors, MonitorApiOptions options)
+internal sealed class ApiCall(
+    HttpContext http, ApiRoute route, MonitorService monitors, MonitorApiOptions options, StoreLimit limit)
 {
     public const int PageDefault = 50;
     public const int PageMax = 500;
 
     public MonitorService Monitors => monitors;
 
-    public CancellationToken Aborted => http.RequestAborted;
+    /// <summary>Ends what is asked of the store: when the caller has gone, or has waited for long enough.</summary>
+    public CancellationToken Ended => limit.Begin();
+
+    private CancellationToken Aborted => http.RequestAborted;
 
     public string Route(string name) => (string)http.GetRouteValue(name)!;
 
@@ -26,6 +30,23 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, MonitorService m
             : throw new ApiException(
                 StatusCodes.Status400BadRequest, $"The parameter '{name}' is empty or comes twice.")
         : null;
+
+    /// <summary>Refuses parameters that the endpoint does not know: a misspelt one would ask for everything.</summary>
+    public void CheckQuery()
+    {
+        foreach (var name in http.Request.Query.Keys)
+        {
+            if (!route.Parameters.Any(known => known.In == "query" && known.Name == name))
+            {
+                var names = string.Join(
+                    ", ", route.Parameters.Where(static known => known.In == "query").Select(static one => one.Name));
+                throw new ApiException(
+                    StatusCodes.Status400BadRequest,
+                    $"The parameter {Names.Show(name)} is not known here; expected "
+                    + $"{(names.Length > 0 ? names : "none")}.");
+            }
+        }
+    }
 
     public int Limit(int fallback = PageDefault, int max = PageMax)
     {
@@ -113,7 +134,8 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, MonitorService m
         catch (JsonException error)
         {
             throw new ApiException(
-                StatusCodes.Status400BadRequest, $"The body does not read as expected: {error.Message}");
+                StatusCodes.Status400BadRequest,
+                $"The body does not read as expected: {error.Message.Split(" LineNumber:", 2)[0]}");
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Undercroft.Monitors;
 
@@ -13,14 +14,28 @@ internal sealed class ApiDispatcher(MonitorService monitors, MonitorApiOptions o
 
     public async Task InvokeAsync(HttpContext http, ApiRoute route)
     {
+        var clock = http.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
+        using var asking = new StoreLimit(options.StoreTimeout, clock, http.RequestAborted);
+        using var limit = new StoreLimit(options.StoreTimeout, clock, http.RequestAborted);
         try
         {
-            await AuthorizeAsync(http, route).ConfigureAwait(false);
-            await route.Handle(new ApiCall(http, route, monitors, options)).ConfigureAwait(false);
+            await AuthorizeAsync(http, route, asking).ConfigureAwait(false);
+            var call = new ApiCall(http, route, monitors, options, limit);
+            call.CheckQuery();
+            await route.Handle(call).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone.
+        }
+        catch (OperationCanceledException error)
+            when ((asking.IsOver || limit.IsOver) && !http.Response.HasStarted)
+        {
+            var mayHaveHappened = limit.IsOver && route.Scope == MonitorApiScope.Write;
+            var problem = ApiProblems.NoAnswer(options.StoreTimeout, mayHaveHappened);
+            Log.CallFailed(logger, new TimeoutException(problem.Detail, error), route.Method, route.Pattern);
+            http.Response.Headers.ETag = default;
+            await ApiProblems.WriteAsync(http, problem).ConfigureAwait(false);
         }
         catch (Exception error) when (!http.Response.HasStarted)
         {
@@ -40,7 +55,7 @@ internal sealed class ApiDispatcher(MonitorService monitors, MonitorApiOptions o
         }
     }
 
-    private async Task AuthorizeAsync(HttpContext http, ApiRoute route)
+    private async Task AuthorizeAsync(HttpContext http, ApiRoute route, StoreLimit limit)
     {
         if (options.AllowsAnonymous)
         {
@@ -60,7 +75,7 @@ internal sealed class ApiDispatcher(MonitorService monitors, MonitorApiOptions o
             ? sent[Bearer.Length..].Trim()
             : http.Request.Headers["X-Api-Key"];
         var key = string.IsNullOrEmpty(sent) ? null
-            : await monitors.Keys.FindAsync(sent, http.RequestAborted).ConfigureAwait(false);
+            : await monitors.Keys.FindAsync(sent, limit.Begin()).ConfigureAwait(false);
         if (key is null)
         {
             throw new ApiException(

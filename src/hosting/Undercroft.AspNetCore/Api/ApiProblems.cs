@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -35,6 +36,14 @@ internal static class ApiProblems
     public static ApiProblem NoSuchMethod(HttpContext http, IReadOnlyList<string> known) => Of(
         StatusCodes.Status405MethodNotAllowed,
         $"The method {Names.Show(http.Request.Method)} is not known here; expected {string.Join(", ", known)}.");
+
+    /// <summary>The answer where the store has not given one in time.</summary>
+    public static ApiProblem NoAnswer(TimeSpan waited, bool mayHaveHappened) => Of(
+        StatusCodes.Status503ServiceUnavailable,
+        string.Create(CultureInfo.InvariantCulture, $"The store has not answered for {waited.TotalSeconds} s. ")
+        + (mayHaveHappened
+            ? "What was asked for may have happened: look, before you try again."
+            : "Try again in a moment."));
 
     public static Task WriteAsync(HttpContext http, ApiProblem problem)
     {

@@ -65,7 +65,7 @@ internal static class PlanRoutes
     private static async Task CreateAsync(ApiCall call)
     {
         var plan = PlanText.Read(await call.BodyAsync().ConfigureAwait(false));
-        var stored = await call.Monitors.Plans.CreateAsync(plan, call.Aborted).ConfigureAwait(false);
+        var stored = await call.Monitors.Plans.CreateAsync(plan, call.Ended).ConfigureAwait(false);
         call.SetLocation($"/plan/{Uri.EscapeDataString(stored.Plan.Id)}");
         await WriteAsync(call, stored, StatusCodes.Status201Created).ConfigureAwait(false);
     }
@@ -73,7 +73,7 @@ internal static class PlanRoutes
     private static async Task ListAsync(ApiCall call)
     {
         var page = await call.Monitors.Plans
-            .ListAsync(call.Query("environment"), call.Limit(), call.Query("cursor"), call.Aborted)
+            .ListAsync(call.Query("environment"), call.Limit(), call.Query("cursor"), call.Ended)
             .ConfigureAwait(false);
         var items = page.Items.Select(static stored => new PlanItem(
             ETags.Write(stored.Revision), stored.CreatedAt, stored.UpdatedAt, ToJson(stored.Plan)));
@@ -85,7 +85,7 @@ internal static class PlanRoutes
         var name = call.Query("name") ?? throw new ApiException(
             StatusCodes.Status400BadRequest, "The parameter 'name' is missing; expected the name of a plan.");
         var environment = call.Query("environment") ?? MonitorPlan.DefaultEnvironment;
-        var stored = await call.Monitors.Plans.FindByNameAsync(name, environment, call.Aborted).ConfigureAwait(false)
+        var stored = await call.Monitors.Plans.FindByNameAsync(name, environment, call.Ended).ConfigureAwait(false)
             ?? throw new ApiException(
                 StatusCodes.Status404NotFound,
                 $"There is no plan {Names.Show(name)} in the environment {Names.Show(environment)}.");
@@ -109,7 +109,7 @@ internal static class PlanRoutes
     {
         var expected = call.Expected(isRequired: true);
         var plan = PlanText.Read(await call.BodyAsync().ConfigureAwait(false));
-        var stored = await call.Monitors.Plans.UpdateAsync(call.Route("id"), plan, expected, call.Aborted)
+        var stored = await call.Monitors.Plans.UpdateAsync(call.Route("id"), plan, expected, call.Ended)
             .ConfigureAwait(false);
         await WriteAsync(call, stored).ConfigureAwait(false);
     }
@@ -117,7 +117,7 @@ internal static class PlanRoutes
     private static async Task DeleteAsync(ApiCall call)
     {
         var expected = call.Expected(isRequired: false);
-        if (!await call.Monitors.Plans.DeleteAsync(call.Route("id"), expected, call.Aborted).ConfigureAwait(false))
+        if (!await call.Monitors.Plans.DeleteAsync(call.Route("id"), expected, call.Ended).ConfigureAwait(false))
         {
             throw NotFound(call);
         }
@@ -129,13 +129,13 @@ internal static class PlanRoutes
     {
         var stored = await RequireAsync(call).ConfigureAwait(false);
         var statistics = await call.Monitors.Runs
-            .StatisticsAsync(stored.Plan.Id, call.Query("location"), call.Limit(1000, 10_000), call.Aborted)
+            .StatisticsAsync(stored.Plan.Id, call.Query("location"), call.Limit(1000, 10_000), call.Ended)
             .ConfigureAwait(false);
         await call.WriteAsync(statistics, ApiJson.Plain.MonitorStatistics).ConfigureAwait(false);
     }
 
     private static async Task<StoredPlan> RequireAsync(ApiCall call) =>
-        await call.Monitors.Plans.FindAsync(call.Route("id"), call.Aborted).ConfigureAwait(false)
+        await call.Monitors.Plans.FindAsync(call.Route("id"), call.Ended).ConfigureAwait(false)
             ?? throw NotFound(call);
 
     private static ApiException NotFound(ApiCall call) => new(

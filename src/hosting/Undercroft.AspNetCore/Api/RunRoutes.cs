@@ -45,7 +45,7 @@ internal static class RunRoutes
 
     private static async Task TriggerAsync(ApiCall call)
     {
-        var runs = await call.Monitors.Runs.TriggerAsync(call.Route("id"), MonitorRunTrigger.Api, call.Aborted)
+        var runs = await call.Monitors.Runs.TriggerAsync(call.Route("id"), MonitorRunTrigger.Api, call.Ended)
             .ConfigureAwait(false);
         call.SetLocation($"/runs/{runs[0].Id}");
         await call.WriteAsync(new RunList(runs), ApiJson.Plain.RunList, StatusCodes.Status202Accepted)
@@ -63,21 +63,21 @@ internal static class RunRoutes
             From = call.Time("from"),
             Before = call.Time("before"),
         };
-        var page = await call.Monitors.Runs.ListAsync(filter, call.Limit(), call.Query("cursor"), call.Aborted)
+        var page = await call.Monitors.Runs.ListAsync(filter, call.Limit(), call.Query("cursor"), call.Ended)
             .ConfigureAwait(false);
         await call.WriteAsync(new RunPage(page.Items, page.Next), ApiJson.Plain.RunPage).ConfigureAwait(false);
     }
 
     private static async Task FindAsync(ApiCall call)
     {
-        var run = await call.Monitors.Runs.FindAsync(call.Route("id"), call.Aborted).ConfigureAwait(false)
+        var run = await call.Monitors.Runs.FindAsync(call.Route("id"), call.Ended).ConfigureAwait(false)
             ?? throw NotFound(call);
         await call.WriteAsync(run, ApiJson.Plain.MonitorRun).ConfigureAwait(false);
     }
 
     private static async Task EventsAsync(ApiCall call)
     {
-        var events = await call.Monitors.Runs.EventsAsync(call.Route("id"), call.Aborted).ConfigureAwait(false)
+        var events = await call.Monitors.Runs.EventsAsync(call.Route("id"), call.Ended).ConfigureAwait(false)
             ?? throw NotFound(call);
         await call.WriteAsync(new EventList(events), ApiJson.Plain.EventList).ConfigureAwait(false);
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Xml;
 using System.Xml.XPath;
@@ -17,7 +16,7 @@ internal static class BodyReader
     {
         PlanResponseFormat.Json => ReadJson(exchange.Json, AssertionPath.StepsOf(assertion)),
         PlanResponseFormat.Xml => ReadXml(exchange, AssertionPath.XPathOf(assertion)),
-        _ => JsonValues.Of(Encoding.UTF8.GetString(JsonBody.WithoutMark(exchange.Body).Span)),
+        _ => JsonValues.Of(TextBody.Read(exchange)),
     };
 
     private static JsonElement? ReadJson(JsonElement at, IReadOnlyList<string> steps)

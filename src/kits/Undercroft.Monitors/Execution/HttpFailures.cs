@@ -23,12 +23,21 @@ internal static class HttpFailures
                     return new NodeFailure(
                         $"the server cannot be reached: {socket.SocketErrorCode}. Look at its address, port and state.",
                         error);
+                case HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }:
+                case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
+                    return new NodeFailure(
+                        "the server ended the connection before its response was whole. Look at its log.", error);
+                case InvalidDataException:
+                    return new NodeFailure(
+                        "the body of the response is not compressed as its Content-Encoding says.", error);
                 default:
                     break;
             }
         }
 
-        return new NodeFailure($"the exchange with the server failed: {Sentence(error.Message)}", error);
+        // The outer ones often say only that something has failed.
+        var said = Sentence(error.GetBaseException().Message);
+        return new NodeFailure($"the exchange with the server failed: {said}", error);
     }
 
     private static string Sentence(string text)

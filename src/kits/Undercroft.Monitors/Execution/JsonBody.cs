@@ -39,7 +39,7 @@ internal static class JsonBody
             throw new NodeFailure(
                 IsTooDeep(json.Span)
                     ? $"the body is JSON that is nested more than {DepthMax} deep, which monitors do not read."
-                    : $"the body is no JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}.",
+                    : $"the body is no JSON: {JsonFaults.Place(error)}.",
                 error);
         }
     }

@@ -44,13 +44,7 @@ internal sealed class JobsListCommand : CliCommand
         Add(batch);
         Add(limit);
         Add(newest);
-        limit.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int?>() < 1)
-            {
-                result.AddError("--limit must be at least 1.");
-            }
-        });
+        limit.MustBe(1);
     }
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)

@@ -28,13 +28,7 @@ internal sealed class JobsWatchCommand : CliCommand
     {
         Add(every);
         Add(times);
-        times.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int?>() < 1)
-            {
-                result.AddError("--times must be at least 1.");
-            }
-        });
+        times.MustBe(1);
     }
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Undercroft.Cli.Invocation;
 using Undercroft.Cli.Jobs;
+using Undercroft.Cli.Monitors;
 using Undercroft.Cli.Output;
 using Undercroft.Cli.Stores;
 using Undercroft.Jobs;
@@ -60,13 +62,7 @@ internal sealed class JobsWorkCommand : CliCommand
         Add(once);
         Add(lease);
         Add(command);
-        concurrency.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > ConcurrencyMax)
-            {
-                result.AddError($"--concurrency must be 1 to {ConcurrencyMax}.");
-            }
-        });
+        concurrency.MustBe(1, ConcurrencyMax);
     }
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
@@ -82,7 +78,10 @@ internal sealed class JobsWorkCommand : CliCommand
 
         var storage = await run.OpenAsync(StoreUse.Write, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
-        var worker = new JobWorker(storage, handlers, options);
+
+        // What became of a run is told where it is run.
+        using var loggers = new LoggerFactory([new NoteLoggerProvider(run.Output, LogLevel.Error)]);
+        var worker = new JobWorker(storage, handlers, options, logger: loggers.CreateLogger<JobWorker>());
         await using var ownedWorker = worker.ConfigureAwait(false);
         if (run.Get(once))
         {

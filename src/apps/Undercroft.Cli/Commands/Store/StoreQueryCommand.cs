@@ -70,13 +70,7 @@ internal sealed class StoreQueryCommand : CliCommand
                     $"--order is {Names.Show(fields)}; expected fields set apart by commas, such as -score,title.");
             }
         });
-        limit.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--limit must be at least 1.");
-            }
-        });
+        limit.MustBe(1);
     }
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)

@@ -31,13 +31,7 @@ internal sealed class StoriesAutosaveDemoCommand : CliCommand
     {
         Add(edits);
         Add(pause);
-        edits.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--edits must be at least 1.");
-            }
-        });
+        edits.MustBe(1);
     }
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)

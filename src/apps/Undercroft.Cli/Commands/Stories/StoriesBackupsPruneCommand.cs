@@ -36,13 +36,7 @@ internal sealed class StoriesBackupsPruneCommand : CliCommand
         Add(story);
         Add(keep);
         Add(olderThan);
-        keep.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--keep must be at least 1.");
-            }
-        });
+        keep.MustBe(1);
     }
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)

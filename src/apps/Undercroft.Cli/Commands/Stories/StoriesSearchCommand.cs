@@ -38,13 +38,7 @@ internal sealed class StoriesSearchCommand : CliCommand
                 result.AddError("The text is empty; expected what to find.");
             }
         });
-        limit.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int?>() < 1)
-            {
-                result.AddError("--limit must be at least 1.");
-            }
-        });
+        limit.MustBe(1);
     }
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
