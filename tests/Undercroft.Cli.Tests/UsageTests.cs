@@ -26,8 +26,16 @@ public sealed class UsageTests : CliFixture
         "undercroft: --if-revision is 'x'; expected a revision such as r42, or 0 for none.",
         "store", "put", "a", "b", "1", "--if-revision", "x")]
     [InlineData(
-        "undercroft: A time to live must be positive, or Timeout.InfiniteTimeSpan for ever; found 00:00:00.",
+        "undercroft: --ttl is '0s'; expected a time above zero, as in 7d.",
         "store", "put", "a", "b", "1", "--ttl", "0s")]
+    public async Task A_wrong_command_line_is_one_sentence_and_exit_code_2(string error, params string[] arguments)
+    {
+        var run = await RunAsync(arguments);
+
+        run.MustFail(2, error);
+    }
+
+    [Theory]
     [InlineData(
         "undercroft: --format is 'xml'; expected twee, html, archive, json or whisker. "
         + "See 'undercroft stories export --help'.",
@@ -54,6 +62,7 @@ public sealed class UsageTests : CliFixture
         "undercroft: 'sqlite:b.db' is a store; expected the path of a file or folder. "
         + "Name the store by --store, and a path here.",
         "store", "backup", "sqlite:b.db")]
+    [InlineData(
         "undercroft: Cannot parse argument 'x' for option '--limit'; expected a whole number up to 2147483647. "
         + "See 'undercroft jobs list --help'.",
         "jobs", "list", "--limit", "x")]
@@ -68,7 +77,7 @@ public sealed class UsageTests : CliFixture
     [InlineData(
         "undercroft: --times must be at least 1. See 'undercroft jobs watch --help'.",
         "jobs", "watch", "--times", "0")]
-    public async Task A_wrong_command_line_is_one_sentence_and_exit_code_2(string error, params string[] arguments)
+    public async Task A_value_that_is_none_is_one_sentence_and_exit_code_2(string error, params string[] arguments)
     {
         var run = await RunAsync(arguments);
 

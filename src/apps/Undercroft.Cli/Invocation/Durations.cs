@@ -29,4 +29,11 @@ internal static class Durations
             ExitCode.Usage,
             $"{option} is {Names.Show(text)}; expected a number and a unit: ms, s, m, h, d or w, as in 7d.");
     }
+
+    /// <summary>Reads a span above zero.</summary>
+    public static TimeSpan ReadPositive(string text, string option) =>
+        Read(text, option) is { Ticks: > 0 } span
+            ? span
+            : throw new CliException(
+                ExitCode.Usage, $"{option} is {Names.Show(text)}; expected a time above zero, as in 7d.");
 }

@@ -39,8 +39,8 @@ internal sealed class PutsText(string schema)
         WITH {Match($"\"{schema}\"", "$23", "$24")}{Rest(schema)}
         """;
 
-    /// <summary>The part of a statement that writes what may be there or not. What is there comes first and then what is
-    /// new, each in order: so the function takes its locks, too.</summary>
+    /// <summary>The part of a statement that writes what may be there or not. What is there comes first and then what
+    /// is new, each in order: so the function takes its locks, too.</summary>
     /// <param name="schema">The schema, quoted.</param>
     /// <param name="condition">What a record <c>q</c> that is there must be.</param>
     /// <param name="first">What must hold before anything is written.</param>

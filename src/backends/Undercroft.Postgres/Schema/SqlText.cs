@@ -1,8 +1,8 @@
 namespace Undercroft.Postgres.Schema;
 
 /// <summary>Every statement that runs while a store is in use, for one schema.</summary>
-/// <remarks>In all of them $1 is the tenant. The columns of records stand in the same places; what tells which record it is
-/// comes after them, where it is not known.</remarks>
+/// <remarks>In all of them $1 is the tenant. The columns of records stand in the same places; what tells which record
+/// it is comes after them, where it is not known.</remarks>
 internal sealed class SqlText(string schema)
 {
     private const string Head = "r.rev, r.del, r.created, r.updated, r.expires, r.origin, r.meta";

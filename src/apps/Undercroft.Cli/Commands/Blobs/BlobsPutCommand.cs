@@ -66,7 +66,7 @@ internal sealed class BlobsPutCommand : CliCommand
         {
             ContentType = run.Get(type),
             Tags = run.Has(tags) ? run.Get(tags) : null,
-            TimeToLive = run.Get(life) is { } text ? Durations.Read(text, "--ttl") : null,
+            TimeToLive = run.Get(life) is { } text ? Durations.ReadPositive(text, "--ttl") : null,
             Expected = StoreArguments.ReadRevision(run.Get(revision)),
         };
         var path = run.Get(file) is { } given and not "-" ? Path.GetFullPath(given) : null;

@@ -87,7 +87,7 @@ internal sealed class JobsEnqueueCommand : CliCommand
             Priority = run.Get(priority) ?? 0,
             Delay = run.Get(delay) is { } wait ? Durations.Read(wait, "--delay") : TimeSpan.Zero,
             AttemptsMax = run.Get(attempts) ?? 20,
-            Timeout = run.Get(timeout) is { } time ? Durations.Read(time, "--timeout") : TimeSpan.Zero,
+            Timeout = run.Get(timeout) is { } time ? Durations.ReadPositive(time, "--timeout") : TimeSpan.Zero,
             UniqueKey = run.Get(unique),
             ConcurrencyKey = run.Get(key),
             DependsOn = [.. (run.Get(after) ?? []).Select(static id => new JobDependency(JobArguments.ReadId(id)))],

@@ -59,7 +59,7 @@ internal sealed class StorePutCommand : CliCommand
         var options = new WriteOptions
         {
             Tags = run.Has(tags) ? run.Get(tags) : null,
-            TimeToLive = run.Get(life) is { } text ? Durations.Read(text, "--ttl") : null,
+            TimeToLive = run.Get(life) is { } text ? Durations.ReadPositive(text, "--ttl") : null,
         };
         var value = new RawJson(await ReadAsync(run, cancellationToken).ConfigureAwait(false));
 
