@@ -93,7 +93,7 @@ public sealed class HandEditCrash : IAsyncLifetime
         var note = random.Next(Notes);
         var path = Path.Combine(Place, "notes", $"n{note}.json");
         var temporary = Path.Combine(Place, "notes", ".saved");
-        if (random.Next(25) == 0)
+        if (random.Next(25) == 0 && Directory.Exists(Path.GetDirectoryName(path)))
         {
             ledger.Delete(note, () => File.Delete(path));
             return;

@@ -14,11 +14,10 @@ namespace Undercroft.Postgres.Reading;
 internal sealed class FeedReader(
     PostgresSource source, SqlText sql, StoreLimits limits, OpenedTenant opened, TimeSpan horizonWait, StoreClock clock)
 {
-    private readonly int tenant = opened.Number;
-
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
+    private readonly int tenant = opened.Number;
     private long lagTicks;
 
     /// <summary>For how long, in seconds, the oldest commit held back has been held back when somebody last looked.
