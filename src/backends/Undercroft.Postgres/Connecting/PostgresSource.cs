@@ -7,6 +7,9 @@ internal sealed class PostgresSource : IAsyncDisposable
 {
     private const int ConnectSeconds = 4;
 
+    // A page of documents, or a group of commits, in one call of the system or a few.
+    private const int BufferBytes = 64 * 1024;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
@@ -117,14 +120,25 @@ internal sealed class PostgresSource : IAsyncDisposable
             TcpKeepAliveTime = 10,
             TcpKeepAliveInterval = 5,
         };
-        if (!settings.ContainsKey("Timeout"))
+        // What is said stays as it is said.
+        if (!settings.ShouldSerialize("Timeout"))
         {
             settings.Timeout = ConnectSeconds;
         }
 
-        if (!settings.ContainsKey("Application Name"))
+        if (!settings.ShouldSerialize("Application Name"))
         {
             settings.ApplicationName = "Undercroft";
+        }
+
+        if (!settings.ShouldSerialize("Read Buffer Size"))
+        {
+            settings.ReadBufferSize = BufferBytes;
+        }
+
+        if (!settings.ShouldSerialize("Write Buffer Size"))
+        {
+            settings.WriteBufferSize = BufferBytes;
         }
 
         settings.MaxAutoPrepare = options.TransactionPooler ? 0 : 64;
