@@ -79,7 +79,8 @@ internal static class SoundText
     };
 
     // Which bytes stand behind a backslash that is not itself escaped: a run of them escapes what follows it if it is
-    // odd, and where a run begins decides which bits of it count.
+    // odd, and where a run begins decides which bits of it count. The way of simdjson: G. Langdale and D. Lemire,
+    // Parsing Gigabytes of JSON per Second, 2019.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Escaped(ulong slashes, ref ulong carry)
     {
