@@ -78,7 +78,7 @@ internal sealed class Outbox(RedisTransport transport, long bytesMax)
                 return;
             }
 
-            Volatile.Write(ref isFlushing, 0);
+            EndFlush();
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed class Outbox(RedisTransport transport, long bytesMax)
                 transport.AwaitRoom();
             }
             while (!SendAll());
-            Volatile.Write(ref isFlushing, 0);
+            EndFlush();
             Flush();
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
@@ -121,6 +121,10 @@ internal sealed class Outbox(RedisTransport transport, long bytesMax)
             transport.Abort();
         }
     }
+
+    // What was added by somebody who found this flush under way must be seen by the look that follows: the end of the
+    // flush has to be visible before that look, for which a write that is only volatile is not enough.
+    private void EndFlush() => _ = Interlocked.Exchange(ref isFlushing, 0);
 
     private bool SendAll()
     {

@@ -8,7 +8,8 @@ internal sealed class Ticker : IDisposable
     private readonly ITimer timer;
     private readonly TimeSpan seldom;
     private readonly Func<bool> tick;
-    private int isAwake;
+    private readonly Lock gate = new();
+    private bool isAwake;
     private int isTicking;
 
     /// <summary>Begins to call.</summary>
@@ -21,12 +22,12 @@ internal sealed class Ticker : IDisposable
         timer = clock.CreateTimer(static state => ((Ticker)state!).OnTick(), this, seldom, seldom);
     }
 
-    /// <summary>Says that something is under way.</summary>
+    /// <summary>Says that something is under way. It is there already: a look that ends now must see it.</summary>
     public void Wake()
     {
-        if (Volatile.Read(ref isAwake) == 0 && Interlocked.Exchange(ref isAwake, 1) == 0)
+        if (!Volatile.Read(ref isAwake))
         {
-            _ = timer.Change(Often, Often);
+            Set(awake: true, Often);
         }
     }
 
@@ -40,9 +41,9 @@ internal sealed class Ticker : IDisposable
             return;
         }
 
-        if (!tick() && Interlocked.Exchange(ref isAwake, 0) == 1)
+        if (!tick() && Volatile.Read(ref isAwake))
         {
-            _ = timer.Change(seldom, seldom);
+            Set(awake: false, seldom);
 
             // What began since the look would not have woken it.
             if (tick())
@@ -52,5 +53,19 @@ internal sealed class Ticker : IDisposable
         }
 
         Volatile.Write(ref isTicking, 0);
+    }
+
+    // Both in one step: who is woken while it falls asleep would otherwise be awake, and called seldom.
+    private void Set(bool awake, TimeSpan period)
+    {
+        lock (gate)
+        {
+            if (isAwake != awake)
+            {
+                isAwake = awake;
+                _ = timer.Change(period, period);
+                Interlocked.MemoryBarrier();
+            }
+        }
     }
 }
