@@ -28,7 +28,8 @@ internal static class CrashLayout
     public static RecordKey ComesAndGoes(int producer) => new("odd", $"{producer}");
 
     /// <summary>Makes a producer's commit.</summary>
-    public static Commit CommitOf(int producer, long number, Revision head, Durability level, Guid client)
+    public static Commit CommitOf(
+        int producer, long number, Revision head, Durability level, CommitIdentity identity)
     {
         var operations = new List<StoreOperation>
         {
@@ -47,7 +48,7 @@ internal static class CrashLayout
             });
         }
 
-        return new Commit(operations) { Durability = level, Identity = new CommitIdentity(client, number) };
+        return new Commit(operations) { Durability = level, Identity = identity };
     }
 
     public static IReadOnlyList<IndexEntry> Entries(int producer, long number, int part) =>

@@ -28,24 +28,25 @@ public static class CrashWriter
             return;
         }
 
-        var client = Guid.Parse(word, CultureInfo.InvariantCulture);
+        var identities = new Identities(Guid.Parse(word, CultureInfo.InvariantCulture));
         await using var store = await open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var announcer = new Announcer(output);
         var producing = Enumerable.Range(0, CrashLayout.Producers)
             .Select(producer => Task.Run(
-                () => ProduceAsync(store, producer, client, announcer, stop.Token), stop.Token))
+                () => ProduceAsync(store, producer, identities, announcer, stop.Token), stop.Token))
             .ToArray();
 
         // The parent is gone when the input ends.
-        var ended = input.ReadLineAsync(stop.Token).AsTask();
+        // It is waited for aside: a console blocks who reads it, and then nobody hears of a producer that has failed.
+        var ended = Task.Run(() => input.ReadLineAsync(stop.Token).AsTask(), stop.Token);
         _ = await Task.WhenAny([ended, .. producing]);
         await stop.CancelAsync();
         _ = await Task.WhenAll(producing);
     }
 
     private static async Task<long> ProduceAsync(
-        IStore store, int producer, Guid client, Announcer announcer, CancellationToken cancellationToken)
+        IStore store, int producer, Identities identities, Announcer announcer, CancellationToken cancellationToken)
     {
         var head = (await store.ReadAsync(CrashLayout.Head(producer), cancellationToken: cancellationToken))[0];
         var revision = head?.Revision ?? Revision.None;
@@ -54,7 +55,7 @@ public static class CrashWriter
         {
             number++;
             var level = CrashLayout.Level(producer, number, store.Info.DurabilityLevels);
-            var commit = CrashLayout.CommitOf(producer, number, revision, level, client);
+            var commit = CrashLayout.CommitOf(producer, number, revision, level, identities.Next());
             announcer.Tell($"begin {producer} {number} {level}");
             var result = await store.CommitAsync(commit, CancellationToken.None);
             if (!result.IsCommitted)
@@ -68,6 +69,14 @@ public static class CrashWriter
         }
 
         return number;
+    }
+
+    /// <summary>The producers are one client: each commit has a number of its own, whoever makes it.</summary>
+    private sealed class Identities(Guid client)
+    {
+        private long last;
+
+        public CommitIdentity Next() => new(client, Interlocked.Increment(ref last));
     }
 
     /// <summary>Writes whole lines, each handed to the system before the call returns.</summary>
