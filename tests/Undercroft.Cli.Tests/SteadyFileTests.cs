@@ -9,7 +9,7 @@ public sealed class SteadyFileTests : CliFixture
     {
         var path = PathOf("growing");
         await File.WriteAllTextAsync(path, "0123456789", TestContext.Current.CancellationToken);
-        await using var file = new SteadyFile(path);
+        await using var file = Assert.IsType<SteadyFile>(SteadyFile.Open(path));
         var buffer = new byte[7];
         var first = await file.ReadAsync(buffer, TestContext.Current.CancellationToken);
 
@@ -24,5 +24,22 @@ public sealed class SteadyFileTests : CliFixture
             $"{Names.Show(path)} changed while it was read: it had 10 B and has 14 B now. Nothing was put; put a copy "
             + "that nobody writes to.",
             error.Message);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_put_as_what_comes_out_of_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes that are files.");
+        var path = PathOf("pipe");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [path]))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var writing = Task.Run(() => File.WriteAllText(path, "out of a pipe"), TestContext.Current.CancellationToken);
+        var put = await RunAsync("store", "blobs", "put", "it", path);
+        await writing;
+
+        Assert.Contains("13 B", put.MustSucceed().Out, StringComparison.Ordinal);
     }
 }

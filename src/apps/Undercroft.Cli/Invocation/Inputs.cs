@@ -8,14 +8,20 @@ internal static class Inputs
     /// <summary>The largest input there is a use for: the largest commit of a store.</summary>
     public const int BytesMax = 64 * 1024 * 1024;
 
-    public static async Task<ReadOnlyMemory<byte>> ReadFileAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Refuses a folder where a file is meant.</summary>
+    /// <exception cref="CliException">It is one.</exception>
+    public static void RefuseFolder(string path)
     {
         if (Directory.Exists(path))
         {
             throw new CliException(
                 ExitCode.Failure, $"{Names.Show(path)} is a folder; expected a file. Name one in it.");
         }
+    }
 
+    public static async Task<ReadOnlyMemory<byte>> ReadFileAsync(string path, CancellationToken cancellationToken)
+    {
+        RefuseFolder(path);
         try
         {
             var stream = new FileStream(

@@ -10,12 +10,9 @@ internal sealed class SteadyFile : Stream
     private readonly FileStream inner;
     private readonly DateTime writtenAt;
 
-    /// <summary>Opens a file for reading, whoever writes to it.</summary>
-    public SteadyFile(string path)
+    private SteadyFile(string path, FileStream inner)
     {
-        this.path = path;
-        inner = new FileStream(
-            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, useAsync: true);
+        (this.path, this.inner) = (path, inner);
         (Length, writtenAt) = (inner.Length, File.GetLastWriteTimeUtc(path));
     }
 
@@ -31,6 +28,15 @@ internal sealed class SteadyFile : Stream
     {
         get => inner.Position;
         set => inner.Position = value;
+    }
+
+    /// <summary>Opens a file for reading, whoever writes to it. What has no length, as a pipe, is given as it is.
+    /// </summary>
+    public static Stream Open(string path)
+    {
+        var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, useAsync: true);
+        return file.CanSeek ? new SteadyFile(path, file) : file;
     }
 
     /// <summary>Refuses what was read where others wrote to the file meanwhile: it may be no state the file ever had.

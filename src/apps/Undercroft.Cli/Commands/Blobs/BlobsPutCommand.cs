@@ -75,7 +75,8 @@ internal sealed class BlobsPutCommand : CliCommand
         var storage = await BlobsCommands.OpenAsync(run, StoreUse.Write, cancellationToken).ConfigureAwait(false);
         await using var ownedStorage = storage.ConfigureAwait(false);
 
-        var id = path is null ? null : IdOf(path, source.Length);
+        // What can be read once only, as a pipe, cannot go on where it was.
+        var id = source is SteadyFile ? IdOf(path!, source.Length) : null;
         var staged = await run.Output.ProgressAsync(
             "Putting",
             progress => StageAsync(run, storage.Blobs, id, source, progress, cancellationToken))
@@ -140,15 +141,10 @@ internal sealed class BlobsPutCommand : CliCommand
                 : throw new CliException(ExitCode.Usage, "There are no bytes to put: name a file, or use a pipe.");
         }
 
-        if (Directory.Exists(path))
-        {
-            throw new CliException(
-                ExitCode.Failure, $"{Names.Show(path)} is a folder; expected a file. Name one in it.");
-        }
-
+        Inputs.RefuseFolder(path);
         try
         {
-            return new SteadyFile(path);
+            return SteadyFile.Open(path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
