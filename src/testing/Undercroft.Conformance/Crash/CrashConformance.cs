@@ -13,14 +13,17 @@ public abstract class CrashConformance : IAsyncLifetime
     /// <summary>How often the child is killed.</summary>
     protected const int KillsDefault = 200;
 
+    // Most of a kill is the start of a child: a soak has more of them, and not as many as it has random steps.
+    private const int SoakMax = 5;
+
     /// <summary>The backend's name, for the report.</summary>
     protected abstract string Backend { get; }
 
     /// <summary>Whether the feed brings commits in the order of their revisions. The default is yes.</summary>
     protected virtual bool OrdersFeedByRevision => true;
 
-    /// <summary>How often to kill. The default is 200, and more in a soak.</summary>
-    protected virtual int Kills => KillsDefault * TestSeed.Length;
+    /// <summary>How often to kill. The default is 200, and five times as often in a soak.</summary>
+    protected virtual int Kills => KillsDefault * Math.Min(TestSeed.Length, SoakMax);
 
     /// <summary>The command that starts the child. It opens the same data as <see cref="OpenAsync"/>, once it was given
     /// the word. Called once for each kill.</summary>
