@@ -216,7 +216,11 @@ public sealed class StoryLibrary : IAsyncDisposable
         StoryImportOptions? options,
         CancellationToken cancellationToken = default) =>
         work.ImportAsync(
-            StoryImports.Read(file, fileName) with { CutOffAccepted = options?.CutOffAccepted ?? [] },
+            StoryImports.Read(file, fileName) with
+            {
+                CutOffAccepted = options?.CutOffAccepted ?? [],
+                Backups = options?.Backups,
+            },
             cancellationToken);
 
     /// <summary>Writes a story with the library's tags as JSON, to be imported here or elsewhere. For other programs
