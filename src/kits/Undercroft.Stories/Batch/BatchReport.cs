@@ -22,7 +22,8 @@ internal static class BatchReport
             var count = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
             var reader = new Utf8JsonReader(start[..count], isFinalBlock: false, default);
             return reader.Read() && reader.TokenType == JsonTokenType.StartObject
-                && reader.Read() && reader.ValueTextEquals("source"u8);
+                && reader.Read() && reader.TokenType == JsonTokenType.PropertyName
+                && reader.ValueTextEquals("source"u8);
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {

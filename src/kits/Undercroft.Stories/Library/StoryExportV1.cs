@@ -24,7 +24,8 @@ internal sealed record StoryExportV1(
         try
         {
             return reader.Read() && reader.TokenType == JsonTokenType.StartObject
-                && reader.Read() && reader.ValueTextEquals("format"u8)
+                && reader.Read() && reader.TokenType == JsonTokenType.PropertyName
+                && reader.ValueTextEquals("format"u8)
                 && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(FormatName);
         }
         catch (JsonException)
