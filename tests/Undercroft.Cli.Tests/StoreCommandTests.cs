@@ -71,7 +71,8 @@ public sealed class StoreCommandTests : CliFixture
         {
             var notes = new CollectionDefinition<RawJson>("notes", RawJson.Codec);
             await storage.PrepareAsync(
-                notes.WithUnique("byText", "text").WithIndex("byTime", "-at:time"), TestContext.Current.CancellationToken);
+                notes.WithUnique("byText", "text").WithIndex("byTime", "-at:time"),
+                TestContext.Current.CancellationToken);
         }
 
         _ = (await RunAsync("store", "put", "notes", "a", "{\"text\":\"x\"}")).MustSucceed();

@@ -92,7 +92,8 @@ public sealed class ExpressionEquivalenceTests
             Assert.True(things.Sum(static x => x.Price) == await query.SumAsync(static x => x.Price, ct), about);
 
             // To 28 digits, where a decimal rounds as it goes.
-            var (wanted, found) = (things.Average(static x => x.Cost), await query.AverageAsync(static x => x.Cost, ct));
+            var wanted = things.Average(static x => x.Cost);
+            var found = await query.AverageAsync(static x => x.Cost, ct);
             Assert.True(wanted is null ? found is null : Math.Abs(wanted.Value - found!.Value) < 1e-20m, about);
         }
     }

@@ -106,7 +106,8 @@ public sealed class ExpressionMeaningTests
         var overflow = Assert.Throws<OverflowException>(
             () => repository.Query().Where(x => x.Count == checked((byte)big)));
         Assert.Contains("300 is no Byte", overflow.Message, StringComparison.Ordinal);
-        var none = Assert.Throws<InvalidOperationException>(() => repository.Query().Where(x => x.Count == (int)missing!));
+        var none = Assert.Throws<InvalidOperationException>(
+            () => repository.Query().Where(x => x.Count == (int)missing!));
         Assert.Contains("the value is null", none.Message, StringComparison.Ordinal);
         Assert.Throws<TimeZoneNotFoundException>(() => repository.Query().Where(x => x.Name == Thrower.Value));
     }

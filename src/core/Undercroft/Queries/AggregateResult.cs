@@ -64,7 +64,8 @@ internal static class AggregateResult
     {
         var at = number.IndexOfAny(['e', 'E']);
         if (at < 0 ||
-            !int.TryParse(number.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var up))
+            !int.TryParse(
+                number.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var up))
         {
             return number;
         }

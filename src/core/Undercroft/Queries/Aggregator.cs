@@ -119,7 +119,11 @@ internal sealed class Aggregator
         private long count;
 
         public void Add(
-            StoreRecord record, FieldCaptures captures, int[] slots, int[] textSlots, IReadOnlyList<Aggregate> aggregates)
+            StoreRecord record,
+            FieldCaptures captures,
+            int[] slots,
+            int[] textSlots,
+            IReadOnlyList<Aggregate> aggregates)
         {
             count++;
             for (var i = 0; i < slots.Length; i++)

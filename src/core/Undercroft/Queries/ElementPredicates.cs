@@ -65,13 +65,15 @@ internal static class ElementPredicates
 
                 break;
             case MethodCallExpression { Method.Name: "StartsWith", Object: { } owner } call
-                when owner == element && KnownCalls.IsOnText(call) && KnownCalls.IsOrdinal([.. call.Arguments.Skip(1)]) &&
+                when owner == element && KnownCalls.IsOnText(call) &&
+                    KnownCalls.IsOrdinal([.. call.Arguments.Skip(1)]) &&
                     Constants.TryEvaluate(call.Arguments[0], out var start) && start is string or char:
                 return [new(ConditionOperator.StartsWith, FieldValue.From(start.ToString()))];
         }
 
         throw FilterTranslator.Unsupported(
-            body, "comparisons of the element with values that are not null, ordinal where they are text, joined by &&");
+            body,
+            "comparisons of the element with values that are not null, ordinal where they are text, joined by &&");
     }
 
     private static bool HoldsForNull(Filter filter)

@@ -97,9 +97,10 @@ internal sealed class QuerySource<T>(
             var engine = await watch.RunAsync(() => EngineAsync(cancellationToken)).ConfigureAwait(false);
             watch.Plan = () => $"{spec with { After = null }}: {engine.Explain(spec)}";
             var rows = engine.StreamAsync(spec, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            Func<ValueTask<Document<T>?>> next = () => NextAsync(rows);
             await using (rows.ConfigureAwait(false))
             {
-                while (await watch.RunAsync(() => NextAsync(rows)).ConfigureAwait(false) is { } document)
+                while (await watch.RunAsync(next).ConfigureAwait(false) is { } document)
                 {
                     watch.Found++;
                     yield return document;

@@ -1,7 +1,7 @@
 namespace Undercroft.Conformance.Queries;
 
-/// <summary>An index that cannot be built leaves a collection as it was, and one that was dropped binds nobody, on every
-/// backend.</summary>
+/// <summary>An index that cannot be built leaves a collection as it was, and one that was dropped binds nobody, on
+/// every backend.</summary>
 public abstract class DeclaredIndexLaws : QueryLaws
 {
     private static readonly CollectionDefinition<RawJson> Plain = new("declared", RawJson.Codec);
