@@ -32,6 +32,8 @@ namespace Undercroft.Cli.Output;
 [JsonSerializable(typeof(PageView))]
 [JsonSerializable(typeof(CountView))]
 [JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(IndexView))]
+[JsonSerializable(typeof(IndexesDroppedView))]
 [JsonSerializable(typeof(BenchView))]
 [JsonSerializable(typeof(ImportView))]
 [JsonSerializable(typeof(StoryView))]
