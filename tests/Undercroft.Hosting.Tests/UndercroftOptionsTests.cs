@@ -43,7 +43,8 @@ public sealed class UndercroftOptionsTests
 
     [Theory]
     [InlineData(
-        "SweepInterval", "soon", "is 'soon'; expected a time such as '30s', '5m', '12h', '7d' or '00:01:00', or 'never'.")]
+        "SweepInterval", "soon", "is 'soon'; expected a time such as '30s', '5m', '12h', '7d' or '00:01:00', or " +
+        "'never'.")]
     [InlineData(
         "SweepInterval", "60", "is '60'; expected a time such as '30s', '5m', '12h', '7d' or '00:01:00', or 'never'.")]
     [InlineData(

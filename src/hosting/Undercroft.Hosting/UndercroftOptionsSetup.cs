@@ -51,8 +51,8 @@ internal sealed class UndercroftOptionsSetup(IConfiguration? configuration = nul
         }
     }
 
-    /// <summary>Refuses what nobody would read: a key that is not known, a value where a section belongs, a section where
-    /// a value belongs.</summary>
+    /// <summary>Refuses what nobody would read: a key that is not known, a value where a section belongs, a section
+    /// where a value belongs.</summary>
     private static void Check(IConfigurationSection section, string[] settings, string[] sections)
     {
         string[] known = [.. settings, .. sections];

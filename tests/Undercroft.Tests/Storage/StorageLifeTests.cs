@@ -19,8 +19,9 @@ public sealed class StorageLifeTests
             return new(new HeldStore());
         });
 
-        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await Undercroft.Storage.OpenAsync(
-            "held:x", schemes, new StorageOptions { SweepInterval = TimeSpan.FromDays(60) }, Token));
+        var rarely = new StorageOptions { SweepInterval = TimeSpan.FromDays(60) };
+        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await Undercroft.Storage.OpenAsync("held:x", schemes, rarely, Token));
 
         Assert.Equal(0, opened);
         Assert.StartsWith(

@@ -23,9 +23,9 @@ internal sealed class CollectionFeed<T>(CollectionDefinition<T> definition, Stor
         if (options.Collections is not null || options.Detail != RecordDetail.Whole)
         {
             throw new ArgumentException(
-                $"The follower of {Names.Show(definition.Name)} is told which collections and how much of a record to " +
-                $"bring; expected neither, for it brings whole documents of its own. Follow with {nameof(Storage)}, or " +
-                "leave both out.",
+                $"The follower of {Names.Show(definition.Name)} is told which collections and how much of a record " +
+                "to bring; expected neither, for it brings whole documents of its own. Leave both out, or follow the " +
+                $"{nameof(Storage)}.",
                 nameof(options));
         }
 

@@ -76,8 +76,8 @@ internal sealed class JsonDocumentCodec<T>(JsonTypeInfo<T> typeInfo) : DocumentC
         }
     }
 
-    /// <summary>Refuses what nests too deep to be read. The serializer counts the levels of types, not those of the JSON
-    /// that a member holds. Few documents have brackets enough to be looked at.</summary>
+    /// <summary>Refuses what nests too deep to be read. The serializer counts the levels of types, not those of the
+    /// JSON that a member holds. Few documents have brackets enough to be looked at.</summary>
     private void CheckDepth(byte[] bytes)
     {
         var text = bytes.AsSpan();
@@ -101,8 +101,8 @@ internal sealed class JsonDocumentCodec<T>(JsonTypeInfo<T> typeInfo) : DocumentC
 
     private static StoreException Unwritable(string reason, JsonException? error) => new(
         StoreErrorKind.Malformed,
-        $"The {typeof(T).Name} cannot be written as a document that can be read again: {reason}. Nothing was written. " +
-        "Mend the value, or the type.",
+        $"The {typeof(T).Name} cannot be written as a document that can be read again: {reason}. Nothing was " +
+        "written. Mend the value, or the type.",
         error);
 
     private static string PlaceOf(Exception error) => error is JsonException { LineNumber: not null } json

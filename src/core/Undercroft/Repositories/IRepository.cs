@@ -22,6 +22,11 @@ public interface IRepository<T>
     /// </exception>
     ValueTask<Document<T>?> GetAsync(string id, CancellationToken cancellationToken = default);
 
+    /// <summary>Says whether a document is there, also where it is not of the type.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<bool> ExistsAsync(string id, CancellationToken cancellationToken = default);
+
     /// <summary>Reads documents out of one snapshot.</summary>
     /// <param name="ids">The ids.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

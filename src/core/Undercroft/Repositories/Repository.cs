@@ -32,6 +32,17 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         }
     }
 
+    public async ValueTask<bool> ExistsAsync(string id, CancellationToken cancellationToken = default)
+    {
+        using var operation = meter.Watch(StorageOperation.Read);
+        var options = new ReadOptions { Detail = RecordDetail.Keys };
+        var read = await scope
+            .ReadAsync(RecordKey.In(Definition.Name, id), options, cancellationToken)
+            .ConfigureAwait(false);
+        operation.Succeed(read[0] is null ? 0 : 1);
+        return read[0] is not null;
+    }
+
     public async ValueTask<IReadOnlyList<Document<T>?>> GetManyAsync(
         IReadOnlyList<string> ids, CancellationToken cancellationToken = default)
     {

@@ -19,9 +19,9 @@ public sealed record FollowOptions
     public int PageSize { get; init; } = 100;
 
     /// <summary>How often a page without changes is given where the feed goes on and nothing of it is wanted: its
-    /// <see cref="ChangePage.Next"/> is a place to keep, or the last one kept grows old and expires with
-    /// <see cref="MaintenanceKind.Compact"/>, however lively the follower. The first comes at once where the walk begins
-    /// at <see cref="FeedCursor.End"/>, and one where it ends. At most 49 days; the default is
+    /// <see cref="ChangePage.Next"/> is a place to keep, for the last one kept grows old and expires with
+    /// <see cref="MaintenanceKind.Compact"/>, however lively the follower. The first comes at once where the walk
+    /// begins at <see cref="FeedCursor.End"/>, and one where it ends. At most 49 days; the default is
     /// <see cref="Timeout.InfiniteTimeSpan"/>: never.</summary>
     /// <remarks>Who keeps the place in the store it follows moves the feed by that: once in each interval.</remarks>
     public TimeSpan ProgressInterval { get; init; } = Timeout.InfiniteTimeSpan;

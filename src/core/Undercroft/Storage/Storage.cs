@@ -20,8 +20,8 @@ public sealed class Storage : IAsyncDisposable
     /// <param name="store">The store; the storage owns it from now on, unless this throws.</param>
     /// <param name="options">The settings; null means the defaults.</param>
     /// <exception cref="ArgumentException">A setting makes no sense, and is named.</exception>
-    /// <exception cref="StoreException">The store would refuse each commit for its <see cref="StorageOptions.Durability"/>
-    /// or <see cref="StorageOptions.Origin"/>.</exception>
+    /// <exception cref="StoreException">The store would refuse each commit for its
+    /// <see cref="StorageOptions.Durability"/> or <see cref="StorageOptions.Origin"/>.</exception>
     public Storage(IStore store, StorageOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(store);

@@ -82,7 +82,9 @@ internal sealed class TransactionBuffer
 
     public void Add(JobOperation job) => jobs.Add(job);
 
-    public void Guard(RecordKey guard, Revision revision, DateTimeOffset at) => _ = guards.TryAdd(guard, (revision, at));
+    /// <summary>Remembers a guard as it was first seen.</summary>
+    public void Guard(RecordKey guard, Revision revision, DateTimeOffset at) =>
+        _ = guards.TryAdd(guard, (revision, at));
 
     /// <summary>Finds a guard named too long ago to be sure of it.</summary>
     public RecordKey? FindOldGuard(DateTimeOffset now)

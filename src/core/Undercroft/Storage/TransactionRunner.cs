@@ -14,8 +14,8 @@ internal sealed class TransactionRunner(Storage storage)
         if (storage.Turns.Current is { IsInBody: true })
         {
             throw new InvalidOperationException(
-                "A transaction cannot run inside another one of the same storage. Use the outer one's repositories, or " +
-                "begin it after the outer one's body.");
+                "A transaction cannot run inside another one of the same storage. Use the outer one's repositories, " +
+                "or begin it when the outer one's body is over.");
         }
 
         _ = DocumentDraft.Expiry(options.IdempotencyKept, storage.Now());

@@ -8,8 +8,8 @@ internal sealed class TurnFlow(WriteTurn turn, bool isBody = false)
 
     public WriteTurn Turn => turn;
 
-    /// <summary>Whether the body of a transaction is running: there can be no other one in it. Handlers that hear of its
-    /// commit, and what it has left behind, are outside again.</summary>
+    /// <summary>Whether the body of a transaction is running: there can be no other one in it. Handlers that hear of
+    /// its commit, and what it has left behind, are outside again.</summary>
     public bool IsInBody => isInBody;
 
     public void LeaveBody() => isInBody = false;
