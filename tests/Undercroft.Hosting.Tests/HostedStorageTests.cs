@@ -118,7 +118,8 @@ public sealed class HostedStorageTests
 
         var error = await Assert.ThrowsAsync<CapabilityException>(() => host.StartAsync(Token));
 
-        Assert.StartsWith("The backend 'memory' does not offer durability 'Disk'.", error.Message);
+        Assert.StartsWith(
+            "The backend 'memory' does not offer durability 'Disk'.", error.Message, StringComparison.Ordinal);
         _ = await Assert.ThrowsAsync<ObjectDisposedException>(
             async () => await store.ReadAsync(new RecordKey("a", "b"), cancellationToken: Token));
     }

@@ -25,7 +25,10 @@ public sealed class RepositoryTests : IAsyncLifetime
         Assert.True(await Books.ExistsAsync("spoiled", Token));
         Assert.False(await Books.ExistsAsync("none", Token));
         var error = await Assert.ThrowsAsync<StoreException>(async () => await Books.Query().ToPageAsync(Token));
-        Assert.StartsWith("The document 'books/spoiled' cannot be read as Book: the document is null", error.Message);
+        Assert.StartsWith(
+            "The document 'books/spoiled' cannot be read as Book: the document is null",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

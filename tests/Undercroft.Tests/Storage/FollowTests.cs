@@ -38,7 +38,7 @@ public sealed class FollowTests
         Assert.NotEqual(first.Next, second.Next);
         Assert.Equal("a", Assert.Single(pages.Current.Changes).Id);
         var after = new FollowOptions { Waits = false };
-        Assert.Single(await books.FollowAsync(second.Next, after, Token).ToListAsync(Token));
+        _ = Assert.Single(await books.FollowAsync(second.Next, after, Token).ToListAsync(Token));
         Assert.Empty(await books.FollowAsync(pages.Current.Next, after, Token).ToListAsync(Token));
     }
 
@@ -99,7 +99,8 @@ public sealed class FollowTests
         {
             var error = await Assert.ThrowsAsync<ArgumentException>(
                 async () => await books.FollowAsync(default, options, Token).ToListAsync(Token));
-            Assert.StartsWith("The follower of 'books' is told which collections", error.Message);
+            Assert.StartsWith(
+                "The follower of 'books' is told which collections", error.Message, StringComparison.Ordinal);
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class WriteTurn(Storage storage) : IAsyncDisposable
     private static readonly TimeSpan LeasePause = TimeSpan.FromMilliseconds(5);
 
     private readonly TurnLines lines = storage.Turns;
-    private readonly WriteTurn? outer = storage.Turns.Current?.Turn;
+    private readonly TurnFlow? outer = storage.Turns.Current;
     private readonly List<RecordKey> held = [];
     private readonly SortedSet<RecordKey> lost = [];
     private RecordLease? lease;
@@ -27,7 +27,7 @@ internal sealed class WriteTurn(Storage storage) : IAsyncDisposable
     private Durability Lightly => storage.Info.DurabilityLevels[0];
 
     /// <summary>Whether a transaction, or a patch, calls this from within: it would wait for itself.</summary>
-    private bool IsInsideAnother => outer is { HasEnded: false };
+    private bool IsInsideAnother => outer is { Turn.HasEnded: false };
 
     /// <summary>Tries again and again, in turn with others, what may lose to them. Inside a transaction it is tried
     /// once: that runs again as a whole.</summary>
