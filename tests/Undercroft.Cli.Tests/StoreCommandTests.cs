@@ -93,6 +93,22 @@ public sealed class StoreCommandTests : CliFixture
     }
 
     [Fact]
+    public async Task An_expiry_stays_until_it_is_taken_away()
+    {
+        _ = (await RunAsync("store", "put", "c", "x", "1", "--ttl", "7d")).MustSucceed();
+        var before = await RunAsync("store", "get", "c", "x", "--json");
+        _ = (await RunAsync("store", "put", "c", "x", "2")).MustSucceed();
+        var kept = await RunAsync("store", "get", "c", "x", "--json");
+        _ = (await RunAsync("store", "put", "c", "x", "3", "--ttl", "never")).MustSucceed();
+        var freed = await RunAsync("store", "get", "c", "x", "--json");
+
+        var first = before.Json().GetProperty("expiresAt");
+        Assert.Equal(JsonValueKind.String, first.ValueKind);
+        Assert.Equal(first.ToString(), kept.Json().GetProperty("expiresAt").ToString());
+        Assert.False(freed.Json().TryGetProperty("expiresAt", out var left) && left.ValueKind == JsonValueKind.String);
+    }
+
+    [Fact]
     public async Task A_document_comes_from_a_pipe_a_file_or_an_argument()
     {
         await File.WriteAllTextAsync(PathOf("doc.json"), "[2]", TestContext.Current.CancellationToken);

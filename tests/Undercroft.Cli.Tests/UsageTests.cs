@@ -28,6 +28,9 @@ public sealed class UsageTests : CliFixture
     [InlineData(
         "undercroft: --ttl is '0s'; expected a time above zero, as in 7d.",
         "store", "put", "a", "b", "1", "--ttl", "0s")]
+    [InlineData(
+        "undercroft: --if-revision is 0, which no blob has; expected the revision it was read at.",
+        "store", "blobs", "rm", "a", "--if-revision", "0")]
     public async Task A_wrong_command_line_is_one_sentence_and_exit_code_2(string error, params string[] arguments)
     {
         var run = await RunAsync(arguments);

@@ -110,6 +110,21 @@ public sealed class HostedStorageTests
     }
 
     [Fact]
+    public async Task A_durability_the_store_does_not_offer_stops_the_start_and_leaves_nothing_open()
+    {
+        var store = new MemoryStore();
+        using var host = TestHost.Build(
+            builder => builder.UseStore((_, _) => new(store)), new() { ["Undercroft:Storage:Durability"] = "Disk" });
+
+        var error = await Assert.ThrowsAsync<CapabilityException>(() => host.StartAsync(Token));
+
+        Assert.StartsWith(
+            "The backend 'memory' does not offer durability 'Disk'.", error.Message, StringComparison.Ordinal);
+        _ = await Assert.ThrowsAsync<ObjectDisposedException>(
+            async () => await store.ReadAsync(new RecordKey("a", "b"), cancellationToken: Token));
+    }
+
+    [Fact]
     public async Task Before_the_start_a_storage_cannot_be_had_but_its_opener_can()
     {
         using var host = TestHost.Build(builder => builder.UseMemory());

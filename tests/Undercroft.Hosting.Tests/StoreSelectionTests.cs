@@ -59,6 +59,17 @@ public sealed class StoreSelectionTests
     }
 
     [Fact]
+    public void A_blank_or_a_lines_end_around_a_variable_is_no_part_of_it()
+    {
+        Assert.Equal(
+            "sqlite:app.db", Selection(("UNDERCROFT_STORE", " sqlite:app.db\n")).Choose(new UndercroftOptions()));
+        Assert.Equal(
+            "sqlite:app.db",
+            Selection(("STORAGE_BACKEND", "sqlite\r\n"), ("SQLITE_PATH", "app.db\n")).Choose(new UndercroftOptions()));
+        Assert.Equal("sqlite:app.db", Selection().Choose(new UndercroftOptions { Store = "sqlite:app.db\n" }));
+    }
+
+    [Fact]
     public void An_unknown_backend_is_one_clear_sentence() => AssertRefused(
         "STORAGE_BACKEND is 'mongo'; expected one of 'file', 'memory', 'my-own.kind', 'sqlite'. Correct it, or " +
         "remove it to keep everything in memory.",

@@ -29,7 +29,7 @@ public sealed class FileStore : IStore
     private readonly StoreCore core;
     private readonly OpenStore? open;
     private readonly Follower? follower;
-    private int isDisposed;
+    private readonly SingleEnd ending = new();
 
     private FileStore(StoreCore core, OpenStore? open, Follower? follower)
     {
@@ -226,19 +226,7 @@ public sealed class FileStore : IStore
         where TFeature : class => this as TFeature;
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
-        {
-            return;
-        }
-
-        core.Signal.Fail(new ObjectDisposedException(nameof(FileStore)));
-        if (open is not null)
-        {
-            await open.CloseAsync().ConfigureAwait(false);
-        }
-    }
+    public ValueTask DisposeAsync() => ending.RunAsync(EndAsync);
 
     // Another process wakes nobody here: its files are looked at again and again, in the time of the real world.
     private async Task FollowAsync(Follower following, Task next, CancellationToken cancellationToken)
@@ -368,9 +356,18 @@ public sealed class FileStore : IStore
 
     private DateTimeOffset Instant(DateTimeOffset? now) => now ?? core.Clock.Now();
 
+    private async ValueTask EndAsync()
+    {
+        core.Signal.Fail(new ObjectDisposedException(nameof(FileStore)));
+        if (open is not null)
+        {
+            await open.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
     private void ThrowIfEnded(CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed) != 0, this);
+        ObjectDisposedException.ThrowIf(ending.HasBegun, this);
         cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -30,7 +30,7 @@ public sealed class PostgresStore : IStore
     private readonly PostgresJobs jobs;
     private readonly PostgresUpkeep upkeep;
     private readonly Meter meter = new(UndercroftDiagnostics.SourceName);
-    private int isDisposed;
+    private readonly SingleEnd ending = new();
 
     private PostgresStore(
         PostgresSource source, PostgresStoreOptions options, SqlText sql, OpenedTenant tenant, TimeProvider time)
@@ -217,13 +217,10 @@ public sealed class PostgresStore : IStore
         where TFeature : class => this as TFeature ?? jobs as TFeature;
 
     /// <summary>Lets the commits that wait end, then closes the connections.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
-        {
-            return;
-        }
+    public ValueTask DisposeAsync() => ending.RunAsync(EndAsync);
 
+    private async ValueTask EndAsync()
+    {
         meter.Dispose();
         await jobs.DisposeAsync().ConfigureAwait(false);
         await lanes.DisposeAsync().ConfigureAwait(false);
@@ -234,7 +231,7 @@ public sealed class PostgresStore : IStore
 
     private void ThrowIfEnded(CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed) != 0, this);
+        ObjectDisposedException.ThrowIf(ending.HasBegun, this);
         cancellationToken.ThrowIfCancellationRequested();
     }
 }

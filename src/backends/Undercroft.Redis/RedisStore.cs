@@ -28,7 +28,7 @@ public sealed class RedisStore : IStore
     private readonly RedisFollowers followers;
     private readonly RedisUpkeep upkeep;
     private readonly RedisJobs jobs;
-    private int isDisposed;
+    private readonly SingleEnd ending = new();
 
     private RedisStore(OpenedStore opened)
     {
@@ -205,17 +205,7 @@ public sealed class RedisStore : IStore
         where TFeature : class => this as TFeature ?? jobs as TFeature;
 
     /// <summary>Closes the connections. Commits under way may happen or not.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
-        {
-            return;
-        }
-
-        jobs.End();
-        await followers.DisposeAsync().ConfigureAwait(false);
-        await opened.DisposeAsync().ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => ending.RunAsync(EndAsync);
 
     private async ValueTask<ReadResult> ReadSomeAsync(
         KeyList keys, ReadOptions options, CancellationToken cancellationToken)
@@ -240,13 +230,20 @@ public sealed class RedisStore : IStore
         followers.Pulse();
     }
 
-    private Exception Translated(Exception error, string doing) => Volatile.Read(ref isDisposed) != 0
+    private Exception Translated(Exception error, string doing) => ending.HasBegun
         ? new ObjectDisposedException(nameof(RedisStore))
         : RedisErrors.Of(error, doing, opened.Location);
 
+    private async ValueTask EndAsync()
+    {
+        jobs.End();
+        await followers.DisposeAsync().ConfigureAwait(false);
+        await opened.DisposeAsync().ConfigureAwait(false);
+    }
+
     private void ThrowIfEnded(CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed) != 0, this);
+        ObjectDisposedException.ThrowIf(ending.HasBegun, this);
         cancellationToken.ThrowIfCancellationRequested();
     }
 }

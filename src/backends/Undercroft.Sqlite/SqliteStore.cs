@@ -26,7 +26,7 @@ public sealed class SqliteStore : IStore, IJobAccess
     private readonly SqliteUpkeep upkeep;
     private readonly WorkSignal work = new();
     private readonly SqliteJobs? jobs;
-    private int isDisposed;
+    private readonly SingleEnd ending = new();
 
     private SqliteStore(SqliteFile file, SqliteConnection? writing, TimeProvider time)
     {
@@ -192,23 +192,7 @@ public sealed class SqliteStore : IStore, IJobAccess
         where TFeature : class => this as TFeature ?? jobs as TFeature;
 
     /// <summary>Lets the commits that wait end, then closes the file.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
-        {
-            return;
-        }
-
-        work.Fail(new ObjectDisposedException(nameof(SqliteStore)));
-        await followers.DisposeAsync().ConfigureAwait(false);
-        await upkeep.DisposeAsync().ConfigureAwait(false);
-        await readers.CloseAsync().ConfigureAwait(false);
-        if (writer is not null)
-        {
-            // Last: whoever closes the file last empties the log, and a reader may not.
-            await writer.DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    public ValueTask DisposeAsync() => ending.RunAsync(EndAsync);
 
     ValueTask<TResult> IJobAccess.WriteAsync<TResult>(WriteJob<TResult> job, CancellationToken cancellationToken)
     {
@@ -320,9 +304,22 @@ public sealed class SqliteStore : IStore, IJobAccess
         }
     }
 
+    private async ValueTask EndAsync()
+    {
+        work.Fail(new ObjectDisposedException(nameof(SqliteStore)));
+        await followers.DisposeAsync().ConfigureAwait(false);
+        await upkeep.DisposeAsync().ConfigureAwait(false);
+        await readers.CloseAsync().ConfigureAwait(false);
+        if (writer is not null)
+        {
+            // Last: whoever closes the file last empties the log, and a reader may not.
+            await writer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
     private void ThrowIfEnded(CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed) != 0, this);
+        ObjectDisposedException.ThrowIf(ending.HasBegun, this);
         cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -88,9 +88,17 @@ public sealed class StorageOpener : IAsyncDisposable
     {
         var settings = options.Value;
         var store = await source.OpenAsync(services, settings, cancellationToken).ConfigureAwait(false);
-        var storage = new Storage(store, settings.Storage);
-        log = new StorageLog(storage, logger);
-        Volatile.Write(ref opened, storage);
-        return storage;
+        try
+        {
+            var storage = new Storage(store, settings.Storage);
+            log = new StorageLog(storage, logger);
+            Volatile.Write(ref opened, storage);
+            return storage;
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class StoreSelection(StoreSchemes schemes, Func<string, string?>
     {
         if (!string.IsNullOrWhiteSpace(options.Store))
         {
-            return Check(options.Store, Setting);
+            return Check(options.Store.Trim(), Setting);
         }
 
         if (Variable(StoreVariable) is { } uri)
@@ -32,7 +32,8 @@ internal sealed class StoreSelection(StoreSchemes schemes, Func<string, string?>
         return Variable(BackendVariable) is { } backend ? OfBackend(backend) : Memory + ":";
     }
 
-    private string? Variable(string name) => environment(name) is { } value && value.Trim().Length > 0 ? value : null;
+    // A file of variables leaves a line's end behind, and no store's name begins or ends in a blank.
+    private string? Variable(string name) => environment(name)?.Trim() is { Length: > 0 } value ? value : null;
 
     private string Check(string uri, string source)
     {

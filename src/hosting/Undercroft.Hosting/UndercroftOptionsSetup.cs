@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Undercroft.Backends;
 
 namespace Undercroft.Hosting;
 
@@ -9,7 +10,8 @@ namespace Undercroft.Hosting;
 internal sealed class UndercroftOptionsSetup(IConfiguration? configuration = null, TimeProvider? clock = null)
     : IConfigureOptions<UndercroftOptions>
 {
-    private const string Path = $"{UndercroftOptions.SectionName}:{nameof(UndercroftOptions.Storage)}";
+    // The sections of other packages are theirs to read.
+    private static readonly string[] Sections = [nameof(UndercroftOptions.Storage), "Jobs"];
 
     private static readonly string[] Known =
     [
@@ -26,17 +28,12 @@ internal sealed class UndercroftOptionsSetup(IConfiguration? configuration = nul
             return;
         }
 
-        var section = configuration.GetSection(Path);
-        foreach (var child in section.GetChildren())
-        {
-            if (!Known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            {
-                throw Wrong(child.Key, "is not known", string.Join(", ", Known));
-            }
-        }
-
+        var root = configuration.GetSection(UndercroftOptions.SectionName);
+        var section = root.GetSection(nameof(UndercroftOptions.Storage));
+        Check(root, [nameof(options.Store)], Sections);
+        Check(section, Known, []);
         var storage = options.Storage;
-        options.Store = configuration[$"{UndercroftOptions.SectionName}:{nameof(options.Store)}"] ?? options.Store;
+        options.Store = root[nameof(options.Store)] ?? options.Store;
         storage.Origin = section[nameof(storage.Origin)] ?? storage.Origin;
         Read(nameof(storage.SlowQueryThreshold), Time, value => storage.SlowQueryThreshold = value);
         Read(nameof(storage.SweepInterval), Time, value => storage.SweepInterval = value);
@@ -49,17 +46,44 @@ internal sealed class UndercroftOptionsSetup(IConfiguration? configuration = nul
             if (section[name] is { } text)
             {
                 var (value, expected) = parse(text);
-                set(expected is null ? value : throw Wrong(name, $"is {Names.Show(text)}", expected));
+                set(expected is null ? value : throw Wrong(section.GetSection(name), Found(text), expected));
             }
         }
     }
 
+    /// <summary>Refuses what nobody would read: a key that is not known, a value where a section belongs, a section
+    /// where a value belongs.</summary>
+    private static void Check(IConfigurationSection section, string[] settings, string[] sections)
+    {
+        string[] known = [.. settings, .. sections];
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            throw Wrong(section, Found(section.Value), $"a section with {string.Join(", ", known)}");
+        }
+
+        foreach (var child in section.GetChildren())
+        {
+            if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                throw Wrong(child, "is not known", string.Join(", ", known));
+            }
+
+            if (settings.Contains(child.Key, StringComparer.OrdinalIgnoreCase) && child.GetChildren().Any())
+            {
+                throw Wrong(child, "is a section", "a value");
+            }
+        }
+    }
+
+    // A store's URI may hold a password, also where it stands in the wrong place.
+    private static string Found(string text) => $"is {Names.Show(StoreUri.WithoutPassword(text))}";
+
     private static (TimeSpan Value, string? Expected) Time(string text) =>
         text.Equals("never", StringComparison.OrdinalIgnoreCase)
             ? (Timeout.InfiniteTimeSpan, null)
-            : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
+            : StoreSetting.TryReadDuration(text, out var time)
                 ? (time, null)
-                : (default, "a time such as '00:01:00', or 'never'");
+                : (default, "a time such as '30s', '5m', '12h', '7d' or '00:01:00', or 'never'");
 
     private static (int Value, string? Expected) Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
@@ -67,12 +91,13 @@ internal sealed class UndercroftOptionsSetup(IConfiguration? configuration = nul
             : (default, "a whole number such as '10'");
 
     private static (Durability Value, string? Expected) Level(string text) =>
-        Enum.TryParse<Durability>(text, ignoreCase: true, out var level) && Enum.IsDefined(level)
-            ? (level, null)
+        Array.Find(Enum.GetNames<Durability>(), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is
+            { } level
+            ? (Enum.Parse<Durability>(level), null)
             : (default, string.Join(", ", Enum.GetNames<Durability>()));
 
-    private static OptionsValidationException Wrong(string name, string found, string expected) => new(
+    private static OptionsValidationException Wrong(IConfigurationSection at, string found, string expected) => new(
         Options.DefaultName,
         typeof(UndercroftOptions),
-        [$"The setting {Path}:{name} {found}; expected {expected}. Correct it, or remove it for the default."]);
+        [$"The setting {at.Path} {found}; expected {expected}. Correct it, or remove it for the default."]);
 }

@@ -1,4 +1,4 @@
-using Undercroft.Conformance.Queries;
+using Undercroft.Conformance.Documents;
 
 namespace Undercroft.Conformance;
 
@@ -18,4 +18,4 @@ namespace Undercroft.Conformance;
 /// <c>[Fact(Skip = "expected …, actual …")]</c>, so that the gap can be seen. The seed of a failure is in its message;
 /// <c>UNDERCROFT_SEED</c> replays it.
 /// </remarks>
-public abstract class StoreConformance : DeclaredIndexLaws;
+public abstract class StoreConformance : DocumentLaws;

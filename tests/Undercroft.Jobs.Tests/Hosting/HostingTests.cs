@@ -59,6 +59,7 @@ public sealed class HostingTests
 
     [Theory]
     [InlineData("Undercroft:Jobs:Lease", "soon", "The setting Undercroft:Jobs:Lease is 'soon'; expected a time")]
+    [InlineData("Undercroft:Jobs:Lease", "60", "The setting Undercroft:Jobs:Lease is '60'; expected a time")]
     [InlineData("Undercroft:Jobs:Leese", "1", "The setting Undercroft:Jobs:Leese is not known")]
     [InlineData("Undercroft:Jobs:RunsJobs", "maybe", "expected 'true' or 'false'")]
     [InlineData("Undercroft:Jobs:Queues:a:Concurrency", "-1", "expected a whole number")]

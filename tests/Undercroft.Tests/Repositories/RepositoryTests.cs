@@ -17,6 +17,21 @@ public sealed class RepositoryTests : IAsyncLifetime
     public ValueTask DisposeAsync() => storage.DisposeAsync();
 
     [Fact]
+    public async Task A_document_that_cannot_be_read_is_there_all_the_same()
+    {
+        var spoiled = new PutOperation(new RecordKey("books", "spoiled"), "null"u8.ToArray());
+        Assert.True((await storage.Store.CommitAsync(new Commit(spoiled), Token)).IsCommitted);
+
+        Assert.True(await Books.ExistsAsync("spoiled", Token));
+        Assert.False(await Books.ExistsAsync("none", Token));
+        var error = await Assert.ThrowsAsync<StoreException>(async () => await Books.Query().ToPageAsync(Token));
+        Assert.StartsWith(
+            "The document 'books/spoiled' cannot be read as Book: the document is null",
+            error.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_created_document_is_read_back_with_its_revision_times_and_tags()
     {
         var created = await Books.CreateAsync(

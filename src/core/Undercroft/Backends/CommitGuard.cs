@@ -35,14 +35,7 @@ public static class CommitGuard
         }
 
         Limit("a commit", nameof(StoreLimits.OperationsMax), limits.OperationsMax, commit.Operations.Count);
-        if (commit.Origin is { } origin)
-        {
-            Names.CheckUnicode(origin, "origin");
-            Limit(
-                "the origin of a commit", nameof(StoreLimits.OriginBytesMax), limits.OriginBytesMax,
-                Utf8Order.ByteCount(origin));
-        }
-
+        CheckOrigin(commit.Origin, limits);
         CheckKeys(commit);
         if (JobGuard.Check(commit, limits) && !info.Capabilities.HasFlag(StoreCapabilities.Jobs))
         {
@@ -57,7 +50,7 @@ public static class CommitGuard
         }
 
         Limit("a commit", nameof(StoreLimits.CommitBytesMax), limits.CommitBytesMax, bytes);
-        return Level(commit, info);
+        return Level(commit.Durability, info);
     }
 
     /// <summary>Checks a read by key.</summary>
@@ -115,9 +108,32 @@ public static class CommitGuard
         return Math.Min(request.Limit, info.Limits.PageItemsMax);
     }
 
-    private static Durability Level(Commit commit, StoreInfo info)
+    /// <summary>Refuses defaults of commits that would make each of them fail.</summary>
+    /// <param name="durability">The level of commits that name none; null means the store's.</param>
+    /// <param name="origin">Who writes; null means nobody in particular.</param>
+    /// <param name="info">The store.</param>
+    /// <exception cref="CapabilityException">The store does not offer the level.</exception>
+    /// <exception cref="LimitExceededException">The origin is too long.</exception>
+    internal static void CheckDefaults(Durability? durability, string? origin, StoreInfo info)
     {
-        var level = commit.Durability ?? info.DefaultDurability;
+        CheckOrigin(origin, info.Limits);
+        _ = Level(durability, info);
+    }
+
+    private static void CheckOrigin(string? origin, StoreLimits limits)
+    {
+        if (origin is not null)
+        {
+            Names.CheckUnicode(origin, "origin");
+            Limit(
+                "the origin of a commit", nameof(StoreLimits.OriginBytesMax), limits.OriginBytesMax,
+                Utf8Order.ByteCount(origin));
+        }
+    }
+
+    private static Durability Level(Durability? asked, StoreInfo info)
+    {
+        var level = asked ?? info.DefaultDurability;
         return info.DurabilityLevels.Contains(level)
             ? level
             : throw new CapabilityException(

@@ -5,6 +5,9 @@ namespace Undercroft.Blobs;
 /// chunks with new ones.</remarks>
 public sealed class BlobOptions
 {
+    // Far beyond any use, and far from the end of time.
+    private static readonly TimeSpan UploadKeptMax = TimeSpan.FromDays(36_500);
+
     /// <summary>The least length of a chunk, in bytes; only the last of a blob is shorter. The default is 64 KiB.
     /// </summary>
     public int ChunkBytesMin { get; set; } = 64 * 1024;
@@ -19,8 +22,8 @@ public sealed class BlobOptions
     /// <summary>The longest blob, in bytes. The default is 1 TiB.</summary>
     public long LengthMax { get; set; } = 1L << 40;
 
-    /// <summary>How long an upload that does not go on, or what was staged and not named, is kept. The default is 7
-    /// days.</summary>
+    /// <summary>How long an upload that does not go on, or what was staged and not named, is kept: at most 36,500 days.
+    /// The default is 7 days.</summary>
     public TimeSpan UploadKept { get; set; } = TimeSpan.FromDays(7);
 
     internal ChunkSizes Sizes => new(ChunkBytesMin, ChunkBytesAverage, ChunkBytesMax);
@@ -32,6 +35,7 @@ public sealed class BlobOptions
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LengthMax);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(UploadKept, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(UploadKept, UploadKeptMax);
         var valueBytesMax = limits is null ? int.MaxValue : Math.Min(limits.ValueBytesMax, limits.CommitBytesMax / 4);
         if (Sizes.Fault(valueBytesMax) is { } fault)
         {
@@ -40,4 +44,6 @@ public sealed class BlobOptions
                 $"cannot be cut: {fault}. Mend {nameof(BlobOptions)}.");
         }
     }
+
+    internal BlobOptions Copy() => (BlobOptions)MemberwiseClone();
 }

@@ -78,7 +78,8 @@ public sealed class BlobTransaction
 
     /// <summary>Deletes a blob. Its chunks go with the next collection, unless something else refers to them.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="expected">The revision it must be at; null deletes it at any.</param>
+    /// <param name="expected">The revision it was read at; null deletes it at any. <see cref="Revision.None"/> is no
+    /// revision, and refused.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether there was one. With <paramref name="expected"/> a missing blob is a conflict.</returns>
     /// <exception cref="RevisionConflictException">It is not at the revision expected.</exception>

@@ -12,8 +12,8 @@ public sealed record BlobWriteOptions
     /// <summary>The tags to have; null keeps those there are, empty removes all.</summary>
     public IReadOnlyCollection<string>? Tags { get; init; }
 
-    /// <summary>How long the blob lives; <see cref="Timeout.InfiniteTimeSpan"/> means for ever; null keeps the expiry
-    /// there is.</summary>
+    /// <summary>How long the blob lives from the put on; <see cref="Timeout.InfiniteTimeSpan"/> means for ever, and
+    /// takes away an expiry there is; null keeps it. It must be positive, and end before the year 10000.</summary>
     public TimeSpan? TimeToLive { get; init; }
 
     /// <summary>The revision the name must be at: <see cref="Revision.None"/> asks that there is no such blob; null

@@ -55,10 +55,18 @@ internal sealed record DocumentDraft(
         Meta = Meta,
     };
 
-    public static DateTimeOffset? Expiry(TimeSpan life, DateTimeOffset now) =>
-        life == Timeout.InfiniteTimeSpan ? null
-        : life > TimeSpan.Zero ? now + life
-        : throw new ArgumentOutOfRangeException(
-            nameof(life), life,
-            $"A time to live must be positive, or Timeout.InfiniteTimeSpan for ever; found {life}.");
+    public static DateTimeOffset? Expiry(TimeSpan life, DateTimeOffset now)
+    {
+        if (life == Timeout.InfiniteTimeSpan)
+        {
+            return null;
+        }
+
+        return life > TimeSpan.Zero && life <= DateTimeOffset.MaxValue - now
+            ? now + life
+            : throw new ArgumentOutOfRangeException(
+                nameof(life), life,
+                "A time to live must be positive and end before the year 10000, or be Timeout.InfiniteTimeSpan for " +
+                $"ever; found {life}.");
+    }
 }

@@ -22,6 +22,11 @@ public interface IRepository<T>
     /// </exception>
     ValueTask<Document<T>?> GetAsync(string id, CancellationToken cancellationToken = default);
 
+    /// <summary>Says whether a document is there, also where it is not of the type.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<bool> ExistsAsync(string id, CancellationToken cancellationToken = default);
+
     /// <summary>Reads documents out of one snapshot.</summary>
     /// <param name="ids">The ids.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -106,9 +111,11 @@ public interface IRepository<T>
 
     /// <summary>Deletes a document.</summary>
     /// <param name="id">Its id.</param>
-    /// <param name="expected">The revision it must be at; null deletes it at any.</param>
+    /// <param name="expected">The revision it was read at; null deletes it at any. <see cref="Revision.None"/> is no
+    /// revision, and refused.</param>
     /// <param name="cancellationToken">Ends the wait; the deletion may still happen.</param>
     /// <returns>Whether there was one. With <paramref name="expected"/> a missing document is a conflict.</returns>
+    /// <exception cref="ArgumentException">The revision expected is <see cref="Revision.None"/>.</exception>
     /// <exception cref="RevisionConflictException">It is not at the revision expected. Nothing was deleted.</exception>
     ValueTask<bool> DeleteAsync(
         string id, Revision? expected = null, CancellationToken cancellationToken = default);
@@ -128,9 +135,22 @@ public interface IRepository<T>
     /// <summary>Follows the collection: what changed since a place, then what changes, until it is cancelled. A
     /// document that is not of the type comes with <see cref="DocumentChange{T}.Error"/>, and the walk goes on.
     /// </summary>
+    /// <remarks>While nothing of the collection changes there is no place to keep: who stays for long follows with
+    /// <see cref="FollowAsync"/>.</remarks>
     /// <param name="after">The place; <see cref="FeedCursor.Beginning"/> brings what there is first.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
     /// <exception cref="CursorExpiredException">The feed cannot go on from the place: begin again.</exception>
     IAsyncEnumerable<DocumentChange<T>> ChangesAsync(
         FeedCursor after = default, CancellationToken cancellationToken = default);
+
+    /// <summary>Follows the collection page by page, so that what was written together is seen together. With
+    /// <see cref="FollowOptions.ProgressInterval"/> a place to keep comes also while nothing of it changes.</summary>
+    /// <param name="after">The place; <see cref="FeedCursor.Beginning"/> brings what there is first.</param>
+    /// <param name="options">How to follow, without collections and detail; null means for ever, without progress.
+    /// </param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <exception cref="ArgumentException">An option makes no sense here, and is named.</exception>
+    /// <exception cref="CursorExpiredException">The feed cannot go on from the place: begin again.</exception>
+    IAsyncEnumerable<DocumentChangePage<T>> FollowAsync(
+        FeedCursor after = default, FollowOptions? options = null, CancellationToken cancellationToken = default);
 }

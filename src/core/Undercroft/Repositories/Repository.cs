@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Undercroft.Queries;
 
 namespace Undercroft;
@@ -31,6 +30,17 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
                 throw;
             }
         }
+    }
+
+    public async ValueTask<bool> ExistsAsync(string id, CancellationToken cancellationToken = default)
+    {
+        using var operation = meter.Watch(StorageOperation.Read);
+        var options = new ReadOptions { Detail = RecordDetail.Keys };
+        var read = await scope
+            .ReadAsync(RecordKey.In(Definition.Name, id), options, cancellationToken)
+            .ConfigureAwait(false);
+        operation.Succeed(read[0] is null ? 0 : 1);
+        return read[0] is not null;
     }
 
     public async ValueTask<IReadOnlyList<Document<T>?>> GetManyAsync(
@@ -140,7 +150,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         using var operation = meter.Watch(StorageOperation.Write);
         var keys = documents.Select(document => RecordKey.In(Definition.Name, document.Key)).ToArray();
         var values = documents.Select(static document => document.Value).ToArray();
-        var bytes = Array.ConvertAll(values, Encode);
+        var bytes = Array.ConvertAll(values, value => Encode(value));
         var written = await WriteTurn.RunAsync(scope, keys, UpsertAsync, cancellationToken).ConfigureAwait(false);
         operation.Succeed(written.Count);
         return written;
@@ -170,7 +180,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         return await PatchAsync(
             id,
             found => change(Definition.Codec.Decode(found.Key, found.Value)),
-            static (codec, value, _) => codec.Encode(value),
+            (value, _) => Encode(value, nameof(change)),
             options,
             cancellationToken).ConfigureAwait(false);
     }
@@ -183,7 +193,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         await PatchAsync(
             id,
             found => Definition.Codec.Decode(found.Key, MergePatch.Apply(found.Value, mergePatch)),
-            (_, _, found) => MergePatch.Apply(found.Value, mergePatch),
+            (_, found) => MergePatch.Apply(found.Value, mergePatch),
             options,
             cancellationToken).ConfigureAwait(false);
 
@@ -192,6 +202,14 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
     {
         using var operation = meter.Watch(StorageOperation.Delete);
         var key = RecordKey.In(Definition.Name, id);
+        if (expected == Revision.None)
+        {
+            throw new ArgumentException(
+                $"A deletion of {Names.Show(key.ToString())} needs the revision it was read at; found none. Read it " +
+                "first, or give null to delete it at any.",
+                nameof(expected));
+        }
+
         var condition = expected is { } revision ? WriteCondition.At(revision) : WriteCondition.Present;
         var result = await scope
             .WriteAsync(
@@ -266,47 +284,17 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
 
     public Query<T> Query() => new(new QuerySource<T>(Definition, scope));
 
-    public async IAsyncEnumerable<DocumentChange<T>> ChangesAsync(
-        FeedCursor after = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var options = new FollowOptions { Collections = [Definition.Name] };
-        var cursor = after;
-        if (after == FeedCursor.End)
-        {
-            // After a stop "now" would be a later one: what follows must go on from this one.
-            var now = new ChangesRequest { After = after, Limit = 1 };
-            cursor = (await scope.Storage.Store.ChangesAsync(now, cancellationToken).ConfigureAwait(false)).Next;
-        }
+    public IAsyncEnumerable<DocumentChange<T>> ChangesAsync(
+        FeedCursor after = default, CancellationToken cancellationToken = default) =>
+        new CollectionFeed<T>(Definition, scope.Storage).ChangesAsync(after, cancellationToken);
 
-        await foreach (var batch in scope.Storage.FollowAsync(cursor, options, cancellationToken).ConfigureAwait(false))
-        {
-            for (var i = 0; i < batch.Changes.Count; i++)
-            {
-                var record = batch.Changes[i];
-                var resume = i + 1 == batch.Changes.Count ? batch.Next : cursor;
-                yield return ToChange(record, resume);
-            }
-
-            cursor = batch.Next;
-        }
-    }
+    public IAsyncEnumerable<DocumentChangePage<T>> FollowAsync(
+        FeedCursor after = default, FollowOptions? options = null, CancellationToken cancellationToken = default) =>
+        new CollectionFeed<T>(Definition, scope.Storage).FollowAsync(
+            after, options ?? FollowOptions.Default, cancellationToken);
 
     internal Document<T>? Decode(StoreRecord? record) =>
         record is null ? null : Definition.Decode(record);
-
-    /// <summary>A document that cannot be read is a change too: else nobody could ever follow past it.</summary>
-    private DocumentChange<T> ToChange(StoreRecord record, FeedCursor resume)
-    {
-        try
-        {
-            var document = record.IsDeleted ? null : Decode(record);
-            return new DocumentChange<T>(record.Key.Id, record.Revision, document, resume, error: null);
-        }
-        catch (StoreException error) when (error.Kind == StoreErrorKind.Malformed)
-        {
-            return new DocumentChange<T>(record.Key.Id, record.Revision, null, resume, error);
-        }
-    }
 
     private Document<T>? Finish(StoreRecord? record, MeteredOperation operation)
     {
@@ -318,7 +306,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
     private async ValueTask<Document<T>?> PatchAsync(
         string id,
         Func<StoreRecord, T> change,
-        Func<DocumentCodec<T>, T, StoreRecord, ReadOnlyMemory<byte>> encode,
+        Func<T, StoreRecord, ReadOnlyMemory<byte>> encode,
         WriteOptions? options,
         CancellationToken cancellationToken)
     {
@@ -339,7 +327,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
             var value = change(found);
             var draft = DocumentDraft.Over(
                 key,
-                encode(Definition.Codec, value, found),
+                encode(value, found),
                 WriteCondition.At(found.Revision),
                 found,
                 options,
@@ -376,9 +364,10 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
         return read[0];
     }
 
-    private ReadOnlyMemory<byte> Encode(T value)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        return Definition.Codec.Encode(value);
-    }
+    private ReadOnlyMemory<byte> Encode(T value, string? parameter = null) => value is not null
+        ? Definition.Codec.Encode(value)
+        : throw new ArgumentNullException(
+            parameter ?? nameof(value),
+            $"A document of {Names.Show(Definition.Name)} would be null; expected a value. Nothing was written. Give " +
+            "one, or delete the document.");
 }

@@ -40,10 +40,6 @@ public static class RepositoryExtensions
             return repository.UpdateAsync(read.Id, read.Revision, value, options, cancellationToken);
         }
 
-        /// <summary>Says whether a document is there.</summary>
-        public async ValueTask<bool> ExistsAsync(string id, CancellationToken cancellationToken = default) =>
-            await repository.GetAsync(id, cancellationToken).ConfigureAwait(false) is not null;
-
         private string IdOf(T value) => repository.Definition.IdOf is { } idOf
             ? idOf(value)
             : throw new InvalidOperationException(

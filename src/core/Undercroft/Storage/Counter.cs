@@ -28,18 +28,10 @@ public sealed class Counter
     {
         if (scope.Buffer is { } buffer)
         {
-            var before = await GetAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                var after = checked(before + delta);
-                buffer.Add(Key, delta);
-                return after;
-            }
-            catch (OverflowException)
-            {
-                throw Conflicts.ToException(
-                    [new CommitConflict(0, Key, ConflictKind.CounterOverflow, Revision.None)], static _ => default);
-            }
+            var after = Sum(await GetAsync(cancellationToken).ConfigureAwait(false), delta);
+            _ = Sum(buffer.AddedTo(Key), delta);
+            buffer.Add(Key, delta);
+            return after;
         }
 
         var add = new AddOperation(Key, delta);
@@ -52,12 +44,27 @@ public sealed class Counter
     /// <summary>Reads the counter; one that was never added to is 0. Inside a transaction the commit does not depend
     /// on the value read.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="StoreException">With what the transaction has added, the value leaves the range of 64 bits.
+    /// </exception>
     public async ValueTask<long> GetAsync(CancellationToken cancellationToken = default)
     {
         var read = await scope.Storage.Store
             .ReadAsync(Key, default, cancellationToken)
             .ConfigureAwait(false);
         var stored = read[0] is { } record ? BinaryPrimitives.ReadInt64BigEndian(record.Value.Span) : 0;
-        return stored + (scope.Buffer?.AddedTo(Key) ?? 0);
+        return Sum(stored, scope.Buffer?.AddedTo(Key) ?? 0);
+    }
+
+    private long Sum(long value, long delta)
+    {
+        try
+        {
+            return checked(value + delta);
+        }
+        catch (OverflowException)
+        {
+            throw Conflicts.ToException(
+                [new CommitConflict(0, Key, ConflictKind.CounterOverflow, Revision.None)], static _ => default);
+        }
     }
 }

@@ -28,6 +28,8 @@ public interface ITransaction
 
     /// <summary>Makes this transaction conflict with every other that names the same guard: the cure for decisions that
     /// rest on what a query did not return. Name guards before the first read.</summary>
+    /// <remarks>A guard is a record of the store; where nobody names it for 7 days it expires. A transaction
+    /// that commits more than a day after it named one runs again.</remarks>
     /// <param name="name">The guard's name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidOperationException">Something was read already: what it saw may be older than the guard.

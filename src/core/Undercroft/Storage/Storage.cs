@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using Undercroft.Backends;
 using Undercroft.Blobs;
@@ -15,16 +14,20 @@ public sealed class Storage : IAsyncDisposable
     private readonly TransactionRunner transactions;
     private readonly ExpirySweeper? sweeper;
     private readonly StoreClock clock;
-    private bool isDisposed;
+    private readonly SingleEnd ending = new();
 
     /// <summary>Puts a storage on a store: ours or a caller's own.</summary>
-    /// <param name="store">The store; the storage owns it from now on.</param>
+    /// <param name="store">The store; the storage owns it from now on, unless this throws.</param>
     /// <param name="options">The settings; null means the defaults.</param>
+    /// <exception cref="ArgumentException">A setting makes no sense, and is named.</exception>
+    /// <exception cref="StoreException">The store would refuse each commit for its
+    /// <see cref="StorageOptions.Durability"/> or <see cref="StorageOptions.Origin"/>.</exception>
     public Storage(IStore store, StorageOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(store);
-        Options = options ?? new StorageOptions();
+        Options = (options ?? new StorageOptions()).Copy();
         Options.Validate();
+        CommitGuard.CheckDefaults(Options.Durability, Options.Origin, store.Info);
         Store = store;
         clock = new StoreClock(Options.Clock);
         Events = new StorageEvents();
@@ -72,8 +75,10 @@ public sealed class Storage : IAsyncDisposable
     /// <param name="schemes">The kinds of stores known; null knows <c>memory:</c> only.</param>
     /// <param name="options">The settings; null means the defaults.</param>
     /// <param name="cancellationToken">Ends the opening; nothing stays open.</param>
-    /// <exception cref="ArgumentException">The URI is malformed, or nobody knows its scheme.</exception>
-    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    /// <exception cref="ArgumentException">The URI is malformed, nobody knows its scheme, or a setting makes no sense.
+    /// </exception>
+    /// <exception cref="StoreException">The store cannot be opened, or does not reach
+    /// <see cref="StorageOptions.Durability"/>.</exception>
     public static async ValueTask<Storage> OpenAsync(
         string uri,
         StoreSchemes? schemes = null,
@@ -85,7 +90,7 @@ public sealed class Storage : IAsyncDisposable
         var store = await (schemes ?? new StoreSchemes())
             .OpenAsync(uri, options.Clock, cancellationToken)
             .ConfigureAwait(false);
-        return new Storage(store, options);
+        return await OnAsync(store, options).ConfigureAwait(false);
     }
 
     /// <summary>Gives the documents of a collection. Its indexes are built at the first use, where they are new.
@@ -149,44 +154,13 @@ public sealed class Storage : IAsyncDisposable
     /// <param name="after">The place.</param>
     /// <param name="options">What to follow; null means everything.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
-    /// <returns>Pages of changes that never end inside a commit, each with the place to go on from.</returns>
+    /// <returns>Pages of changes that never end inside a commit, each with the place to go on from; with
+    /// <see cref="FollowOptions.ProgressInterval"/> pages without changes too.</returns>
+    /// <exception cref="ArgumentException">The page size or the interval makes no sense.</exception>
     /// <exception cref="CursorExpiredException">The feed cannot go on from the place: begin again.</exception>
-    public async IAsyncEnumerable<ChangePage> FollowAsync(
-        FeedCursor after = default,
-        FollowOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        options ??= FollowOptions.Default;
-        var request = new ChangesRequest
-        {
-            After = after,
-            Limit = options.PageSize,
-            Collections = options.Collections,
-            ExceptOrigin = options.ExceptOrigin,
-            Detail = options.Detail,
-        };
-        while (true)
-        {
-            var page = await Store.ChangesAsync(request, cancellationToken).ConfigureAwait(false);
-            request = request with { After = page.Next };
-            if (page.Changes.Count > 0)
-            {
-                yield return page;
-            }
-
-            if (page.HasMore)
-            {
-                continue;
-            }
-
-            if (!options.Waits)
-            {
-                yield break;
-            }
-
-            await Store.WaitAsync(page.Next, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public IAsyncEnumerable<ChangePage> FollowAsync(
+        FeedCursor after = default, FollowOptions? options = null, CancellationToken cancellationToken = default) =>
+        new FeedWalk(Store, Options.Clock, options ?? FollowOptions.Default).RunAsync(after, cancellationToken);
 
     /// <summary>Lists the indexes of a collection, those of other processes too.</summary>
     public async ValueTask<IReadOnlyList<IndexDefinition>> IndexesAsync(
@@ -215,21 +189,22 @@ public sealed class Storage : IAsyncDisposable
         return Catalog.DropAsync(collection, name, cancellationToken);
     }
 
-    /// <summary>Ends the sweeps and disposes the store. Doing it again does nothing.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the sweeps and disposes the store. Doing it again waits for the same end.</summary>
+    public ValueTask DisposeAsync() => ending.RunAsync(EndAsync);
+
+    /// <summary>Puts a storage on a store that was opened for it: where it cannot be, the store is closed again.
+    /// </summary>
+    internal static async ValueTask<Storage> OnAsync(IStore store, StorageOptions options)
     {
-        if (Interlocked.Exchange(ref isDisposed, true))
+        try
         {
-            return;
+            return new Storage(store, options);
         }
-
-        if (sweeper is not null)
+        catch
         {
-            await sweeper.DisposeAsync().ConfigureAwait(false);
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
-
-        Meter.Dispose();
-        await Store.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>The time to reckon expiry from: the store's own, as far as it has been heard, for that is what decides.
@@ -238,4 +213,15 @@ public sealed class Storage : IAsyncDisposable
 
     /// <summary>Tells what time the store had at a commit.</summary>
     internal void Heard(DateTimeOffset now) => clock.Advance(now);
+
+    private async ValueTask EndAsync()
+    {
+        if (sweeper is not null)
+        {
+            await sweeper.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Meter.Dispose();
+        await Store.DisposeAsync().ConfigureAwait(false);
+    }
 }

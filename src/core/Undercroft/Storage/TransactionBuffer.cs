@@ -12,7 +12,7 @@ internal sealed class TransactionBuffer
     private readonly Dictionary<RecordKey, BufferedWrite> writes = [];
     private readonly Dictionary<RecordKey, long> additions = [];
     private readonly Dictionary<string, CollectionShape> collections = new(StringComparer.Ordinal);
-    private readonly Dictionary<RecordKey, Revision> guards = [];
+    private readonly Dictionary<RecordKey, (Revision Revision, DateTimeOffset At)> guards = [];
     private readonly List<JobOperation> jobs = [];
     private long pending;
     private bool hasQueried;
@@ -82,11 +82,28 @@ internal sealed class TransactionBuffer
 
     public void Add(JobOperation job) => jobs.Add(job);
 
-    public void Guard(RecordKey guard, Revision revision) => guards[guard] = revision;
+    /// <summary>Remembers a guard as it was first seen.</summary>
+    public void Guard(RecordKey guard, Revision revision, DateTimeOffset at) =>
+        _ = guards.TryAdd(guard, (revision, at));
+
+    /// <summary>Finds a guard named too long ago to be sure of it.</summary>
+    public RecordKey? FindOldGuard(DateTimeOffset now)
+    {
+        foreach (var (key, guard) in guards)
+        {
+            if (now - guard.At >= TransactionScope.GuardKnown)
+            {
+                return key;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Makes the operations of the commit: writes under what was seen, checks of what was only read.</summary>
     /// <param name="indexesOf">Tells the indexes of a collection.</param>
-    public List<StoreOperation> ToOperations(Func<string, CollectionIndexes> indexesOf)
+    /// <param name="now">The instant guards live on from.</param>
+    public List<StoreOperation> ToOperations(Func<string, CollectionIndexes> indexesOf, DateTimeOffset now)
     {
         var operations = new List<StoreOperation>(seen.Count + additions.Count + guards.Count + collections.Count);
         foreach (var (key, revision) in seen)
@@ -106,9 +123,12 @@ internal sealed class TransactionBuffer
             operations.Add(new AddOperation(key, delta));
         }
 
-        foreach (var (key, revision) in guards)
+        foreach (var (key, guard) in guards)
         {
-            operations.Add(new PutOperation(key, "{}"u8.ToArray(), WriteCondition.At(revision)));
+            operations.Add(new PutOperation(key, "{}"u8.ToArray(), WriteCondition.At(guard.Revision))
+            {
+                ExpiresAt = now + TransactionScope.GuardKept,
+            });
         }
 
         // Settlements last, as their callers think of them.

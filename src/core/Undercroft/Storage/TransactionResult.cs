@@ -7,7 +7,7 @@ namespace Undercroft;
 /// <param name="IsReplay">Whether an earlier call with the same key had done it.</param>
 public sealed record TransactionResult(Revision Revision, int Attempts, bool IsReplay)
 {
-    /// <summary>When it was committed, by the store's clock; the default value where nothing was written, or an earlier
-    /// call had done it.</summary>
+    /// <summary>When it was committed, by the store's clock: of a replay, when the earlier call was. The default value
+    /// where nothing was written.</summary>
     public DateTimeOffset At { get; init; }
 }

@@ -11,19 +11,18 @@ internal sealed class TransactionRunner(Storage storage)
     public async ValueTask<TransactionResult> RunAsync(
         Func<ITransaction, ValueTask> body, TransactionOptions options, CancellationToken cancellationToken)
     {
-        if (storage.Turns.Current is { IsTransaction: true })
+        if (storage.Turns.Current is { IsInBody: true })
         {
             throw new InvalidOperationException(
-                "A transaction cannot run inside another one of the same storage. Use the outer one's repositories.");
+                "A transaction cannot run inside another one of the same storage. Use the outer one's repositories, " +
+                "or begin it when the outer one's body is over.");
         }
 
         _ = DocumentDraft.Expiry(options.IdempotencyKept, storage.Now());
         using var watch = storage.Meter.Watch(StorageOperation.Transaction);
-        var turn = new WriteTurn(storage, isTransaction: true);
+        var turn = new WriteTurn(storage);
         await using (turn.ConfigureAwait(false))
         {
-            // Whatever the body starts sees the transaction it was started in, and may outlive it.
-            storage.Turns.Current = turn;
             for (var attempt = 1; ; attempt++)
             {
                 var (result, changed) = await TryAsync(body, options, turn, attempt, cancellationToken)
@@ -57,19 +56,62 @@ internal sealed class TransactionRunner(Storage storage)
             return (replay, default);
         }
 
+        // Whatever the body starts sees the transaction it was started in, and may outlive it.
+        var flow = new TurnFlow(turn, isBody: true);
+        storage.Turns.Current = flow;
         var scope = new TransactionScope(storage, turn);
+        return await RunBodyAsync(body, scope, flow, cancellationToken).ConfigureAwait(false) is { } changed
+            ? (null, changed)
+            : await CommitAsync(scope.End(), options, attempt, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs the body once. What it throws counts only where what it has read fits together and still stands:
+    /// else it may have decided on a state that never was.</summary>
+    /// <returns>A record that has changed since it was read, so that the body must run again; null where it ended well.
+    /// </returns>
+    private async ValueTask<RecordKey?> RunBodyAsync(
+        Func<ITransaction, ValueTask> body,
+        TransactionScope scope,
+        TurnFlow flow,
+        CancellationToken cancellationToken)
+    {
         try
         {
             await body(scope).ConfigureAwait(false);
-            return await CommitAsync(scope.Buffer, options, attempt, cancellationToken).ConfigureAwait(false);
+            return null;
         }
         catch (ReadChangedException error)
         {
-            return (null, error.Key);
+            return error.Key;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            var changed = await TryFindChangeAsync(scope.End().Seen, cancellationToken).ConfigureAwait(false);
+            if (changed is null)
+            {
+                throw;
+            }
+
+            return changed;
         }
         finally
         {
-            scope.End();
+            _ = scope.End();
+            flow.LeaveBody();
+        }
+    }
+
+    private async ValueTask<RecordKey?> TryFindChangeAsync(
+        IReadOnlyDictionary<RecordKey, Revision> seen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindChangeAsync(seen, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StoreException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The body's own failure is what there is to tell.
+            return null;
         }
     }
 
@@ -88,7 +130,13 @@ internal sealed class TransactionRunner(Storage storage)
         for (var round = 1; ; round++)
         {
             var indexes = await LoadIndexesAsync(buffer, cancellationToken).ConfigureAwait(false);
-            var operations = buffer.ToOperations(collection => indexes[collection]);
+            var now = storage.Now();
+            if (buffer.FindOldGuard(now) is { } guard)
+            {
+                return (null, guard);
+            }
+
+            var operations = buffer.ToOperations(collection => indexes[collection], now);
             AddKey(operations, options);
             var checksFrom = operations.Count;
             operations.AddRange(indexes.Values.Select(static collection => collection.Check));
@@ -174,9 +222,11 @@ internal sealed class TransactionRunner(Storage storage)
 
         var read = await storage.Store
             .ReadAsync(
-                new RecordKey(KeyCollection, key), new ReadOptions { Detail = RecordDetail.Keys }, cancellationToken)
+                new RecordKey(KeyCollection, key), new ReadOptions { Detail = RecordDetail.Meta }, cancellationToken)
             .ConfigureAwait(false);
-        return read[0] is { } found ? new TransactionResult(found.Revision, 0, IsReplay: true) : null;
+        return read[0] is { } found
+            ? new TransactionResult(found.Revision, 0, IsReplay: true) { At = found.UpdatedAt }
+            : null;
     }
 
     private void AddKey(List<StoreOperation> operations, TransactionOptions options)

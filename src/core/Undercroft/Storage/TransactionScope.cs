@@ -8,6 +8,14 @@ internal sealed class TransactionScope(Storage storage, WriteTurn turn) : IDocum
 {
     public const string GuardCollection = "$guards";
 
+    /// <summary>How long a guard is kept that nobody names: much longer than a transaction may take that has named it.
+    /// </summary>
+    public static readonly TimeSpan GuardKept = TimeSpan.FromDays(7);
+
+    /// <summary>How old what a transaction knows of a guard may be: later, another could have come, gone and expired.
+    /// </summary>
+    public static readonly TimeSpan GuardKnown = TimeSpan.FromDays(1);
+
     private readonly TransactionBuffer buffer = new();
     private bool hasEnded;
 
@@ -60,11 +68,12 @@ internal sealed class TransactionScope(Storage storage, WriteTurn turn) : IDocum
         }
 
         var key = new RecordKey(GuardCollection, name);
+        var now = Storage.Now();
         await turn.BeginAsync([key], cancellationToken).ConfigureAwait(false);
         var read = await Storage.Store
             .ReadAsync(key, new ReadOptions { Detail = RecordDetail.Keys }, cancellationToken)
             .ConfigureAwait(false);
-        buffer.Guard(key, read[0]?.Revision ?? Revision.None);
+        buffer.Guard(key, read[0]?.Revision ?? Revision.None, now);
     }
 
     public async ValueTask<ReadResult> ReadAsync(
@@ -93,6 +102,7 @@ internal sealed class TransactionScope(Storage storage, WriteTurn turn) : IDocum
             var read = await Storage.Store
                 .ReadAsync(missing.Select(at => keys[at]).ToArray(), options, cancellationToken)
                 .ConfigureAwait(false);
+            ThrowIfEnded();
             for (var i = 0; i < missing.Count; i++)
             {
                 buffer.Remember(keys[missing[i]], read[i]?.Revision ?? Revision.None);
@@ -137,7 +147,13 @@ internal sealed class TransactionScope(Storage storage, WriteTurn turn) : IDocum
             : Keep(batch, now);
     }
 
-    public void End() => hasEnded = true;
+    /// <summary>Ends it: what is left of the body can no longer read or write.</summary>
+    /// <returns>What it has seen and will write.</returns>
+    public TransactionBuffer End()
+    {
+        hasEnded = true;
+        return buffer;
+    }
 
     private CommitResult Keep(DocumentBatch batch, DateTimeOffset now)
     {

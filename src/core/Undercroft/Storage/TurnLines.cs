@@ -14,14 +14,14 @@ internal sealed class TurnLines(TimeProvider clock)
 
     private readonly Lock gate = new();
     private readonly Dictionary<RecordKey, Line> lines = [];
-    private readonly AsyncLocal<WriteTurn?> current = new();
+    private readonly AsyncLocal<TurnFlow?> current = new();
     private int count;
 
     /// <summary>Who writes in this flow of calls, and has a turn or runs a transaction. Whatever they call outside of
     /// their own scope must not wait for them.</summary>
-    public WriteTurn? Current
+    public TurnFlow? Current
     {
-        get => current.Value is { HasEnded: false } live ? live : null;
+        get => current.Value is { Turn.HasEnded: false } live ? live : null;
         set => current.Value = value;
     }
 

@@ -4,7 +4,7 @@ namespace Undercroft;
 /// it has lost it stands in line for the records it lost, with the other writers of this process; when it goes on
 /// losing, to another process, it takes a short lease first that other losers heed too.</summary>
 /// <remarks>Not safe for threads. See decision 53.</remarks>
-internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : IAsyncDisposable
+internal sealed class WriteTurn(Storage storage) : IAsyncDisposable
 {
     private const int LeaseAfter = 5;
 
@@ -12,15 +12,13 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
     private static readonly TimeSpan LeasePause = TimeSpan.FromMilliseconds(5);
 
     private readonly TurnLines lines = storage.Turns;
+    private readonly TurnFlow? outer = storage.Turns.Current;
     private readonly List<RecordKey> held = [];
     private readonly SortedSet<RecordKey> lost = [];
     private RecordLease? lease;
     private volatile bool hasEnded;
     private bool hasBegun;
     private int losses;
-
-    /// <summary>Whether it is a transaction.</summary>
-    public bool IsTransaction => isTransaction;
 
     /// <summary>Whether it is over. What it has started may outlive it.</summary>
     public bool HasEnded => hasEnded;
@@ -29,7 +27,7 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
     private Durability Lightly => storage.Info.DurabilityLevels[0];
 
     /// <summary>Whether a transaction, or a patch, calls this from within: it would wait for itself.</summary>
-    private bool IsInsideAnother => lines.Current is { } current && current != this;
+    private bool IsInsideAnother => outer is { Turn.HasEnded: false };
 
     /// <summary>Tries again and again, in turn with others, what may lose to them. Inside a transaction it is tried
     /// once: that runs again as a whole.</summary>
@@ -89,7 +87,7 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
             }
         }
 
-        lines.Current = this;
+        Join();
         return StandAsync(cancellationToken);
     }
 
@@ -104,7 +102,7 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
             return default;
         }
 
-        lines.Current = this;
+        Join();
         var isNew = lost.Add(key);
         return WaitAsync(key, isNew || held.Count < lost.Count, cancellationToken);
     }
@@ -150,6 +148,15 @@ internal sealed class WriteTurn(Storage storage, bool isTransaction = false) : I
             {
                 held.Add(key);
             }
+        }
+    }
+
+    private void Join()
+    {
+        // The body of a transaction has said so already.
+        if (lines.Current is null)
+        {
+            lines.Current = new TurnFlow(this);
         }
     }
 

@@ -10,7 +10,7 @@ internal static class ETags
 
     public static Revision? Read(string text) =>
         text.Trim() is ['"', 'r', .. var number, '"']
-        && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
             ? new Revision(value)
             : null;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Undercroft.Backends;
 
 namespace Undercroft.Jobs;
 
@@ -91,9 +92,9 @@ internal sealed class JobsOptionsSetup(IConfiguration? configuration = null, Tim
     private static TimeSpan? Age(string text) =>
         text.Equals("forever", StringComparison.OrdinalIgnoreCase) ? null : Time(text);
 
-    private static TimeSpan Time(string text) => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
+    private static TimeSpan Time(string text) => StoreSetting.TryReadDuration(text, out var time)
         ? time
-        : throw new FormatException("a time such as '00:00:10'");
+        : throw new FormatException("a time such as '10s', '5m', '12h', '7d' or '00:00:10'");
 
     private static int Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -264,16 +264,23 @@ public sealed class StoryLibrary : IAsyncDisposable
 
     /// <summary>Deletes a story with all that belongs to it.</summary>
     /// <param name="id">The story's id.</param>
-    /// <param name="expected">The revision it must still have; null deletes whatever is there.</param>
+    /// <param name="expected">The revision it must still have; null deletes whatever is there.
+    /// <see cref="Revision.None"/> is no revision, and refused.</param>
     /// <param name="cancellationToken">Ends the wait; the story may be gone already, whole.</param>
     /// <returns>Whether there was one.</returns>
+    /// <exception cref="ArgumentException">The revision expected is <see cref="Revision.None"/>.</exception>
     /// <exception cref="RevisionConflictException">The story is not at the expected revision. Nothing was deleted.
     /// </exception>
     public ValueTask<bool> DeleteAsync(
         string id, Revision? expected = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        return Work.DeleteAsync(id, expected, cancellationToken);
+        return expected != Revision.None
+            ? Work.DeleteAsync(id, expected, cancellationToken)
+            : throw new ArgumentException(
+                $"A deletion of the story {Names.Show(id)} needs the revision it was read at; found none. Read it " +
+                "first, or give null to delete it at any.",
+                nameof(expected));
     }
 
     /// <summary>Deletes all stories, some hundred in one change at a time.</summary>

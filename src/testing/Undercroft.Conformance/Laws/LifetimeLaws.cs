@@ -39,6 +39,19 @@ public abstract class LifetimeLaws : MaintenanceLaws
     }
 
     [Fact]
+    public virtual async Task Whoever_ends_it_too_waits_for_the_same_end()
+    {
+        _ = await WriteAsync(Put("a"));
+        var first = Store.DisposeAsync().AsTask();
+
+        // A store that lets one process in at a time could not be opened before its first end is done.
+        await RestartAsync();
+
+        _ = await WriteAsync(Put("b"));
+        await first;
+    }
+
+    [Fact]
     public virtual async Task A_call_cancelled_before_it_begins_does_nothing()
     {
         var latest = await WriteAsync(Put("a"), PutUntil("b", Clock.GetUtcNow()));

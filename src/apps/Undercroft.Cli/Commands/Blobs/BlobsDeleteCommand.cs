@@ -22,7 +22,7 @@ internal sealed class BlobsDeleteCommand : CliCommand
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
         var blob = run.Require(name);
-        var expected = StoreArguments.ReadRevision(run.Get(revision));
+        var expected = StoreArguments.ReadHeldRevision(run.Get(revision), "blob");
         var storage = await run.OpenAsync(StoreUse.Change, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         if (!await storage.Blobs.DeleteAsync(blob, expected, cancellationToken).ConfigureAwait(false))

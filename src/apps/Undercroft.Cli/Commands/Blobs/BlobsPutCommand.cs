@@ -32,11 +32,7 @@ internal sealed class BlobsPutCommand : CliCommand
         HelpName = "tag",
     };
 
-    private readonly Option<string?> life = new("--ttl")
-    {
-        Description = "How long it lives from now on, such as 7d.",
-        HelpName = "time",
-    };
+    private readonly Option<string?> life = StoreArguments.Life();
 
     private readonly Option<string?> sha256 = new("--sha256")
     {
@@ -66,7 +62,7 @@ internal sealed class BlobsPutCommand : CliCommand
         {
             ContentType = run.Get(type),
             Tags = run.Has(tags) ? run.Get(tags) : null,
-            TimeToLive = run.Get(life) is { } text ? Durations.ReadPositive(text, "--ttl") : null,
+            TimeToLive = StoreArguments.ReadLife(run.Get(life)),
             Expected = StoreArguments.ReadRevision(run.Get(revision)),
         };
         var path = run.Get(file) is { } given and not "-" ? Path.GetFullPath(given) : null;

@@ -26,13 +26,7 @@ internal sealed class StoreDeleteCommand : CliCommand
     {
         var key = new RecordKey(run.Require(collection), run.Require(id));
         var definition = new CollectionDefinition<RawJson>(key.Collection, RawJson.Codec);
-        var expected = StoreArguments.ReadRevision(run.Get(revision));
-        if (expected == Revision.None)
-        {
-            throw new CliException(
-                ExitCode.Usage, "--if-revision is 0, which no document has; expected the revision it was read at.");
-        }
-
+        var expected = StoreArguments.ReadHeldRevision(run.Get(revision), "document");
         var storage = await run.OpenAsync(StoreUse.Change, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var documents = storage.Repository(definition);

@@ -33,11 +33,7 @@ internal sealed class StorePutCommand : CliCommand
         HelpName = "tag",
     };
 
-    private readonly Option<string?> life = new("--ttl")
-    {
-        Description = "How long it lives from now on, such as 7d.",
-        HelpName = "time",
-    };
+    private readonly Option<string?> life = StoreArguments.Life();
 
     public StorePutCommand(CliContext context)
         : base(context, "put", "Write one document, whether it is there or not.")
@@ -59,7 +55,7 @@ internal sealed class StorePutCommand : CliCommand
         var options = new WriteOptions
         {
             Tags = run.Has(tags) ? run.Get(tags) : null,
-            TimeToLive = run.Get(life) is { } text ? Durations.ReadPositive(text, "--ttl") : null,
+            TimeToLive = StoreArguments.ReadLife(run.Get(life)),
         };
         var value = new RawJson(await ReadAsync(run, cancellationToken).ConfigureAwait(false));
 

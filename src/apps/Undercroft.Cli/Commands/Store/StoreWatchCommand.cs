@@ -55,6 +55,9 @@ internal sealed class StoreWatchCommand : CliCommand
             Collections = names,
             Waits = !run.Get(once),
             Detail = run.Get(values) ? RecordDetail.Whole : RecordDetail.Meta,
+
+            // Where to go on is said at the end, also where nothing of what is watched has changed.
+            ProgressInterval = TimeSpan.FromSeconds(1),
         };
         var left = run.Get(limit) ?? int.MaxValue;
         var code = ExitCode.Ok;
