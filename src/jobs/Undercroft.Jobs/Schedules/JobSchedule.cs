@@ -37,7 +37,8 @@ public sealed record JobSchedule
     /// <summary>What happens with times that were missed.</summary>
     public ScheduleMisfire Misfire { get; init; }
 
-    /// <summary>Whether it stands still.</summary>
+    /// <summary>Whether it stands still: from its beginning, and after that as <see cref="JobSchedules.PauseAsync"/> and
+    /// <see cref="JobSchedules.ResumeAsync"/> say.</summary>
     public bool IsPaused { get; init; }
 
     /// <summary>The next time; null where there is none. Kept by the schedules.</summary>
