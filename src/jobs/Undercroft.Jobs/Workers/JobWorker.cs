@@ -35,7 +35,7 @@ public sealed class JobWorker : IAsyncDisposable
     /// <param name="handlers">What runs the jobs; frozen from now on.</param>
     /// <param name="options">The settings; null means the defaults.</param>
     /// <param name="services">Where handlers and their scopes come from; null means nowhere.</param>
-    /// <param name="logger">Where it logs to; null means nowhere.</param>
+    /// <param name="logger">Where it logs to; null means nowhere. What it throws is not heeded.</param>
     /// <param name="meters">Makes the meter; null means one of its own.</param>
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>
     public JobWorker(
@@ -53,7 +53,7 @@ public sealed class JobWorker : IAsyncDisposable
         Storage = storage;
         Handlers = handlers.Freeze();
         Services = services;
-        Logger = logger ?? NullLogger<JobWorker>.Instance;
+        Logger = logger is null ? NullLogger.Instance : new SteadyLogger(logger);
         Clock = Options.Clock;
         Random = Options.Random ?? new Random();
         Link = new JobLink(storage, Clock);
@@ -184,8 +184,8 @@ public sealed class JobWorker : IAsyncDisposable
             .ConfigureAwait(false);
     }
 
-    /// <summary>Stops the worker, where it was not stopped before. Where the storage has gone before it, the lease of its
-    /// session ends by itself.</summary>
+    /// <summary>Stops the worker, where it was not stopped before. Where the storage has gone before it, the lease of
+    /// its session ends by itself.</summary>
     public async ValueTask DisposeAsync()
     {
         isDisposed = true;
