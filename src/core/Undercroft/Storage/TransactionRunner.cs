@@ -185,7 +185,7 @@ internal sealed class TransactionRunner(Storage storage)
         {
             operations.Add(new PutOperation(new RecordKey(KeyCollection, key), "{}"u8.ToArray(), WriteCondition.Absent)
             {
-                ExpiresAt = DocumentDraft.Expiry(options.IdempotencyKept, storage.Now()),
+                TimeToLive = options.IdempotencyKept == Timeout.InfiniteTimeSpan ? null : options.IdempotencyKept,
             });
         }
     }

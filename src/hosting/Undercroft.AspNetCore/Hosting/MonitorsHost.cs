@@ -40,7 +40,7 @@ internal sealed class MonitorsHost(
         {
             var loop = new MonitorSchedulerLoop(
                 service, settings.PollInterval, error => Log.SchedulerFailed(logger, error));
-            scheduling = loop.RunAsync(stopping.Token);
+            scheduling = WatchAsync(loop.RunAsync(stopping.Token));
         }
     }
 
@@ -56,4 +56,19 @@ internal sealed class MonitorsHost(
     }
 
     public void Dispose() => stopping.Dispose();
+
+    // A service that schedules nothing any more must not look as if it did.
+    private async Task WatchAsync(Task loop)
+    {
+        try
+        {
+            await loop.ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            Log.SchedulerEnded(logger, error);
+            services.GetService<IHostApplicationLifetime>()?.StopApplication();
+            throw;
+        }
+    }
 }

@@ -34,7 +34,7 @@ public sealed class JobWorker : IAsyncDisposable
     /// <param name="handlers">What runs the jobs; frozen from now on.</param>
     /// <param name="options">The settings; null means the defaults.</param>
     /// <param name="services">Where handlers and their scopes come from; null means nowhere.</param>
-    /// <param name="logger">Where it logs to; null means nowhere.</param>
+    /// <param name="logger">Where it logs to; null means nowhere. What it throws is not heeded.</param>
     /// <param name="meters">Makes the meter; null means one of its own.</param>
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>
     public JobWorker(
@@ -52,7 +52,7 @@ public sealed class JobWorker : IAsyncDisposable
         Storage = storage;
         Handlers = handlers.Freeze();
         Services = services;
-        Logger = logger ?? NullLogger<JobWorker>.Instance;
+        Logger = logger is null ? NullLogger.Instance : new SteadyLogger(logger);
         Clock = Options.Clock;
         Random = Options.Random ?? new Random();
         Link = new JobLink(storage, Clock);
@@ -314,10 +314,24 @@ public sealed class JobWorker : IAsyncDisposable
         lock (gate)
         {
             _ = heartbeats.RemoveAll(static task => task.IsCompleted);
-            heartbeats.Add(opened.RenewAsync(ending.Token));
+            heartbeats.Add(RenewAsync(opened));
         }
 
         return opened;
+    }
+
+    // A session that nobody renews is over: the next claim opens another one.
+    private async Task RenewAsync(WorkerSession opened)
+    {
+        try
+        {
+            await opened.RenewAsync(ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!ending.IsCancellationRequested)
+        {
+            Log.LoopFailed(Logger, error, WorkerPulse.NameOf(WorkerLoop.Heartbeat), TimeSpan.Zero);
+            opened.Lose();
+        }
     }
 
     /// <summary>Waits for what runs; what takes too long is cancelled, and given a little while to heed it.</summary>

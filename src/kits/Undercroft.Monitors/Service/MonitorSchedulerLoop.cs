@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Undercroft.Monitors;
 
 /// <summary>Keeps a scheduler at work until it is stopped.</summary>
@@ -14,7 +16,8 @@ public sealed class MonitorSchedulerLoop
     /// <param name="service">The service whose scheduler works.</param>
     /// <param name="pollInterval">How long it sleeps at most; a plan that was changed by another process is noticed
     /// after this at the latest. Null means one second.</param>
-    /// <param name="failed">Told of failures, after which the loop goes on; null means nobody is.</param>
+    /// <param name="failed">Told of failures, after which the loop goes on, whatever it throws; null means nobody is.
+    /// </param>
     public MonitorSchedulerLoop(
         MonitorService service, TimeSpan? pollInterval = null, Action<Exception>? failed = null)
     {
@@ -52,7 +55,7 @@ public sealed class MonitorSchedulerLoop
             }
             catch (Exception error)
             {
-                failed?.Invoke(error);
+                Tell(error);
             }
 
             try
@@ -63,6 +66,19 @@ public sealed class MonitorSchedulerLoop
             {
                 return;
             }
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A log that cannot be written must not end the schedules.")]
+    private void Tell(Exception error)
+    {
+        try
+        {
+            failed?.Invoke(error);
+        }
+        catch (Exception)
+        {
+            // Who was to be told cannot hear it.
         }
     }
 

@@ -21,11 +21,12 @@ public sealed class MonitorService : IDisposable
         this.options = options ?? new MonitorServiceOptions();
         this.options.Validate();
         Meter = new MonitorMeter(meters);
-        Plans = new MonitorPlans(storage, this.options);
-        Runs = new MonitorRuns(storage, this.options);
+        var time = new MonitorTime(storage, this.options.Clock);
+        Plans = new MonitorPlans(storage, this.options, time);
+        Runs = new MonitorRuns(storage, this.options, time);
         Agents = new MonitorAgents(storage, this.options);
-        Keys = new MonitorApiKeys(storage, this.options.Clock);
-        Scheduler = new MonitorScheduler(storage, this.options, Runs, Agents);
+        Keys = new MonitorApiKeys(storage, this.options);
+        Scheduler = new MonitorScheduler(storage, this.options, time, Runs, Agents);
     }
 
     /// <summary>The plans.</summary>

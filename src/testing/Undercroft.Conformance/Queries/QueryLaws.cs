@@ -1,8 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Undercroft.Indexes;
-using Undercroft.Layers;
 using Undercroft.Queries;
 using Undercroft.Testing;
 
@@ -242,11 +240,4 @@ public abstract class QueryLaws : Model.ModelLaws
         List<(PlainPath Path, bool IsTime, bool IsDown)> Order,
         int Limit,
         Query<RawJson> Query);
-
-    /// <summary>A storage disposes its store; this one belongs to the test.</summary>
-    private sealed class Borrowed(IStore store) : DelegatingStore(store)
-    {
-        [SuppressMessage("Usage", "CA2215", Justification = "That is the point of it.")]
-        public override ValueTask DisposeAsync() => default;
-    }
 }
