@@ -42,6 +42,57 @@ public sealed class RunTests : MonitorFixture
         Assert.Null(run.ActiveIn);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_that_is_cancelled_or_given_back_says_so_at_once(bool isCancelled)
+    {
+        await using var storage = new Storage(
+            new MemoryStore(clock: Clock),
+            new StorageOptions { Clock = Clock, SweepInterval = Timeout.InfiniteTimeSpan });
+        using var monitors = new MonitorService(storage, new MonitorServiceOptions { Clock = Clock });
+        var stored = await monitors.Plans.CreateAsync(
+            PlanText.Read(
+                """{"name": "long", "nodes": [{"id": "w", "type": "WAIT", "duration_ms": 60000}]}"""),
+            Token);
+        var made = (await monitors.Runs.TriggerAsync(stored.Plan.Id, cancellationToken: Token))[0];
+        var options = new JobsOptions { Clock = Clock, Lease = TimeSpan.FromHours(1) };
+        options.Queues[MonitorService.QueueOf(MonitorPlan.DefaultLocation)] = new JobQueueOptions();
+        await using var worker = new JobWorker(
+            storage, monitors.AddHandlers(new JobHandlers(), new MonitorExecutor(), "tester"), options);
+        await worker.StartAsync(Token);
+        await BecomesAsync(monitors, made.Id, static run => run.Status == MonitorRunStatus.Running);
+
+        var job = JobId.Parse(made.JobId);
+        if (isCancelled)
+        {
+            // The worker hears of it with its next sign of life.
+            _ = await storage.Jobs.CommitAsync(new Commit(JobControlOperation.Cancel(job)), Token);
+            Clock.Advance(TimeSpan.FromMinutes(21));
+            await BecomesAsync(monitors, made.Id, static run => run.IsFinal);
+        }
+
+        await worker.StopAsync(new CancellationToken(canceled: true));
+        var run = await monitors.Runs.FindAsync(made.Id, Token);
+        var state = (await storage.Jobs.FindJobAsync(job, Token))!.State;
+
+        Assert.Equal(
+            isCancelled ? (MonitorRunStatus.Failed, (bool?)false, "tester", JobState.Cancelled)
+                : (MonitorRunStatus.Pending, null, null, JobState.Ready),
+            (run!.Status, run.Success, run.Worker, state));
+        Assert.Equal(isCancelled ? ["The run could not be carried out: its job was cancelled."] : [], run.Errors);
+        Assert.Equal(isCancelled, run.ActiveIn is null);
+    }
+
+    [Fact]
+    public async Task What_an_agent_says_of_itself_is_never_null()
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await Monitors.Agents.RegisterAsync(
+            "eu", new Dictionary<string, string> { ["a"] = null! }, Token));
+
+        Assert.Contains("The metadata 'a' of an agent is null.", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Only_ended_runs_of_long_ago_are_forgotten()
     {
@@ -199,5 +250,14 @@ public sealed class RunTests : MonitorFixture
         Assert.Equal(5, told.Select(static document => document.Collection).Distinct().Count());
         Assert.True(await monitors.Plans.DeleteAsync(BadId, cancellationToken: Token));
         Assert.False(await monitors.Plans.DeleteAsync(BadId, cancellationToken: Token));
+    }
+
+    private static async Task BecomesAsync(MonitorService monitors, string id, Func<MonitorRun, bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!condition((await monitors.Runs.FindAsync(id, Token))!))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
+        }
     }
 }

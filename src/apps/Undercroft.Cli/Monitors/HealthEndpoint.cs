@@ -23,8 +23,10 @@ internal static class HealthEndpoint
         catch (Exception error) when (error is StoreException || IsLate(error, limit))
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            await http.Response.WriteAsync("unhealthy: the store does not answer\n", http.RequestAborted)
-                .ConfigureAwait(false);
+            var why = error is StoreException { IsTransient: false }
+                ? "the store was emptied or replaced, or cannot be used as it is; see the log, and restart the service"
+                : "the store does not answer";
+            await http.Response.WriteAsync($"unhealthy: {why}\n", http.RequestAborted).ConfigureAwait(false);
         }
     }
 

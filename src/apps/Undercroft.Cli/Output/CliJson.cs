@@ -9,6 +9,7 @@ namespace Undercroft.Cli.Output;
 
 /// <summary>The JSON this tool writes. A field, once shipped, keeps its name and meaning.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(StoreInfoView))]
 [JsonSerializable(typeof(StoreStatsView))]
 [JsonSerializable(typeof(DocumentView))]
