@@ -27,11 +27,6 @@ public sealed class ClockTests : IAsyncLifetime
 
             Assert.Equal(first.AddMinutes(minutes), await WriteOnceAsync(checkpoints));
         }
-
-        // Once the system's time has caught up, it is the store's again.
-        folder.Clock.Advance(TimeSpan.FromHours(2));
-        Assert.Equal(folder.Clock.GetUtcNow(), await WriteOnceAsync(checkpoints));
-        Assert.Equal(folder.Clock.GetUtcNow(), await WriteOnceAsync(checkpoints));
     }
 
     private async Task<DateTimeOffset> WriteOnceAsync(bool checkpoints)

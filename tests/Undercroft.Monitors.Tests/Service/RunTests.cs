@@ -228,7 +228,7 @@ public sealed class RunTests : MonitorFixture
             _ = await Storage.Repository(raw).UpsertAsync(
                 BadId,
                 RawJson.FromText(
-                    """{"activeIn": "eu/x", "nextAt": "2020-01-01T00:00:00Z", "nodes": 7, "name": null}"""),
+                    """{"activeIn": "eu/x", "nextAt": "2020-01-01T00:00:00Z", "rule": 7, "nodes": 7, "name": null}"""),
                 cancellationToken: Token);
         }
 

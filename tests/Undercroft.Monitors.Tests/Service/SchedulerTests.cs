@@ -1,4 +1,5 @@
 using Undercroft.Jobs;
+using Undercroft.Layers;
 using Undercroft.Testing;
 
 namespace Undercroft.Monitors.Tests.Service;
@@ -193,5 +194,75 @@ public sealed class SchedulerTests : MonitorFixture
         Assert.Equal(["The run could not be carried out: its plan was deleted."], ended.Errors);
         var job = await Storage.Jobs.FindJobAsync(JobId.Parse(run.JobId), Token);
         Assert.Equal(JobState.Cancelled, job!.State);
+    }
+
+    [Fact]
+    public async Task A_loop_goes_on_where_nobody_can_be_told_of_its_failures()
+    {
+        var broken = await Monitors.Plans.CreateAsync(Plan("broken", EachMinute), Token);
+        var raw = Storage.Repository(new CollectionDefinition<RawJson>("monitor-plans", RawJson.Codec));
+        _ = await raw.UpsertAsync(broken.Plan.Id, RawJson.FromText("""{"nodes": 7}"""), cancellationToken: Token);
+        var failures = 0;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var loop = new MonitorSchedulerLoop(Monitors, failed: _ =>
+        {
+            _ = Interlocked.Increment(ref failures);
+            throw new IOException("No space left on device");
+        });
+        var running = loop.RunAsync(stop.Token);
+        await GoesOnAsync(() => Volatile.Read(ref failures) >= 2);
+        var good = await Monitors.Plans.CreateAsync(Plan("good", EachMinute), Token);
+        var filter = new MonitorRunFilter { PlanId = good.Plan.Id };
+        await GoesOnAsync(async () => (await Monitors.Runs.ListAsync(filter, 1, null, Token)).Items.Count == 1);
+        var fault = loop.Fault;
+        await stop.CancelAsync();
+        await running;
+
+        Assert.Equal((null, null), (fault, loop.Fault));
+    }
+
+    [Fact]
+    public async Task A_loop_that_hangs_is_noticed()
+    {
+        await using var store = new HungStore(new MemoryStore(clock: Clock));
+        await using var storage = new Storage(
+            store, new StorageOptions { Clock = Clock, SweepInterval = Timeout.InfiniteTimeSpan });
+        using var monitors = new MonitorService(storage, new MonitorServiceOptions { Clock = Clock });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var loop = new MonitorSchedulerLoop(monitors);
+        var before = loop.Fault;
+        var running = loop.RunAsync(stop.Token);
+        Clock.Advance(TimeSpan.FromSeconds(31));
+        var late = loop.Fault;
+        Clock.Advance(TimeSpan.FromTicks(1));
+        var hung = loop.Fault;
+        await stop.CancelAsync();
+        await running;
+
+        Assert.Equal((null, null), (before, late));
+        Assert.Contains("has not gone round for 0:00:31", hung, StringComparison.Ordinal);
+        Assert.Null(loop.Fault);
+    }
+
+    private Task GoesOnAsync(Func<bool> holds) => GoesOnAsync(() => Task.FromResult(holds()));
+
+    private async Task GoesOnAsync(Func<Task<bool>> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!await holds())
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(200));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
+        }
+    }
+
+    private sealed class HungStore(IStore inner) : DelegatingStore(inner)
+    {
+        public override async ValueTask<CommitResult> CommitAsync(
+            Commit commit, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return await base.CommitAsync(commit, cancellationToken);
+        }
     }
 }

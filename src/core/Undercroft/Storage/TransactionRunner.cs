@@ -179,7 +179,7 @@ internal sealed class TransactionRunner(Storage storage)
         return read[0] is { } found ? new TransactionResult(found.Revision, 0, IsReplay: true) : null;
     }
 
-    private void AddKey(List<StoreOperation> operations, TransactionOptions options)
+    private static void AddKey(List<StoreOperation> operations, TransactionOptions options)
     {
         if (options.IdempotencyKey is { } key)
         {

@@ -41,7 +41,11 @@ public static class UndercroftMonitorsServiceCollectionExtensions
             var options = provider.GetRequiredService<IOptions<MonitorsOptions>>().Value;
             return new MonitorExecutor(options.Executor, options.Service.Clock);
         });
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MonitorsHost>());
+        services.TryAddSingleton<MonitorsHost>();
+        services.TryAddSingleton(
+            static provider => new MonitorsStatus(provider.GetRequiredService<MonitorsHost>().Faults));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MonitorsHost>(
+            static provider => provider.GetRequiredService<MonitorsHost>()));
         return builder;
     }
 }

@@ -21,12 +21,12 @@ public sealed class MonitorService : IDisposable
         this.options = options ?? new MonitorServiceOptions();
         this.options.Validate();
         Meter = new MonitorMeter(meters);
-        var time = new MonitorTime(storage, this.options.Clock);
-        Plans = new MonitorPlans(storage, this.options, time);
-        Runs = new MonitorRuns(storage, this.options, time);
+        Time = new MonitorTime(storage, this.options.Clock);
+        Plans = new MonitorPlans(storage, this.options, Time);
+        Runs = new MonitorRuns(storage, this.options, Time);
         Agents = new MonitorAgents(storage, this.options);
         Keys = new MonitorApiKeys(storage, this.options);
-        Scheduler = new MonitorScheduler(storage, this.options, time, Runs, Agents);
+        Scheduler = new MonitorScheduler(storage, this.options, Time, Runs, Agents);
     }
 
     /// <summary>The plans.</summary>
@@ -45,6 +45,8 @@ public sealed class MonitorService : IDisposable
     public MonitorScheduler Scheduler { get; }
 
     internal MonitorMeter Meter { get; }
+
+    internal MonitorTime Time { get; }
 
     internal TimeProvider Clock => options.Clock;
 

@@ -14,6 +14,11 @@ internal sealed class MonitorTime(Storage storage, TimeProvider clock)
 
     private Heard? heard;
 
+    /// <summary>The time, as far as it has been heard.</summary>
+    public DateTimeOffset Latest => Volatile.Read(ref heard) is { } last
+        ? last.At + clock.GetElapsedTime(last.Timestamp)
+        : clock.GetUtcNow();
+
     /// <summary>The time: no later than the store's own.</summary>
     /// <exception cref="StoreException">The store cannot be asked.</exception>
     public async ValueTask<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
