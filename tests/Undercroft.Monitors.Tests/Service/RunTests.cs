@@ -5,6 +5,8 @@ namespace Undercroft.Monitors.Tests.Service;
 /// <summary>Runs: made with their jobs, ended with their results, counted and forgotten.</summary>
 public sealed class RunTests : MonitorFixture
 {
+    private const string BadId = "00000000000000000000000000000bad";
+
     [Fact]
     public async Task A_run_and_its_job_are_there_together_and_the_result_ends_both()
     {
@@ -199,6 +201,55 @@ public sealed class RunTests : MonitorFixture
         Assert.True(beats);
         Assert.Equal([new MonitorLocation("eu", 1, 1)], back);
         Assert.False(await Monitors.Agents.HeartbeatAsync(agent.Id, Token));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_takes_nothing_else_away_and_can_be_deleted()
+    {
+        var told = new List<RecordKey>();
+        using var monitors = new MonitorService(Storage, new MonitorServiceOptions
+        {
+            Clock = Clock,
+            Unreadable = (document, _) =>
+            {
+                told.Add(document);
+                throw new IOException("No space left on device");
+            },
+        });
+        var good = await monitors.Plans.CreateAsync(Plan("good", """ "cron": "* * * * *", """), Token);
+        var agent = await monitors.Agents.RegisterAsync("eu", cancellationToken: Token);
+        var (key, text) = await monitors.Keys.CreateAsync("me", cancellationToken: Token);
+        foreach (var collection in new[]
+        {
+            "monitor-plans", "monitor-timetables", "monitor-runs", "monitor-agents", "monitor-api-keys",
+        })
+        {
+            var raw = new CollectionDefinition<RawJson>(collection, RawJson.Codec);
+            _ = await Storage.Repository(raw).UpsertAsync(
+                BadId,
+                RawJson.FromText(
+                    """{"activeIn": "eu/x", "nextAt": "2020-01-01T00:00:00Z", "rule": 7, "nodes": 7, "name": null}"""),
+                cancellationToken: Token);
+        }
+
+        var plans = await monitors.Plans.ListAsync(cancellationToken: Token);
+        var agents = await monitors.Agents.ListAsync(cancellationToken: Token);
+        var keys = await monitors.Keys.ListAsync(Token);
+        var runs = await monitors.Runs.ListAsync(cancellationToken: Token);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var tick = await monitors.Scheduler.TickAsync(Token);
+        await monitors.Scheduler.MaintainAsync(Token);
+
+        Assert.Equal([good.Plan.Id], plans.Items.Select(static one => one.Plan.Id));
+        Assert.Equal([agent.Id], agents.Select(static one => one.Id));
+        Assert.Equal([key], keys);
+        Assert.Empty(runs.Items);
+        Assert.Equal(1, tick.Enqueued);
+        Assert.Equal(key, await monitors.Keys.FindAsync(text, Token));
+        Assert.Null(await monitors.Keys.FindAsync($"ucm_{BadId}_{new string('0', 64)}", Token));
+        Assert.Equal(5, told.Select(static document => document.Collection).Distinct().Count());
+        Assert.True(await monitors.Plans.DeleteAsync(BadId, cancellationToken: Token));
+        Assert.False(await monitors.Plans.DeleteAsync(BadId, cancellationToken: Token));
     }
 
     private static async Task BecomesAsync(MonitorService monitors, string id, Func<MonitorRun, bool> condition)

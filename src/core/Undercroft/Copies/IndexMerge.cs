@@ -128,6 +128,7 @@ internal static class IndexMerge
                 CreatedAt = put.CreatedAt,
                 UpdatedAt = put.UpdatedAt,
                 ExpiresAt = put.ExpiresAt,
+                TimeToLive = put.TimeToLive,
             };
     }
 

@@ -322,10 +322,24 @@ public sealed class JobWorker : IAsyncDisposable
         lock (gate)
         {
             _ = heartbeats.RemoveAll(static task => task.IsCompleted);
-            heartbeats.Add(opened.RenewAsync(ending.Token));
+            heartbeats.Add(RenewAsync(opened));
         }
 
         return opened;
+    }
+
+    // A session that nobody renews is over: the next claim opens another one.
+    private async Task RenewAsync(WorkerSession opened)
+    {
+        try
+        {
+            await opened.RenewAsync(ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!ending.IsCancellationRequested)
+        {
+            Log.LoopFailed(Logger, error, WorkerPulse.NameOf(WorkerLoop.Heartbeat), TimeSpan.Zero);
+            opened.Lose();
+        }
     }
 
     /// <summary>Waits for what runs; what takes too long is cancelled, and given a little while to heed it.</summary>

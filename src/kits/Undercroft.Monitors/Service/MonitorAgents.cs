@@ -83,7 +83,7 @@ public sealed class MonitorAgents
     public async ValueTask<IReadOnlyList<MonitorAgent>> ListAsync(
         string? location = null, CancellationToken cancellationToken = default)
     {
-        var query = agents.Query().OrderBy("$id");
+        var query = options.PassingOver(agents).OrderBy("$id");
         query = location is null ? query : query.Where(agent => agent.Location == location);
         var all = new List<MonitorAgent>();
         await foreach (var agent in query.StreamAsync(cancellationToken).ConfigureAwait(false))

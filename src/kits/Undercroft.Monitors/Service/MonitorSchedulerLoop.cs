@@ -7,10 +7,14 @@ public sealed class MonitorSchedulerLoop
 {
     private static readonly TimeSpan MaintainEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WaitMin = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(30);
 
+    private readonly Lock gate = new();
     private readonly MonitorService service;
     private readonly TimeSpan pollInterval;
     private readonly Action<Exception>? failed;
+    private long? turnedAt;
+    private bool hasFailed;
 
     /// <summary>Makes a loop.</summary>
     /// <param name="service">The service whose scheduler works.</param>
@@ -28,13 +32,45 @@ public sealed class MonitorSchedulerLoop
         this.failed = failed;
     }
 
+    /// <summary>What is wrong with the loop: it hangs, or has ended by an error. Null where nothing is, also before it
+    /// works and after it was stopped.</summary>
+    public string? Fault
+    {
+        get
+        {
+            lock (gate)
+            {
+                var limit = pollInterval + SilenceMax;
+                var silent = turnedAt is { } at ? service.Clock.GetElapsedTime(at) : TimeSpan.Zero;
+                return hasFailed ? "The scheduler has ended by an error."
+                    : silent > limit ? $"The scheduler has not gone round for {silent:g}; expected at most {limit:g}."
+                    : null;
+            }
+        }
+    }
+
     /// <summary>Works until it is cancelled; a store that cannot be reached does not end it.</summary>
     /// <param name="cancellationToken">Stops it. Nothing is left half done.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await GoRoundAsync(cancellationToken).ConfigureAwait(false);
+            Note(null, isFailure: false);
+        }
+        catch
+        {
+            Note(null, isFailure: true);
+            throw;
+        }
+    }
+
+    private async Task GoRoundAsync(CancellationToken cancellationToken)
+    {
         long? maintained = null;
         while (!cancellationToken.IsCancellationRequested)
         {
+            Note(service.Clock.GetTimestamp(), isFailure: false);
             var wait = pollInterval;
             try
             {
@@ -82,9 +118,18 @@ public sealed class MonitorSchedulerLoop
         }
     }
 
+    private void Note(long? at, bool isFailure)
+    {
+        lock (gate)
+        {
+            turnedAt = at;
+            hasFailed = isFailure;
+        }
+    }
+
     private TimeSpan Until(DateTimeOffset? nextAt)
     {
-        var left = nextAt is { } next ? next - service.Clock.GetUtcNow() : pollInterval;
+        var left = nextAt is { } next ? next - service.Time.Latest : pollInterval;
         return left < WaitMin ? WaitMin : left > pollInterval ? pollInterval : left;
     }
 }

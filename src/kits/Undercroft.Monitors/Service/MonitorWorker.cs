@@ -23,8 +23,8 @@ public sealed class MonitorWorker : IAsyncDisposable
     /// <param name="options">Settings; null means the defaults. Read once.</param>
     /// <param name="logger">Where the worker tells what it does; null means nowhere.</param>
     /// <param name="meters">Makes the meters; null means ones of its own.</param>
-    /// <param name="failed">Told of heartbeats that failed, after which it goes on, whatever it throws; null means nobody
-    /// is.</param>
+    /// <param name="failed">Told of heartbeats that failed, after which it goes on, whatever it throws; null means
+    /// nobody is.</param>
     /// <exception cref="ArgumentException">A setting cannot be used.</exception>
     public MonitorWorker(
         MonitorService service,
@@ -50,6 +50,9 @@ public sealed class MonitorWorker : IAsyncDisposable
             logger: logger,
             meters: meters);
     }
+
+    /// <summary>How the worker is that runs the jobs of runs.</summary>
+    public JobWorkerStatus Status => worker.Status;
 
     /// <summary>Makes the agent known and begins to claim runs.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -132,7 +135,7 @@ public sealed class MonitorWorker : IAsyncDisposable
                         await RegisterAsync(cancellationToken).ConfigureAwait(false);
                     }
                 }
-                catch (StoreException error)
+                catch (Exception error) when (error is not OperationCanceledException)
                 {
                     Tell(error);
                 }

@@ -36,6 +36,14 @@ internal sealed class MonitorsRunsCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
+        if (run.Get(plan) is null && run.Has(environment))
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                "--environment says where a plan is looked for by its name, and there is no name. Name a plan, or "
+                + "leave the option out.");
+        }
+
         var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         using var monitors = new MonitorService(storage, new MonitorServiceOptions { Clock = run.Host.Clock });
