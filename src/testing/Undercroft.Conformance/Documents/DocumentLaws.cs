@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Undercroft.Conformance.Documents;
 
 /// <summary>What a storage promises of documents, transactions and followers holds on every store.</summary>
-public abstract class DocumentLaws : DeclaredIndexLaws.QueryLaws
+public abstract class DocumentLaws : Queries.DeclaredIndexLaws
 {
     private static readonly CollectionDefinition<Note> Notes = new("notes", NoteJson.Default.Note);
 
