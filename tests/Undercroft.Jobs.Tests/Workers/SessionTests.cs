@@ -193,14 +193,13 @@ public sealed class SessionTests : JobsFixture
 
     private sealed class SilentStore(MemoryStore inner) : DelegatingStore(inner), IJobStore
     {
-        private readonly MemoryStore store = inner;
         private volatile TaskCompletionSource? hanging;
 
         public volatile bool IsSilent;
 
         public long WorkMark => Jobs.WorkMark;
 
-        private IJobStore Jobs => store.Feature<IJobStore>()!;
+        private IJobStore Jobs => Inner.Feature<IJobStore>()!;
 
         public void Hang() => hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -247,13 +247,6 @@ public abstract class DocumentLaws : Queries.DeclaredIndexLaws
             await notes.FollowAsync(after, follow, Cancel).ToListAsync(Cancel);
     }
 
-    private Storage OpenStorage() => new(new Borrowed(Store), new StorageOptions
-    {
-        Clock = Clock,
-        SweepInterval = Timeout.InfiniteTimeSpan,
-        Durability = ExpectedDurability[0],
-    });
-
     private static JsonElement Nested(int depth)
     {
         var text = new string('[', depth) + new string(']', depth);
