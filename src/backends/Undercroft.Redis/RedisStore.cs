@@ -25,7 +25,10 @@ public sealed class RedisStore : IStore
     private readonly Scans scans;
     private readonly FeedReads feed;
     private readonly Committer committer;
+
+    [SuppressMessage("Usage", "CA2213", Justification = "The end disposes it, once for all who ask for it.")]
     private readonly RedisFollowers followers;
+
     private readonly RedisUpkeep upkeep;
     private readonly RedisJobs jobs;
     private readonly SingleEnd ending = new();
