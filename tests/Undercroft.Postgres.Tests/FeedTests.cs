@@ -78,7 +78,7 @@ public sealed class FeedTests(SharedPostgres shared) : StoreTest(shared)
         _ = await CommitAsync(store, Put("a"));
         var cursor = (await store.ChangesAsync(new ChangesRequest(), Cancel)).Next;
         _ = await CommitAsync(store, Put("b"));
-        Assert.Single((await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel)).Changes);
+        _ = Assert.Single((await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel)).Changes);
 
         // As pg_restore --clean does: the tables are made anew, and filled with what they held.
         _ = await AskAsync(

@@ -41,7 +41,7 @@ internal sealed class JobProcess(IReadOnlyList<string> command, TimeProvider clo
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
 
             // What it has left in the background may hold its pipes open for ever: the job has ended all the same.
-            await Task.WhenAny(streams, Task.Delay(LingerMax, clock, ending.Token)).ConfigureAwait(false);
+            _ = await Task.WhenAny(streams, Task.Delay(LingerMax, clock, ending.Token)).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (streams.IsCompleted)
             {
