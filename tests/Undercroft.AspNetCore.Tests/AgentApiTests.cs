@@ -36,7 +36,14 @@ public sealed class AgentApiTests
     [InlineData("""{"location": "EU West"}""", "The location 'EU West' is no name")]
     [InlineData("""{"location": 7}""", "The body does not read as expected")]
     [InlineData("null", "The body is null")]
-    [InlineData("{", "The body does not read as expected")]
+    [InlineData("{", "The body does not read as expected: Expected depth to be zero")]
+    [InlineData(
+        """{"location": 7}""",
+        "The body does not read as expected at 'location': the value has another type than is expected there.")]
+    [InlineData(
+        """{"locatoin": "eu"}""",
+        "The body does not read as expected: the member 'locatoin' is not known here. Correct it, or leave it out.")]
+    [InlineData("""{"metadata": {"a": null}}""", "The metadata 'a' of an agent is null.")]
     public async Task Nonsense_is_a_problem(string body, string expected)
     {
         await using var service = await Service.StartAsync();
@@ -45,5 +52,7 @@ public sealed class AgentApiTests
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.StartsWith(expected, answer.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", answer.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("|", answer.Detail, StringComparison.Ordinal);
     }
 }

@@ -66,6 +66,19 @@ public sealed class BlobCommandTests : CliFixture
     }
 
     [Fact]
+    public async Task A_range_does_not_go_on_with_what_another_range_has_left()
+    {
+        _ = (await RunAsync(new CliRunOptions { Input = "0123456789" }, "store", "blobs", "put", "it")).MustSucceed();
+        var sha = Convert.ToHexStringLower(SHA256.HashData("0123456789"u8));
+        await File.WriteAllTextAsync(PathOf($"out.{sha[..16]}-4.part"), "23", Cancel);
+
+        var get = await RunAsync("store", "blobs", "get", "it", "--range=5-8", "--to", PathOf("out"));
+
+        _ = get.MustSucceed();
+        Assert.Equal("5678", await File.ReadAllTextAsync(PathOf("out"), Cancel));
+    }
+
+    [Fact]
     public async Task An_interrupted_put_goes_on_where_it_was()
     {
         await File.WriteAllBytesAsync(PathOf("in"), Content, Cancel);

@@ -49,6 +49,29 @@ public sealed class HealthEndpointTests
         Assert.Equal(503, http.Response.StatusCode);
     }
 
+    [Fact]
+    public async Task A_store_that_cannot_be_written_is_unhealthy_though_it_can_be_read()
+    {
+        await using var store = new MovedStore(new MemoryStore());
+        var (http, _) = NewCall();
+
+        await HealthEndpoint.AnswerAsync(http, store, new ManualClock());
+
+        Assert.Equal(503, http.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_works_on_the_store_and_hangs_is_told()
+    {
+        await using var store = new MemoryStore();
+        var (http, body) = NewCall();
+
+        await HealthEndpoint.AnswerAsync(http, store, new ManualClock(), () => ["This hangs.", "That too."]);
+
+        Assert.Equal(503, http.Response.StatusCode);
+        Assert.Equal("unhealthy: This hangs. That too.\n", Encoding.UTF8.GetString(body.ToArray()));
+    }
+
     private static (HttpContext Http, MemoryStream Body) NewCall()
     {
         var body = new MemoryStream();
@@ -63,6 +86,14 @@ public sealed class HealthEndpointTests
         public override ValueTask<ChangePage> ChangesAsync(
             ChangesRequest request, CancellationToken cancellationToken = default) =>
             throw new StoreException(StoreErrorKind.Unavailable, "There is no such store.");
+    }
+
+    // As a file that was deleted while it was open: whoever has it open still reads it.
+    private sealed class MovedStore(IStore inner) : DelegatingStore(inner)
+    {
+        public override ValueTask<CommitResult> CommitAsync(
+            Commit commit, CancellationToken cancellationToken = default) =>
+            throw new StoreException(StoreErrorKind.Unavailable, "The file was moved.");
     }
 
     // It does not even hear that nobody waits any more.

@@ -21,6 +21,38 @@ public sealed class ProcessTests : ProcessTest
         Assert.Contains("Did you mean 'get'?", wrong.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--help >/dev/full", 1, "undercroft: Cannot write to the standard output: No space left on device.\n")]
+    [InlineData("--help >&-", 1, "undercroft: Cannot write to the standard output: Bad file descriptor.\n")]
+    [InlineData("store put c x - >/dev/full </dev/null", 1, null)]
+    [InlineData("store got 2>&-", 2, "")]
+    [InlineData("store got 2>/dev/full", 2, "")]
+    public async Task A_stream_that_is_closed_or_full_ends_in_a_sentence_where_there_is_anybody_to_hear_it(
+        string words, int code, string? error)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has /dev/full.");
+
+        var run = await RunProcessAsync(null, "sh", ["-c", $"exec dotnet '{Program}' {words}"]);
+
+        Assert.Equal(code, run.Code);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+        Assert.Equal(error ?? run.Error, run.Error);
+    }
+
+    [Fact]
+    public async Task A_command_whose_output_nobody_reads_any_more_ends_without_a_word()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no sh.");
+        _ = await RunAsync("1", "store", "put", "c", "0", "-", "--store", Store);
+        var put = $"for i in 1 2 3 4 5 6 7 8 9; do dotnet '{Program}' store put c $i $i --store '{Store}' >/dev/null; done";
+        var watch = $"dotnet '{Program}' store watch c --from beginning --store '{Store}'";
+
+        var run = await RunProcessAsync(null, "sh", ["-c", $"({watch}; echo \"code $?\" >&2) | head -1 & {put}; wait"]);
+
+        Assert.Equal((0, "code 0\n"), (run.Code, run.Error));
+        Assert.Single(run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Fact]
     public async Task Help_loads_neither_a_backend_nor_the_stories_nor_what_draws_tables()
     {

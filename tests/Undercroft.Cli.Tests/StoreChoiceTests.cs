@@ -72,6 +72,21 @@ public sealed class StoreChoiceTests : CliFixture
     }
 
     [Theory]
+    [InlineData("store put", "store", "info")]
+    [InlineData("stories import", "stories", "backups", "list", "x")]
+    [InlineData("store blobs put", "store", "blobs", "ls")]
+    [InlineData("jobs enqueue", "jobs", "stats")]
+    [InlineData("monitors import", "monitors", "keys", "list")]
+    public async Task Where_there_is_no_store_it_says_what_makes_it(string maker, params string[] arguments)
+    {
+        Variables["UNDERCROFT_STORE"] = "sqlite:" + PathOf("none.db");
+
+        var run = await RunAsync(arguments);
+
+        Assert.EndsWith($"or make it: 'undercroft {maker}' does.\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("store", "info")]
     [InlineData("stories", "list")]
     [InlineData("store", "delete", "a", "b")]

@@ -37,7 +37,59 @@ public sealed class StoreCommandTests : CliFixture
         Assert.Equal("""{"n":1e2}""", json.GetProperty("value").GetRawText());
         Assert.Equal(1, json.GetProperty("revision").GetInt64());
         Assert.Equal(JsonValueKind.String, json.GetProperty("createdAt").ValueKind);
-        Assert.Contains("blue", json.GetProperty("meta").ToString(), StringComparison.Ordinal);
+        Assert.Equal("""["blue","red"]""", json.GetProperty("tags").GetRawText());
+        Assert.False(json.TryGetProperty("meta", out _));
+        var found = (await RunAsync("store", "query", "things", "--json")).MustSucceed().Json();
+        Assert.Equal("""["blue","red"]""", found.GetProperty("items")[0].GetProperty("tags").GetRawText());
+        var change = (await RunAsync("store", "watch", "--once", "--json")).MustSucceed().Json();
+        Assert.Equal("""["blue","red"]""", change.GetProperty("tags").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_document_with_half_a_character_is_shown_as_it_is()
+    {
+        const string Document = "{ \"a\" : [ \"x\\ud800\", {\"\\uDC00\":null, \"b\":-1.50}, [], {} ],\n \"é\":true}";
+        const string Compact = "{\"a\":[\"x\\ud800\",{\"\\uDC00\":null,\"b\":-1.50},[],{}],\"é\":true}";
+        (await RunAsync("store", "put", "c", "half", Document)).MustSucceed();
+        (await RunAsync("store", "put", "c", "whole", "{\"a\":\"\\ud83d\\ude00\"}")).MustSucceed();
+
+        var got = (await RunAsync("store", "get", "c", "half", "--json")).MustSucceed();
+        var found = (await RunAsync("store", "query", "c", "--json", "--order", "-a")).MustSucceed();
+        var table = (await RunAsync("store", "query", "c", "--order", "$id")).MustSucceed();
+        var watched = (await RunAsync("store", "watch", "c", "--once", "--json", "--values")).MustSucceed();
+
+        Assert.Contains($"\"value\":{Compact}", got.Out, StringComparison.Ordinal);
+        Assert.Contains($"\"value\":{Compact}", found.Out, StringComparison.Ordinal);
+        Assert.Contains(Compact, table.Out, StringComparison.Ordinal);
+        Assert.Contains($"\"value\":{Compact}", watched.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_index_that_nobody_declares_any_more_is_listed_and_dropped()
+    {
+        await using (var storage = new Storage(KeepOpen()))
+        {
+            var notes = new CollectionDefinition<RawJson>("notes", RawJson.Codec);
+            await storage.PrepareAsync(
+                notes.WithUnique("byText", "text").WithIndex("byTime", "-at:time"),
+                TestContext.Current.CancellationToken);
+        }
+
+        _ = (await RunAsync("store", "put", "notes", "a", "{\"text\":\"x\"}")).MustSucceed();
+        var taken = await RunAsync("store", "put", "notes", "b", "{\"text\":\"x\"}");
+        var listed = (await RunAsync("store", "indexes", "list", "notes")).MustSucceed();
+        var dropped = (await RunAsync("store", "indexes", "drop", "notes", "byText")).MustSucceed();
+        _ = (await RunAsync("store", "put", "notes", "b", "{\"text\":\"x\"}")).MustSucceed();
+        var left = (await RunAsync("store", "indexes", "list", "notes", "--json")).MustSucceed();
+
+        Assert.NotEqual(0, taken.Code);
+        Assert.Equal("Index   Fields    Unique\nbyText  text      yes\nbyTime  -at:time\n", listed.Out);
+        Assert.Equal("unique byText(text) of notes is dropped.\n", dropped.Out);
+        Assert.Equal("{\"name\":\"byTime\",\"fields\":[\"-at:time\"],\"isUnique\":false}\n", left.Out);
+        (await RunAsync("store", "indexes", "drop", "notes", "byText")).MustFail(
+            3,
+            "undercroft: There is no index 'byText' of the collection 'notes'. See what there is with "
+            + "'undercroft store indexes list'.");
     }
 
     [Fact]

@@ -25,6 +25,31 @@ public sealed class StoriesBackupsTests : StoryFixture
     }
 
     [Fact]
+    public async Task A_backup_in_a_folder_is_a_file_to_import()
+    {
+        await ImportAsync();
+        _ = (await RunAsync("stories", "backups", "create", "The Lamp", "--folder", PathOf("copies"))).MustSucceed();
+        var file = Assert.Single(Directory.GetFiles(PathOf("copies"), "*.json", SearchOption.AllDirectories));
+        _ = (await RunAsync("stories", "delete", "The Lamp")).MustSucceed();
+
+        var imported = await RunAsync("stories", "import", file, "--json");
+        var detected = await RunAsync("stories", "detect", file);
+
+        var story = imported.MustSucceed().Json().GetProperty("stories")[0];
+        Assert.Equal(LampId, story.GetProperty("story").GetProperty("id").GetString());
+        Assert.Equal(0, detected.Code);
+    }
+
+    [Fact]
+    public async Task An_age_of_nothing_is_refused()
+    {
+        var prune = await RunAsync("stories", "backups", "prune", "--older-than", "0s");
+
+        Assert.Equal(2, prune.Code);
+        Assert.Contains("--older-than", prune.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_deleted_story_is_found_by_its_backups()
     {
         await ImportAsync();

@@ -15,6 +15,65 @@ public sealed class StoriesImportTests : StoryFixture
     private static readonly string Cut = Whole[..Whole.IndexOf("<tw-passagedata pid=\"3\"", Ordinal)];
 
     [Fact]
+    public async Task A_story_that_only_has_a_name_and_a_start_in_common_with_another_does_not_take_its_place()
+    {
+        var many = string.Concat(Enumerable.Range(1, 20).Select(static i => $":: P{i}\nBody {i}\n\n"));
+        await WriteAsync("long.twee", $":: StoryTitle\nUntitled Story\n\n:: Start\nLong ago. [[P1]]\n\n{many}");
+        await WriteAsync("short.twee", ":: StoryTitle\nUntitled Story\n\n:: Start\nOther. [[End]]\n\n:: End\nOver.\n");
+        _ = (await RunAsync("stories", "import", PathOf("long.twee"))).MustSucceed();
+
+        var import = await RunAsync("stories", "import", PathOf("short.twee"), "--json");
+        var list = (await RunAsync("stories", "list", "--json")).MustSucceed().JsonLines();
+
+        Assert.True(import.MustSucceed().Json().GetProperty("stories")[0].GetProperty("isNew").GetBoolean());
+        Assert.Equal([2, 21], list.Select(static story => story.GetProperty("passages").GetInt32()).Order());
+    }
+
+    [Fact]
+    public async Task An_update_that_takes_a_page_or_passages_from_a_story_backs_it_up_first()
+    {
+        await WriteAsync("long.html", $"<html><title>Long Way</title>{Whole}<p>The page.</p></html>");
+        _ = (await RunAsync("stories", "import", PathOf("long.html"))).MustSucceed();
+        _ = (await RunAsync("stories", "convert", PathOf("long.html"), "--to", "twee", "--out", PathOf("long.twee")))
+            .MustSucceed();
+
+        var again = await RunAsync("stories", "import", PathOf("long.html"));
+        var twee = await RunAsync("stories", "import", PathOf("long.twee"));
+        var page = await RunAsync("stories", "restore", "Long Way");
+        var back = await RunAsync("stories", "export", "Long Way", "--out", PathOf("back.html"));
+
+        Assert.DoesNotContain("backed up", again.MustSucceed().Error, Ordinal);
+        Assert.Contains("was backed up first: 1.\n", twee.MustSucceed().Error, Ordinal);
+        Assert.Equal((0, 0), (page.Code, back.Code));
+        Assert.Equal(
+            await File.ReadAllTextAsync(PathOf("long.html"), TestContext.Current.CancellationToken),
+            await File.ReadAllTextAsync(PathOf("back.html"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_file_the_store_cannot_take_and_a_pipe_keep_no_other_file_from_being_imported()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes that are files.");
+        var folder = Directory.CreateDirectory(PathOf("mixed")).FullName;
+        await WriteAsync("mixed/a.twee", ":: StoryTitle\nA\n\n:: Start\na\n");
+        await WriteAsync("mixed/b.twee", $":: StoryTitle\nB\n\n:: Start\n{new string('b', 20_000_000)}\n");
+        await WriteAsync("mixed/c.twee", ":: StoryTitle\nC\n\n:: Start\nc\n");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [PathOf("mixed/d.twee"), PathOf("mixed/e.html")]))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var import = await RunAsync("stories", "import", folder);
+        var list = await RunAsync("stories", "list", "--json");
+
+        Assert.Equal(1, import.Code);
+        Assert.Contains($"undercroft: Cannot import {Names.Show(PathOf("mixed/b.twee"))}: ", import.Error, Ordinal);
+        Assert.Contains("2 stories imported", import.Error, Ordinal);
+        Assert.Equal(
+            ["A", "C"], list.MustSucceed().JsonLines().Select(static story => story.GetProperty("name").GetString()));
+    }
+
+    [Fact]
     public async Task A_page_that_is_cut_off_between_passages_is_a_loss()
     {
         await WriteAsync("long.html", Cut);

@@ -81,6 +81,22 @@ public sealed class HandEditTests : IAsyncLifetime
         Assert.Empty(verified.Problems);
     }
 
+    [Theory]
+    [InlineData("{\"a\": 2, \"edited\": true}", 0)]
+    [InlineData("{\"a\": ", 1)]
+    public async Task An_edit_that_nobody_has_taken_in_yet_is_no_damage(string edit, int remarks)
+    {
+        await using var store = await folder.OpenAsync();
+        _ = await PutAsync(store, "a", "1");
+        _ = await FlushAsync(store);
+
+        folder.Edit(edit, "stories", "a.json");
+        var verified = await store.MaintainAsync(new MaintenanceRequest { Kind = MaintenanceKind.Verify }, Cancel);
+
+        Assert.Empty(verified.Problems);
+        Assert.Equal(remarks, verified.Remarks.Count);
+    }
+
     [Fact]
     public async Task An_edit_that_is_no_JSON_is_a_remark_and_no_damage()
     {

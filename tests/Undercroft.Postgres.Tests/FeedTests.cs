@@ -72,6 +72,31 @@ public sealed class FeedTests(SharedPostgres shared) : StoreTest(shared)
     }
 
     [Fact]
+    public async Task A_dump_that_is_restored_under_a_process_ends_its_cursors()
+    {
+        var store = await OpenAsync();
+        _ = await CommitAsync(store, Put("a"));
+        var cursor = (await store.ChangesAsync(new ChangesRequest(), Cancel)).Next;
+        _ = await CommitAsync(store, Put("b"));
+        _ = Assert.Single((await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel)).Changes);
+
+        // As pg_restore --clean does: the tables are made anew, and filled with what they held.
+        _ = await AskAsync(
+            "CREATE TABLE undercroft.another (LIKE undercroft.records INCLUDING ALL); "
+            + "INSERT INTO undercroft.another SELECT * FROM undercroft.records; "
+            + "ALTER TABLE undercroft.records RENAME TO old; ALTER TABLE undercroft.another RENAME TO records");
+
+        _ = await Assert.ThrowsAsync<CursorExpiredException>(
+            async () => await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel));
+        _ = await Assert.ThrowsAsync<CursorExpiredException>(async () => await store.WaitAsync(cursor, Cancel));
+        var now = (await store.ChangesAsync(new ChangesRequest { After = FeedCursor.End }, Cancel)).Next;
+        await store.DisposeAsync();
+        var opened = await OpenAsync();
+        _ = await Assert.ThrowsAsync<CursorExpiredException>(
+            async () => await opened.ChangesAsync(new ChangesRequest { After = now }, Cancel));
+    }
+
+    [Fact]
     public async Task A_copy_of_the_database_is_another_store()
     {
         var store = await OpenAsync();

@@ -33,6 +33,8 @@ public sealed class UriTests
     [InlineData("postgresql://me@[::1]:7777/app", "::1", 7777)]
     [InlineData("postgres://a:5433,b:5434/app", "a:5433,b:5434", 5432)]
     [InlineData("postgres:///app?host=/run/postgresql", "/run/postgresql", 5432)]
+    [InlineData("postgres://:5433/app?host=/run/postgresql", "/run/postgresql", 5433)]
+    [InlineData("postgres://localhost:5433/app?host=/run/postgresql", "/run/postgresql", 5433)]
     public void A_uri_names_one_host_or_several(string uri, string host, int port)
     {
         var connection = new NpgsqlConnectionStringBuilder(

@@ -46,6 +46,32 @@ public sealed class StoryBatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_story_called_report_is_converted_like_any_other()
+    {
+        Put("crime.report.json", Make.Text(WhiskerWriter.Write(Make.Twee(Lamp))));
+
+        var results = await RunAsync(StoryFormats.Twee3);
+
+        Assert.Equal("crime.report.twee", Assert.Single(Assert.Single(results).Outputs).File);
+    }
+
+    [Fact]
+    public async Task A_report_takes_no_name_of_a_result()
+    {
+        Put("a.twee", Lamp);
+        Put("a.report.twee", Lamp);
+
+        var results = await RunAsync(StoryFormats.TwineJson);
+        var again = await RunAsync(StoryFormats.TwineJson);
+
+        Assert.Equal(
+            4, results.SelectMany(static file => file.Outputs).Select(static one => one.File)
+                .Concat(Directory.GetFiles(Target, "*.report.json").Select(static path => Path.GetFileName(path)))
+                .Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(again, static file => Assert.Equal(StoryBatchOutcome.Unchanged, file.Outcome));
+    }
+
+    [Fact]
     public async Task A_second_run_passes_over_what_is_done_and_goes_on_where_the_first_was_stopped()
     {
         for (var i = 0; i < 5; i++)

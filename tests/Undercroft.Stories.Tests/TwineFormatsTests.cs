@@ -32,6 +32,49 @@ public sealed class TwineFormatsTests
     }
 
     [Fact]
+    public void An_object_of_passages_is_read_by_its_names_and_stays_one()
+    {
+        const string Text = """
+            {"name":"Map","ifid":"A1B2C3D4-2222-4222-8333-944445555666","start":"One","style":null,
+            "passages":{"One":{"text":"Go [[Two]]"},"2":{"name":"Two","text":"There"}, "odd": 3}}
+            """;
+        var read = TwineJsonReader.Read(Make.Bytes(Text), "map.json");
+        var story = read.Stories[0];
+        var untouched = TwineJsonWriter.Write(story);
+        var edited = TwineJsonWriter.Write(story with
+        {
+            Passages =
+            [
+                story.Passages[0] with { Body = "Gone" },
+                story.Passages[1],
+                new Passage { Id = "three", Name = "Three", Body = "New" },
+            ],
+        });
+
+        Assert.Equal(["One", "Two"], story.Passages.Select(static passage => passage.Name));
+        Assert.Equal("One", story.FindStart()!.Name);
+        Assert.Equal((Text, true), (Make.Text(untouched), untouched.Report.Lossless));
+        Assert.Contains("\"One\":{\"text\":\"Gone\"},\"2\":{", Make.Text(edited), StringComparison.Ordinal);
+        Assert.Equal(
+            ["One Gone", "Two There", "Three New"],
+            TwineJsonReader.Read(edited.Bytes).Stories[0].Passages.Select(static one => $"{one.Name} {one.Body}"));
+        Assert.True(edited.Report.Lossless);
+    }
+
+    [Theory]
+    [InlineData("null", "null")]
+    [InlineData("7", "7")]
+    [InlineData("\"\"", "[1]")]
+    public void What_stands_where_code_belongs_and_is_none_comes_back_as_it_was(string style, string script)
+    {
+        var text = $$"""{"name":"N","style":{{style}},"script":{{script}},"passages":[{"name":"A","text":"a"}]}""";
+
+        var written = TwineJsonWriter.Write(TwineJsonReader.Read(Make.Bytes(text)).Stories[0]);
+
+        Assert.Equal((text, true), (Make.Text(written), written.Report.Lossless));
+    }
+
+    [Fact]
     public void An_edit_of_Twine_JSON_uses_the_keys_that_are_there()
     {
         var story = TwineJsonReader.Read(Make.Bytes(Extwee)).Stories[0];

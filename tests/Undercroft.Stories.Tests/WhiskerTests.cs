@@ -52,6 +52,51 @@ public sealed class WhiskerTests
     }
 
     [Fact]
+    public void What_is_said_twice_comes_back_as_it_was_and_an_edit_changes_the_one_that_counts()
+    {
+        const string Text = """
+            {"format":"whisker","metadata":{"title":"T"},"startPassage":"a","start_passage":"b","start":"c",
+            "passages":[{"id":"a","name":"A","title":"Other","text":"one","content":"two"},{"id":"b","name":"B","text":"b"}]}
+            """;
+        var story = WhiskerReader.Read(Make.Bytes(Text)).Stories[0];
+
+        var untouched = WhiskerWriter.Write(story);
+        var edited = WhiskerWriter.Write(story with
+        {
+            StartId = story.Passages[1].Id,
+            Passages = [story.Passages[0] with { Body = "new", Name = "Anew" }, story.Passages[1]],
+        });
+
+        Assert.Equal((Text, true), (Make.Text(untouched), untouched.Report.Lossless));
+        Assert.Equal(
+            Text.Replace("\"one\"", "\"new\"", StringComparison.Ordinal)
+                .Replace("\"name\":\"A\"", "\"name\":\"Anew\"", StringComparison.Ordinal)
+                .Replace("\"startPassage\":\"a\"", "\"startPassage\":\"b\"", StringComparison.Ordinal),
+            Make.Text(edited));
+    }
+
+    [Theory]
+    [InlineData("""{"metadata":{"title":null,"name":"My Tale"},"passages":[{"id":"p1","name":"One","text":"t"}]}""")]
+    [InlineData("""
+        {"metadata":{"title":"My Tale"},"settings":{"startPassage":null},"start_passage":"p1",
+        "passages":[{"id":"p1","name":"One","text":"t"}]}
+        """)]
+    public void No_dialect_says_a_member_twice(string text)
+    {
+        var story = WhiskerReader.Read(Make.Bytes(text)).Stories[0];
+
+        foreach (var dialect in Enum.GetValues<WhiskerDialect>())
+        {
+            var written = WhiskerWriter.Write(story, dialect);
+            var read = WhiskerReader.Read(written.Bytes);
+
+            Assert.DoesNotContain("FIELD-DUPLICATE", Make.Codes(read.Report));
+            Assert.DoesNotContain("VERIFY-UNREPORTED", Make.Codes(written.Report));
+            Assert.Equal(("My Tale", story.StartId is null), (read.Stories[0].Name, read.Stories[0].StartId is null));
+        }
+    }
+
+    [Fact]
     public void An_edit_changes_what_was_edited_and_nothing_else()
     {
         var story = WhiskerReader.Read(Make.Bytes(Compact)).Stories[0];

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Undercroft.Cli.Commands;
 using Undercroft.Cli.Invocation;
+using Undercroft.Cli.Output;
 
 namespace Undercroft.Cli;
 
@@ -40,9 +41,22 @@ internal static class CliApp
             // Ours waits until the command has cleaned up: see Interruption.
             ProcessTerminationTimeout = null,
         };
-        var code = await parse.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
-        await host.Terminal.FlushAsync().ConfigureAwait(false);
-        return code;
+        try
+        {
+            var code = await parse.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+            await host.Terminal.FlushAsync().ConfigureAwait(false);
+            return code;
+        }
+        catch (OutputEndedException)
+        {
+            return (int)ExitCode.Ok;
+        }
+        catch (IOException error)
+        {
+            // Commands tell of their own; this is help, or the last words of one, that nobody can read.
+            await host.Terminal.Error.WriteLineAsync($"{Name}: {error.Message}").ConfigureAwait(false);
+            return (int)ExitCode.Failure;
+        }
     }
 
     private static RootCommand CreateRoot(CliContext context)

@@ -107,7 +107,9 @@ public sealed class PostgresStore : IStore
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         cancellationToken.ThrowIfCancellationRequested();
-        var time = clock ?? TimeProvider.System;
+        var time = clock is null || ReferenceEquals(clock, TimeProvider.System)
+            ? new ServerTime(TimeProvider.System)
+            : clock;
         var settings = options.Copy();
         var sql = new SqlText(settings.Schema);
         PostgresSource? source = new(settings);
@@ -115,7 +117,7 @@ public sealed class PostgresStore : IStore
         {
             var opening = new StoreOpening(settings, sql, source.Place, migrations);
             var tenant = await source.RunAsync(
-                (connection, token) => opening.OpenAsync(connection, time.GetUtcNow(), token),
+                (connection, token) => opening.OpenAsync(connection, time, token),
                 "open the store", cancellationToken).ConfigureAwait(false);
             if (settings.DefaultDurability == Durability.Disk && !tenant.CanSync)
             {

@@ -98,7 +98,13 @@ public static class PostgresStoreSchemes
         }
 
         var connection = new NpgsqlConnectionStringBuilder { Host = hosts };
-        if (!hosts.Contains(',', StringComparison.Ordinal) && !hosts.StartsWith('/'))
+        if (hosts.StartsWith('/'))
+        {
+            // The name of a socket ends in the port, which stands where it always does.
+            SetPort(connection, slash < 0 ? place : place[..slash]);
+            connection.Host = hosts;
+        }
+        else if (!hosts.Contains(',', StringComparison.Ordinal))
         {
             SetPort(connection, hosts);
         }

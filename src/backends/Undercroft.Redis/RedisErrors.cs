@@ -51,11 +51,11 @@ internal static class RedisErrors
         Status.Replaced => Refuse(
             StoreErrorKind.Corrupt, location,
             "another store has taken its place while it was open; nothing was written",
-            "Open it again."),
+            "Open it again: restart what has it open."),
         Status.Missing => Refuse(
             StoreErrorKind.Unavailable, location,
             "there is no such store on the server, or its data was flushed while it was open",
-            "Check the name, or open it for writing to make it."),
+            "Check the name, or open it for writing to make it anew: restart what had it open."),
         Status.Newer => Refuse(
             StoreErrorKind.Unsupported, location,
             $"its records have format {detail}, this code knows {FunctionLibrary.Format}",

@@ -45,7 +45,7 @@ public sealed class SqliteStore : IStore, IJobAccess
             var reader = readers.TryRent()!;
             var state = reader.State();
             epoch = state.History.Epoch;
-            clock.Advance(new DateTimeOffset(state.Clock, TimeSpan.Zero));
+            clock.Resume(new DateTimeOffset(state.Clock, TimeSpan.Zero), reader.Ahead());
 
             // A file that nobody has written since there are jobs has no tables for them, and gets none from a reader.
             jobs = reader.Version >= SqliteSchema.JobsVersion ? new SqliteJobs(this, followers, work) : null;

@@ -13,4 +13,10 @@ internal static partial class Log
 
     [LoggerMessage(5003, LogLevel.Warning, "The heartbeat of the agent failed and goes on")]
     public static partial void HeartbeatFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(5004, LogLevel.Warning, "The document {Document} of the monitors cannot be read and is passed over")]
+    public static partial void Unreadable(ILogger logger, Exception error, RecordKey document);
+
+    [LoggerMessage(5005, LogLevel.Critical, "The scheduler of monitors has ended; the service ends with it")]
+    public static partial void SchedulerEnded(ILogger logger, Exception error);
 }

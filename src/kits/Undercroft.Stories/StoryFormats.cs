@@ -22,6 +22,10 @@ public static class StoryFormats
     /// <summary>whisker's JSON in all its dialects, one story per file.</summary>
     public const string Whisker = "whisker";
 
+    /// <summary>A story with its tags, as <see cref="StoryLibrary.ExportAsync"/> and backups in a folder write it; here it
+    /// is read only.</summary>
+    public const string Export = "undercroft-story-1";
+
     /// <summary>Stories in memory: what readers read into and writers write from.</summary>
     public const string Model = "model";
 
@@ -80,8 +84,9 @@ public static class StoryFormats
         TwineJson => TwineJsonReader.Read(file, fileName),
         Twine1Html => Twine1Reader.Read(file, fileName),
         Whisker => WhiskerReader.Read(file, fileName),
+        Export => ReadExport(file, fileName),
         _ => throw new ArgumentException(
-            $"Cannot read stories as {Names.Show(format)}: expected one of '{Twine1Html}', "
+            $"Cannot read stories as {Names.Show(format)}: expected one of '{Twine1Html}', '{Export}', "
             + $"'{string.Join("', '", Writable)}'.",
             nameof(format)),
     };
@@ -129,6 +134,10 @@ public static class StoryFormats
 
         return -1;
     }
+
+    private static StoryReadResult ReadExport(ReadOnlyMemory<byte> file, string? fileName) => new(
+        [StoryExportV1.Read(file.Span, fileName).Story],
+        new ConversionReport { From = Export, To = Model, File = fileName });
 
     private static bool IsTweeName(string? name) =>
         name is not null && (name.EndsWith(".twee", StringComparison.OrdinalIgnoreCase)

@@ -21,6 +21,10 @@ internal static class Sample
     public static PutOperation PutUntil(string id, DateTimeOffset expiresAt) =>
         new(Key(id), Bytes("x")) { ExpiresAt = expiresAt };
 
+    /// <summary>Makes a write of a record that lives for a while.</summary>
+    public static PutOperation PutFor(string id, TimeSpan life, WriteCondition condition = default) =>
+        new(Key(id), Bytes("x"), condition) { TimeToLive = life };
+
     public static PutOperation PutWith(string id, params IndexEntry[] entries) =>
         new(Key(id), Bytes(id)) { Entries = entries };
 

@@ -99,6 +99,26 @@ public sealed class ScheduleTests : JobsFixture
     }
 
     [Fact]
+    public async Task A_paused_schedule_stays_paused_when_it_is_written_again()
+    {
+        await using var worker = Recorder();
+        _ = await worker.Schedules.PutAsync(Hourly, Clock.GetUtcNow(), Token);
+        _ = await worker.Schedules.PauseAsync("hourly", Token);
+        Clock.Advance(TimeSpan.FromHours(3));
+
+        var same = await worker.Schedules.PutAsync(Hourly, Clock.GetUtcNow(), Token);
+        var other = await worker.Schedules.PutAsync(Hourly with { Priority = 3 }, Clock.GetUtcNow(), Token);
+
+        Assert.True(same.IsPaused && other.IsPaused);
+        Assert.Equal(0, await worker.RunPendingAsync(cancellationToken: Token));
+        var resumed = await worker.Schedules.ResumeAsync("hourly", Clock.GetUtcNow(), Token);
+        Assert.Equal((false, 3), (resumed!.IsPaused, resumed.Priority));
+        Assert.Equal(0, await worker.RunPendingAsync(cancellationToken: Token));
+        Assert.False((await worker.Schedules.PutAsync(
+            Hourly with { IsPaused = true }, Clock.GetUtcNow(), Token)).IsPaused);
+    }
+
+    [Fact]
     public async Task Writing_the_same_again_changes_nothing_and_another_cron_begins_anew()
     {
         var schedules = new JobSchedules(Storage);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
 using Undercroft.Layers;
 using Undercroft.Testing;
 
@@ -141,16 +142,64 @@ public sealed class SessionTests : JobsFixture
 
     /// <summary>A store whose jobs cannot be reached for a while.</summary>
     [SuppressMessage("Usage", "CA2213", Justification = "The layer disposes of it.")]
+    [Fact]
+    public async Task A_log_that_cannot_be_written_ends_no_loop()
+    {
+        var own = new ManualClock();
+        var silent = new SilentStore(new MemoryStore(clock: Clock));
+        await using var storage = new Storage(
+            silent, new StorageOptions { Clock = Clock, SweepInterval = Timeout.InfiniteTimeSpan });
+        var handlers = new JobHandlers().Add(Kinds.Mail, (_, _, _) => ValueTask.CompletedTask);
+        var log = new BrokenLog();
+        await using var worker = new JobWorker(storage, handlers, new JobsOptions { Clock = own }, logger: log);
+        await worker.StartAsync(Token);
+        var session = worker.Status.Session;
+
+        // Signs of life fail, then their session is lost, and no other can be opened: each is logged, or would be.
+        silent.IsSilent = true;
+        await Eventually.HoldsAsync(() => log.Lost >= 10, () => own.Advance(TimeSpan.FromMilliseconds(100)));
+        silent.IsSilent = false;
+        var job = await storage.Queue(Kinds.Mail).EnqueueAsync(new Sent("a"), cancellationToken: Token);
+        await Eventually.HoldsAsync(
+            async () => (await storage.Jobs.FindJobAsync(job, Token))?.State == JobState.Succeeded,
+            () => own.Advance(TimeSpan.FromMilliseconds(100)));
+
+        Assert.NotEqual(session, worker.Status.Session);
+    }
+
+    /// <summary>As a full disk has it.</summary>
+    private sealed class BrokenLog : ILogger<JobWorker>
+    {
+        private int lost;
+
+        public int Lost => Volatile.Read(ref lost);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => throw new IOException("No space left on device");
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            _ = Interlocked.Increment(ref lost);
+            throw new IOException("No space left on device");
+        }
+    }
+
     private sealed class SilentStore(MemoryStore inner) : DelegatingStore(inner), IJobStore
     {
-        private readonly MemoryStore store = inner;
         private volatile TaskCompletionSource? hanging;
 
         public volatile bool IsSilent;
 
         public long WorkMark => Jobs.WorkMark;
 
-        private IJobStore Jobs => store.Feature<IJobStore>()!;
+        private IJobStore Jobs => Inner.Feature<IJobStore>()!;
 
         public void Hang() => hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -39,6 +39,34 @@ public sealed class SecretProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_is_a_link_is_judged_by_where_it_leads()
+    {
+        await WriteAsync("out/secret", "secret");
+        await WriteAsync("inside/v1/token", "abc");
+        var inside = Path.Combine(folder.FullName, "inside");
+        Link("inside/away", Path.Combine(folder.FullName, "out"));
+        Link("inside/further", "v1/../away");
+        Link("inside/round", "round");
+
+        // As an orchestrator mounts secrets; the folder may be a link itself.
+        Link("inside/..data", "v1");
+        Link("inside/token", "..data/token");
+        Link("mounted", inside);
+
+        foreach (var root in new[] { inside, Path.Combine(folder.FullName, "mounted") })
+        {
+            var provider = new FileSecretProvider(root);
+            Assert.Equal("abc", await FindAsync(provider, new("file", "token")));
+            Assert.Equal("abc", await FindAsync(provider, new("file", "..data/token")));
+            Assert.Null(await FindAsync(provider, new("file", "..data/none")));
+            foreach (var reference in new[] { "away/secret", "further/secret", "away", "round/token" })
+            {
+                _ = await Assert.ThrowsAsync<SecretException>(() => FindAsync(provider, new("file", reference)));
+            }
+        }
+    }
+
+    [Fact]
     public async Task Only_variables_with_the_prefix_can_be_read()
     {
         var provider = new EnvironmentSecretProvider(static name => $"[{name}]");
@@ -51,6 +79,9 @@ public sealed class SecretProviderTests : IDisposable
 
     private static async Task<string?> FindAsync(ISecretProvider provider, SecretReference secret) =>
         await provider.FindAsync(secret, TestContext.Current.CancellationToken);
+
+    private void Link(string name, string target) =>
+        _ = File.CreateSymbolicLink(Path.Combine(folder.FullName, name), target);
 
     private async Task WriteAsync(string name, string text)
     {

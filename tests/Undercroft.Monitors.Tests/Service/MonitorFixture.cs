@@ -4,16 +4,16 @@ using Undercroft.Testing;
 
 namespace Undercroft.Monitors.Tests.Service;
 
-/// <summary>Monitors on a store in memory. Their clock is moved by hand and lies in the past, so that the store's own,
-/// which says when jobs are due, is always beyond it.</summary>
+/// <summary>Monitors on a store in memory, whose clock and theirs is moved by hand.</summary>
 [SuppressMessage("Usage", "CA2213", Justification = "The storage disposes of it.")]
 public abstract class MonitorFixture : IAsyncDisposable
 {
-    private readonly MemoryStore store = new();
+    private readonly MemoryStore store;
 
     protected MonitorFixture()
     {
-        Storage = new Storage(store);
+        store = new MemoryStore(clock: Clock);
+        Storage = new Storage(store, Kept);
         Monitors = new MonitorService(Storage, Options);
     }
 
@@ -25,6 +25,8 @@ public abstract class MonitorFixture : IAsyncDisposable
 
     internal static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    private StorageOptions Kept => new() { Clock = Clock, SweepInterval = Timeout.InfiniteTimeSpan };
+
     private MonitorServiceOptions Options => new() { Clock = Clock };
 
     /// <summary>A plan that needs no network.</summary>
@@ -32,7 +34,9 @@ public abstract class MonitorFixture : IAsyncDisposable
         $$"""{"name": "{{name}}", {{schedule}} "nodes": [{"id": "w", "type": "WAIT", "duration_ms": 0}]}""");
 
     /// <summary>Other monitors on the same store, as another process has them.</summary>
-    internal MonitorService Another() => new(new Storage(store), Options);
+    /// <param name="clock">Its clock; null means the same.</param>
+    internal MonitorService Another(TimeProvider? clock = null) => new(
+        new Storage(store, Kept), new MonitorServiceOptions { Clock = clock ?? Clock });
 
     /// <summary>Carries out all runs of a location that wait.</summary>
     internal async Task<int> WorkAsync(string location = MonitorPlan.DefaultLocation)

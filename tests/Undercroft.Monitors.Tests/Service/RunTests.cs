@@ -5,6 +5,8 @@ namespace Undercroft.Monitors.Tests.Service;
 /// <summary>Runs: made with their jobs, ended with their results, counted and forgotten.</summary>
 public sealed class RunTests : MonitorFixture
 {
+    private const string BadId = "00000000000000000000000000000bad";
+
     [Fact]
     public async Task A_run_and_its_job_are_there_together_and_the_result_ends_both()
     {
@@ -38,6 +40,57 @@ public sealed class RunTests : MonitorFixture
         Assert.Equal(MonitorRunStatus.Failed, run!.Status);
         Assert.Equal(["The run could not be carried out: its plan was deleted."], run.Errors);
         Assert.Null(run.ActiveIn);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_that_is_cancelled_or_given_back_says_so_at_once(bool isCancelled)
+    {
+        await using var storage = new Storage(
+            new MemoryStore(clock: Clock),
+            new StorageOptions { Clock = Clock, SweepInterval = Timeout.InfiniteTimeSpan });
+        using var monitors = new MonitorService(storage, new MonitorServiceOptions { Clock = Clock });
+        var stored = await monitors.Plans.CreateAsync(
+            PlanText.Read(
+                """{"name": "long", "nodes": [{"id": "w", "type": "WAIT", "duration_ms": 60000}]}"""),
+            Token);
+        var made = (await monitors.Runs.TriggerAsync(stored.Plan.Id, cancellationToken: Token))[0];
+        var options = new JobsOptions { Clock = Clock, Lease = TimeSpan.FromHours(1) };
+        options.Queues[MonitorService.QueueOf(MonitorPlan.DefaultLocation)] = new JobQueueOptions();
+        await using var worker = new JobWorker(
+            storage, monitors.AddHandlers(new JobHandlers(), new MonitorExecutor(), "tester"), options);
+        await worker.StartAsync(Token);
+        await BecomesAsync(monitors, made.Id, static run => run.Status == MonitorRunStatus.Running);
+
+        var job = JobId.Parse(made.JobId);
+        if (isCancelled)
+        {
+            // The worker hears of it with its next sign of life.
+            _ = await storage.Jobs.CommitAsync(new Commit(JobControlOperation.Cancel(job)), Token);
+            Clock.Advance(TimeSpan.FromMinutes(21));
+            await BecomesAsync(monitors, made.Id, static run => run.IsFinal);
+        }
+
+        await worker.StopAsync(new CancellationToken(canceled: true));
+        var run = await monitors.Runs.FindAsync(made.Id, Token);
+        var state = (await storage.Jobs.FindJobAsync(job, Token))!.State;
+
+        Assert.Equal(
+            isCancelled ? (MonitorRunStatus.Failed, (bool?)false, "tester", JobState.Cancelled)
+                : (MonitorRunStatus.Pending, null, null, JobState.Ready),
+            (run!.Status, run.Success, run.Worker, state));
+        Assert.Equal(isCancelled ? ["The run could not be carried out: its job was cancelled."] : [], run.Errors);
+        Assert.Equal(isCancelled, run.ActiveIn is null);
+    }
+
+    [Fact]
+    public async Task What_an_agent_says_of_itself_is_never_null()
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await Monitors.Agents.RegisterAsync(
+            "eu", new Dictionary<string, string> { ["a"] = null! }, Token));
+
+        Assert.Contains("The metadata 'a' of an agent is null.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,5 +201,63 @@ public sealed class RunTests : MonitorFixture
         Assert.True(beats);
         Assert.Equal([new MonitorLocation("eu", 1, 1)], back);
         Assert.False(await Monitors.Agents.HeartbeatAsync(agent.Id, Token));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_takes_nothing_else_away_and_can_be_deleted()
+    {
+        var told = new List<RecordKey>();
+        using var monitors = new MonitorService(Storage, new MonitorServiceOptions
+        {
+            Clock = Clock,
+            Unreadable = (document, _) =>
+            {
+                told.Add(document);
+                throw new IOException("No space left on device");
+            },
+        });
+        var good = await monitors.Plans.CreateAsync(Plan("good", """ "cron": "* * * * *", """), Token);
+        var agent = await monitors.Agents.RegisterAsync("eu", cancellationToken: Token);
+        var (key, text) = await monitors.Keys.CreateAsync("me", cancellationToken: Token);
+        foreach (var collection in new[]
+        {
+            "monitor-plans", "monitor-timetables", "monitor-runs", "monitor-agents", "monitor-api-keys",
+        })
+        {
+            var raw = new CollectionDefinition<RawJson>(collection, RawJson.Codec);
+            _ = await Storage.Repository(raw).UpsertAsync(
+                BadId,
+                RawJson.FromText(
+                    """{"activeIn": "eu/x", "nextAt": "2020-01-01T00:00:00Z", "rule": 7, "nodes": 7, "name": null}"""),
+                cancellationToken: Token);
+        }
+
+        var plans = await monitors.Plans.ListAsync(cancellationToken: Token);
+        var agents = await monitors.Agents.ListAsync(cancellationToken: Token);
+        var keys = await monitors.Keys.ListAsync(Token);
+        var runs = await monitors.Runs.ListAsync(cancellationToken: Token);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var tick = await monitors.Scheduler.TickAsync(Token);
+        await monitors.Scheduler.MaintainAsync(Token);
+
+        Assert.Equal([good.Plan.Id], plans.Items.Select(static one => one.Plan.Id));
+        Assert.Equal([agent.Id], agents.Select(static one => one.Id));
+        Assert.Equal([key], keys);
+        Assert.Empty(runs.Items);
+        Assert.Equal(1, tick.Enqueued);
+        Assert.Equal(key, await monitors.Keys.FindAsync(text, Token));
+        Assert.Null(await monitors.Keys.FindAsync($"ucm_{BadId}_{new string('0', 64)}", Token));
+        Assert.Equal(5, told.Select(static document => document.Collection).Distinct().Count());
+        Assert.True(await monitors.Plans.DeleteAsync(BadId, cancellationToken: Token));
+        Assert.False(await monitors.Plans.DeleteAsync(BadId, cancellationToken: Token));
+    }
+
+    private static async Task BecomesAsync(MonitorService monitors, string id, Func<MonitorRun, bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!condition((await monitors.Runs.FindAsync(id, Token))!))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
+        }
     }
 }

@@ -1,4 +1,6 @@
 using Undercroft.Jobs;
+using Undercroft.Layers;
+using Undercroft.Testing;
 
 namespace Undercroft.Monitors.Tests.Service;
 
@@ -122,9 +124,9 @@ public sealed class SchedulerTests : MonitorFixture
                 return default;
             },
             cancellationToken: Token);
-        Clock.Advance(TimeSpan.FromMinutes(2));
 
         await Monitors.Scheduler.MaintainAsync(Token);
+        Clock.Advance(TimeSpan.FromMinutes(1));
         var ended = await Monitors.Runs.FindAsync(run.Id, Token);
         var tick = await Monitors.Scheduler.TickAsync(Token);
 
@@ -132,5 +134,135 @@ public sealed class SchedulerTests : MonitorFixture
         Assert.Equal(["The run could not be carried out: its job was cancelled."], ended.Errors);
         Assert.Equal((1, 0), (tick.Enqueued, tick.Skipped));
         Assert.Equal(stored.Plan.Id, ended.PlanId);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_service_whose_clock_is_wrong_moves_nothing_that_is_due(int hours)
+    {
+        _ = await Monitors.Plans.CreateAsync(Plan(schedule: EachMinute), Token);
+        using var wrong = Another(new ManualClock(Clock.GetUtcNow().AddHours(hours)));
+        _ = await wrong.Plans.CreateAsync(Plan("another", EachMinute), Token);
+
+        var first = await wrong.Scheduler.TickAsync(Token);
+        var done = await WorkAsync();
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var second = await Monitors.Scheduler.TickAsync(Token);
+
+        Assert.Equal((2, 0, 2), (first.Enqueued, first.Skipped, done));
+        Assert.Equal((2, 0, 2), (second.Enqueued, second.Skipped, await WorkAsync()));
+        var runs = await Monitors.Runs.ListAsync(cancellationToken: Token);
+        Assert.All(runs.Items, run => Assert.InRange(
+            run.CreatedAt, Clock.GetUtcNow().AddMinutes(-1), Clock.GetUtcNow()));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_made_by_a_wrong_clock_is_ended_all_the_same()
+    {
+        var stored = await Monitors.Plans.CreateAsync(Plan(schedule: EachMinute), Token);
+        _ = await Monitors.Scheduler.TickAsync(Token);
+        var run = (await Monitors.Runs.ListAsync(cancellationToken: Token)).Items.Single();
+        _ = await Storage.Repository(MonitorCollections.Runs).PatchAsync(
+            run.Id,
+            found => found with { CreatedAt = found.CreatedAt.AddHours(1), JobId = "" },
+            cancellationToken: Token);
+
+        await Monitors.Scheduler.MaintainAsync(Token);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var tick = await Monitors.Scheduler.TickAsync(Token);
+
+        Assert.Equal((1, 0), (tick.Enqueued, tick.Skipped));
+        Assert.Equal(MonitorRunStatus.Failed, (await Monitors.Runs.FindAsync(run.Id, Token))!.Status);
+        Assert.Equal(stored.Plan.Id, run.PlanId);
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_where_nobody_is_ends_when_its_plan_is_deleted()
+    {
+        var stored = await Monitors.Plans.CreateAsync(Plan(schedule: """ "locations": ["nowhere"], """), Token);
+        var run = (await Monitors.Runs.TriggerAsync(stored.Plan.Id, cancellationToken: Token)).Single();
+        await Monitors.Scheduler.MaintainAsync(Token);
+        var before = await Monitors.Runs.FindAsync(run.Id, Token);
+        _ = await Monitors.Plans.DeleteAsync(stored.Plan.Id, cancellationToken: Token);
+
+        await Monitors.Scheduler.MaintainAsync(Token);
+
+        var ended = await Monitors.Runs.FindAsync(run.Id, Token);
+        Assert.Equal(MonitorRunStatus.Pending, before!.Status);
+        Assert.Equal((MonitorRunStatus.Failed, (bool?)false, null), (ended!.Status, ended.Success, ended.ActiveIn));
+        Assert.Equal(["The run could not be carried out: its plan was deleted."], ended.Errors);
+        var job = await Storage.Jobs.FindJobAsync(JobId.Parse(run.JobId), Token);
+        Assert.Equal(JobState.Cancelled, job!.State);
+    }
+
+    [Fact]
+    public async Task A_loop_goes_on_where_nobody_can_be_told_of_its_failures()
+    {
+        var broken = await Monitors.Plans.CreateAsync(Plan("broken", EachMinute), Token);
+        var raw = Storage.Repository(new CollectionDefinition<RawJson>("monitor-plans", RawJson.Codec));
+        _ = await raw.UpsertAsync(broken.Plan.Id, RawJson.FromText("""{"nodes": 7}"""), cancellationToken: Token);
+        var failures = 0;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var loop = new MonitorSchedulerLoop(Monitors, failed: error =>
+        {
+            _ = Interlocked.Increment(ref failures);
+            throw new IOException("No space left on device", error);
+        });
+        var running = loop.RunAsync(stop.Token);
+        await GoesOnAsync(() => Volatile.Read(ref failures) >= 2);
+        var good = await Monitors.Plans.CreateAsync(Plan("good", EachMinute), Token);
+        var filter = new MonitorRunFilter { PlanId = good.Plan.Id };
+        await GoesOnAsync(async () => (await Monitors.Runs.ListAsync(filter, 1, null, Token)).Items.Count == 1);
+        var fault = loop.Fault;
+        await stop.CancelAsync();
+        await running;
+
+        Assert.Equal((null, null), (fault, loop.Fault));
+    }
+
+    [Fact]
+    public async Task A_loop_that_hangs_is_noticed()
+    {
+        await using var store = new HungStore(new MemoryStore(clock: Clock));
+        await using var storage = new Storage(
+            store, new StorageOptions { Clock = Clock, SweepInterval = Timeout.InfiniteTimeSpan });
+        using var monitors = new MonitorService(storage, new MonitorServiceOptions { Clock = Clock });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var loop = new MonitorSchedulerLoop(monitors);
+        var before = loop.Fault;
+        var running = loop.RunAsync(stop.Token);
+        Clock.Advance(TimeSpan.FromSeconds(31));
+        var late = loop.Fault;
+        Clock.Advance(TimeSpan.FromTicks(1));
+        var hung = loop.Fault;
+        await stop.CancelAsync();
+        await running;
+
+        Assert.Equal((null, null), (before, late));
+        Assert.Contains("has not gone round for 0:00:31", hung, StringComparison.Ordinal);
+        Assert.Null(loop.Fault);
+    }
+
+    private Task GoesOnAsync(Func<bool> holds) => GoesOnAsync(() => Task.FromResult(holds()));
+
+    private async Task GoesOnAsync(Func<Task<bool>> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!await holds())
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(200));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
+        }
+    }
+
+    private sealed class HungStore(IStore inner) : DelegatingStore(inner)
+    {
+        public override async ValueTask<CommitResult> CommitAsync(
+            Commit commit, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return await base.CommitAsync(commit, cancellationToken);
+        }
     }
 }

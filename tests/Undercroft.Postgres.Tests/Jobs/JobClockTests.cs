@@ -1,4 +1,4 @@
-using Undercroft.Postgres.Jobs;
+using Undercroft.Postgres.Connecting;
 
 namespace Undercroft.Postgres.Tests.Jobs;
 
@@ -24,5 +24,5 @@ public sealed class JobClockTests
         long offset, long server, long sentAt, long heardAt, long expected) =>
         Assert.Equal(
             expected * Second,
-            JobClock.Corrected(offset * Second, server * Second, sentAt * Second, heardAt * Second));
+            ServerTime.Corrected(offset * Second, server * Second, sentAt * Second, heardAt * Second));
 }

@@ -162,18 +162,6 @@ public sealed class LibraryCacheTests : IAsyncLifetime
         Assert.Equal("follow", errors[0].Operation);
     }
 
-    [Fact]
-    public async Task A_library_that_was_closed_caches_nothing_and_closing_it_again_does_nothing()
-    {
-        var library = new StoryLibrary(here);
-        _ = await library.SaveAsync(Lamp("1"), cancellationToken: Token);
-        await library.DisposeAsync();
-        await library.DisposeAsync();
-
-        Assert.Equal("1", (await LoadAsync(library)).Story.Passages[0].Body);
-        Assert.Equal(0, library.Statistics.CacheEntries);
-    }
-
     private static Story Lamp(string body) => Make.Story(Make.Passage("Start", body)) with { Id = "lamp" };
 
     private static async Task<StoredStory> LoadAsync(StoryLibrary library) =>

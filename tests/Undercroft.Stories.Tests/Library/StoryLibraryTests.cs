@@ -131,6 +131,24 @@ public abstract class StoryLibraryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_disposed_says_so()
+    {
+        var library = new StoryLibrary(storage);
+        var autosave = new StoryAutosave(library);
+        _ = await autosave.OpenAsync("s", Token);
+        await autosave.DisposeAsync();
+        await library.DisposeAsync();
+
+        _ = await Assert.ThrowsAsync<ObjectDisposedException>(async () => await library.LoadAsync("s", null, Token));
+        _ = await Assert.ThrowsAsync<ObjectDisposedException>(
+            async () => await library.SaveAsync(Make.Twee(":: Start\nx\n"), null, Token));
+        _ = await Assert.ThrowsAsync<ObjectDisposedException>(async () => await library.UsageAsync(Token));
+        _ = await Assert.ThrowsAsync<ObjectDisposedException>(async () => await autosave.SaveAllAsync(Token));
+        _ = await Assert.ThrowsAsync<ObjectDisposedException>(async () => await autosave.SaveNowAsync("s", Token));
+        await library.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Two_stories_that_only_share_a_name_are_both_kept()
     {
         await using var library = new StoryLibrary(storage);

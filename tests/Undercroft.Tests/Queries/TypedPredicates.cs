@@ -83,7 +83,7 @@ internal static class TypedPredicates
                 """{"notes":{"any":{"stars":{"gt":2},"text":"good"}}}"""),
             ["any of one condition"] = (a => a.Notes.Any(n => n.Stars == 4), """{"notes.stars":4}"""),
             ["any plain"] = (a => a.Ranks.Any(r => r > 2 && r < 5), """{"ranks":{"gt":2,"lt":5}}"""),
-            ["any at all"] = (a => a.Labels.Any(), """{"labels":{"ne":null}}"""),
+            ["any at all"] = (a => a.Labels.Any(), """{"labels":{"startsWith":""}}"""),
             ["starts"] = (a => a.Title.StartsWith("t1"), """{"title":{"startsWith":"t1"}}"""),
             ["contains"] = (a => a.Title.Contains("t2", StringComparison.Ordinal), """{"title":{"contains":"t2"}}"""),
             ["compare"] = (

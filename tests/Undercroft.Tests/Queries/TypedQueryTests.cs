@@ -178,7 +178,7 @@ public sealed class TypedQueryTests
             cancellationToken: ct);
         await books.CreateAsync("Ann", new Book("Her own", "x", 1), cancellationToken: ct);
 
-        var byValue = articles.Query().OrderBy("$id").Take(3)
+        var byValue = articles.Query().OrderBy("$id")
             .Join(books.Query().Where(static b => b.Score > 0), static a => a.Author!.Name, static b => b.Author);
         var byId = articles.Query().OrderBy("$id").Take(4).Join(books.Query(), static a => a.Author!.Name)
             .KeepUnmatched();

@@ -34,9 +34,12 @@ internal sealed class DemoCommand : CliCommand
         await using var owned = storage.ConfigureAwait(false);
         var library = new StoryLibrary(storage);
         await using var closed = library.ConfigureAwait(false);
+        var backups = new StoryBackups(storage, library, new StoryBackupOptions { Clock = run.Host.Clock });
         var outcomes = await run.Output
             .ProgressAsync(
-                "Importing", progress => StoryImporter.ImportAsync(library, null, files, progress, cancellationToken))
+                "Importing",
+                progress => StoryImporter.ImportAsync(
+                    library, backups, isForced: false, files, progress, cancellationToken))
             .ConfigureAwait(false);
         var import = ImportView.Of(run.Choice.Uri.ToString(), outcomes);
         if (import.Stories.Count == 0)

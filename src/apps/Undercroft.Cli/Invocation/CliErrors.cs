@@ -9,6 +9,11 @@ internal static class CliErrors
     /// <summary>Writes an error as one sentence, and with <c>--verbose</c> where it came from.</summary>
     public static async Task<ExitCode> ReportAsync(CliRun run, Exception error, CancellationToken cancellationToken)
     {
+        if (error is OutputEndedException)
+        {
+            return ExitCode.Ok;
+        }
+
         var (code, message) = Describe(error, cancellationToken);
         try
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Undercroft.Cli.Output;
 using Undercroft.Cli.Stores;
 
@@ -48,5 +49,25 @@ internal sealed class CliRun(CliContext context, ParseResult parse)
 
     /// <summary>Opens a store that an argument names.</summary>
     public ValueTask<Storage> OpenAsync(StoreChoice choice, StoreUse use, CancellationToken cancellationToken) =>
-        StoreAccess.OpenAsync(Host, choice, use, cancellationToken);
+        StoreAccess.OpenAsync(Host, choice, use, cancellationToken, Maker());
+
+    /// <summary>Which command of the group that was called makes a store.</summary>
+    private string Maker()
+    {
+        var names = new List<string>();
+        for (SymbolResult? one = parse.CommandResult; one is CommandResult { Command: not RootCommand } command;
+            one = command.Parent)
+        {
+            names.Add(command.Command.Name);
+        }
+
+        return names.Count == 0 ? "store put" : names[^1] switch
+        {
+            "stories" => "stories import",
+            "store" when names.Contains("blobs") => "store blobs put",
+            "jobs" => "jobs enqueue",
+            "monitors" or "agent" => "monitors import",
+            _ => "store put",
+        };
+    }
 }

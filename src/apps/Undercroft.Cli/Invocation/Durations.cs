@@ -9,6 +9,8 @@ internal static class Durations
     private static readonly (string Unit, double Seconds)[] Units =
         [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("w", 604_800)];
 
+    private static readonly TimeSpan Max = TimeSpan.FromDays(365_000);
+
     public static TimeSpan Read(string text, string option)
     {
         foreach (var (unit, seconds) in Units)
@@ -18,10 +20,12 @@ internal static class Durations
                     text.AsSpan(0, text.Length - unit.Length),
                     NumberStyles.AllowDecimalPoint,
                     CultureInfo.InvariantCulture,
-                    out var count)
-                && count * seconds <= TimeSpan.MaxValue.TotalSeconds / 2)
+                    out var count))
             {
-                return TimeSpan.FromSeconds(count * seconds);
+                return count <= Max.TotalSeconds / seconds
+                    ? TimeSpan.FromSeconds(count * seconds)
+                    : throw new CliException(
+                        ExitCode.Usage, $"{option} is {Names.Show(text)}; expected at most {Max.TotalDays:0}d.");
             }
         }
 

@@ -2,13 +2,12 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
 using Undercroft.Jobs;
 
 namespace Undercroft.Cli.Jobs;
 
 /// <summary>Does a job by a process: the payload is its input, its output the result.</summary>
-internal sealed class JobProcess(IReadOnlyList<string> command)
+internal sealed class JobProcess(IReadOnlyList<string> command, TimeProvider clock)
 {
     private const int OutputMax = 1024 * 1024;
     private const int ErrorMax = 4 * 1024;
@@ -17,46 +16,72 @@ internal sealed class JobProcess(IReadOnlyList<string> command)
     private const int PermanentFirst = 64;
     private const int PermanentLast = 69;
 
+    // What the process has written before its end is there to be read; this is for readers that wait for their turn.
+    private static readonly TimeSpan LingerMax = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs the process to its end.</summary>
-    /// <exception cref="JobPermanentException">It said that trying again is of no use.</exception>
-    /// <exception cref="InvalidOperationException">It failed, or could not be started.</exception>
+    /// <exception cref="JobPermanentException">It said that trying again is of no use, or its result is too large.
+    /// </exception>
+    /// <exception cref="ProgramFailedException">It failed, or could not be started.</exception>
     /// <exception cref="OperationCanceledException">The run had to end: the process was killed.</exception>
-    [SuppressMessage("Reliability", "CA2025", Justification = "All that use the process are awaited before it goes.")]
+    [SuppressMessage("Reliability", "CA2025", Justification = "What still uses the process ends with its streams.")]
     public async Task<ReadOnlyMemory<byte>> RunAsync(
         ReadOnlyMemory<byte> payload, JobContext context, CancellationToken cancellationToken)
     {
         using var process = Start(context);
+        using var output = new ProgramOutput(OutputMax, keepsEnd: false);
+        using var errors = new ProgramOutput(ErrorMax, keepsEnd: true);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var feeding = FeedAsync(process, payload, cancellationToken);
-            var output = ReadAsync(process.StandardOutput.BaseStream, OutputMax, cancellationToken);
-            var errors = ReadAsync(process.StandardError.BaseStream, ErrorMax, cancellationToken);
-            await Task.WhenAll(feeding, output, errors).ConfigureAwait(false);
+            var streams = Task.WhenAll(
+                FeedAsync(process, payload, ending.Token),
+                output.ReadAsync(process.StandardOutput.BaseStream, ending.Token),
+                errors.ReadAsync(process.StandardError.BaseStream, ending.Token));
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            var said = Encoding.UTF8.GetString(await errors.ConfigureAwait(false)).Trim();
-            return process.ExitCode switch
+
+            // What it has left in the background may hold its pipes open for ever: the job has ended all the same.
+            _ = await Task.WhenAny(streams, Task.Delay(LingerMax, clock, ending.Token)).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (streams.IsCompleted)
             {
-                0 => await output.ConfigureAwait(false),
-                >= PermanentFirst and <= PermanentLast => throw new JobPermanentException(Describe(process, said)),
-                _ => throw new InvalidOperationException(Describe(process, said)),
-            };
+                await streams.ConfigureAwait(false);
+            }
+
+            return ResultOf(process, output, errors);
         }
         catch
         {
             Kill(process);
             throw;
         }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+        }
     }
+
+    private ReadOnlyMemory<byte> ResultOf(Process process, ProgramOutput output, ProgramOutput errors) =>
+        process.ExitCode switch
+        {
+            0 when output.IsCut => throw new JobPermanentException(
+                $"{Names.Show(command[0])} ended well, but has written more than 1 MiB to its standard output, which "
+                + "is all that a result can hold; none of it was kept. Have it write less, or to a file."),
+            0 => output.Bytes,
+            >= PermanentFirst and <= PermanentLast => throw new JobPermanentException(Describe(process, errors.Text)),
+            _ => throw new ProgramFailedException(Describe(process, errors.Text)),
+        };
 
     private Process Start(JobContext context)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        var start = new ProcessStartInfo
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        OwnSession.Aim(start, command);
         start.Environment["UNDERCROFT_JOB_ID"] = context.Id.ToString();
         start.Environment["UNDERCROFT_JOB_KIND"] = context.Kind;
         start.Environment["UNDERCROFT_JOB_QUEUE"] = context.Queue;
@@ -69,7 +94,7 @@ internal sealed class JobProcess(IReadOnlyList<string> command)
         catch (Win32Exception error)
         {
             // Not for good: a slip on the command line must not make dead letters of all jobs.
-            throw new InvalidOperationException(
+            throw new ProgramFailedException(
                 $"The command {Names.Show(command[0])} cannot be started: {error.Message}. Check its path.", error);
         }
     }
@@ -89,20 +114,6 @@ internal sealed class JobProcess(IReadOnlyList<string> command)
         {
             // It did not read to the end, which is its business.
         }
-    }
-
-    /// <summary>Reads to the end, and keeps no more than so much.</summary>
-    private static async Task<byte[]> ReadAsync(Stream stream, int max, CancellationToken cancellationToken)
-    {
-        using var kept = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        int count;
-        while ((count = await stream.ReadAsync(chunk, cancellationToken).ConfigureAwait(false)) > 0)
-        {
-            kept.Write(chunk, 0, (int)Math.Min(count, max - kept.Length));
-        }
-
-        return kept.ToArray();
     }
 
     private string Describe(Process process, string said) => string.Create(

@@ -27,6 +27,14 @@ internal static class MonitorAgentProcess
             Concurrency = concurrency,
         };
         options.Validate();
+        if (run.Choice.Uri.Scheme == "memory")
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                "An agent carries out what others want, and a store in memory is of one process. Name one that they "
+                + $"reach, as in --store sqlite:app.db; '{CliApp.Name} serve' carries runs out by itself.");
+        }
+
         var executing = new MonitorExecutorOptions();
         execution.Apply(run, executing);
         var clock = run.Host.Clock;

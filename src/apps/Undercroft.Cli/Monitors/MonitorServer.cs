@@ -45,7 +45,9 @@ internal static class MonitorServer
         {
             await StartAsync(app, settings, cancellationToken).ConfigureAwait(false);
             Announce(run, settings, app);
-            await ServiceStore.WaitForEndAsync(cancellationToken).ConfigureAwait(false);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+                cancellationToken, app.Lifetime.ApplicationStopping);
+            await ServiceStore.WaitForEndAsync(ended.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -136,7 +138,8 @@ internal static class MonitorServer
     private static Task HealthAsync(HttpContext http) => HealthEndpoint.AnswerAsync(
         http,
         http.RequestServices.GetRequiredService<Storage>().Store,
-        http.RequestServices.GetRequiredService<TimeProvider>());
+        http.RequestServices.GetRequiredService<TimeProvider>(),
+        () => http.RequestServices.GetRequiredService<MonitorsStatus>().Faults);
 
     private static Task NothingAsync(HttpContext http)
     {

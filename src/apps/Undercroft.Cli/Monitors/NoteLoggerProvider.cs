@@ -21,9 +21,16 @@ internal sealed class NoteLoggerProvider(CliOutput output, LogLevel levelMin = L
 
     private void Write(string text)
     {
-        lock (gate)
+        try
         {
-            output.Note(text);
+            lock (gate)
+            {
+                output.Note(text);
+            }
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            // Nobody reads it, or the disk is full: that ends no work.
         }
     }
 

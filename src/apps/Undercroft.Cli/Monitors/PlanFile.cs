@@ -15,7 +15,7 @@ internal static class PlanFile
             : await Inputs.ReadFileAsync(path, cancellationToken).ConfigureAwait(false);
         try
         {
-            return PlanText.Read(bytes);
+            return PlanText.Read(bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
         }
         catch (PlanException error)
         {

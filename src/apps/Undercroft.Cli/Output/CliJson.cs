@@ -9,6 +9,7 @@ namespace Undercroft.Cli.Output;
 
 /// <summary>The JSON this tool writes. A field, once shipped, keeps its name and meaning.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(StoreInfoView))]
 [JsonSerializable(typeof(StoreStatsView))]
 [JsonSerializable(typeof(DocumentView))]
@@ -32,6 +33,8 @@ namespace Undercroft.Cli.Output;
 [JsonSerializable(typeof(PageView))]
 [JsonSerializable(typeof(CountView))]
 [JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(IndexView))]
+[JsonSerializable(typeof(IndexesDroppedView))]
 [JsonSerializable(typeof(BenchView))]
 [JsonSerializable(typeof(ImportView))]
 [JsonSerializable(typeof(StoryView))]

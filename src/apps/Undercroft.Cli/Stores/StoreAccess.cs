@@ -8,14 +8,18 @@ internal static class StoreAccess
     private const string ModeSetting = "mode";
 
     public static async ValueTask<Storage> OpenAsync(
-        CliHost host, StoreChoice choice, StoreUse use, CancellationToken cancellationToken)
+        CliHost host,
+        StoreChoice choice,
+        StoreUse use,
+        CancellationToken cancellationToken,
+        string maker = "store put")
     {
         if (use != StoreUse.Write && StorePlace.Of(choice.Uri) is { HoldsStore: false } place)
         {
             throw new CliException(
                 ExitCode.NotFound,
                 $"There is no store at {Names.Show(place.Path)} ({choice.Reason}). Name another by --store, or "
-                + $"make it: '{CliApp.Name} stories import' and '{CliApp.Name} store put' do.");
+                + $"make it: '{CliApp.Name} {maker}' does.");
         }
 
         var schemes = host.Schemes();

@@ -8,8 +8,4 @@ namespace Undercroft.Cli.Stories;
 /// <param name="Report">What the reader noticed; null where it could not read the file.</param>
 /// <param name="Error">Why it could not; null where it could.</param>
 internal sealed record FileOutcome(
-    string File, IReadOnlyList<StoryImport> Stories, ConversionReport? Report, string? Error)
-{
-    /// <summary>What was backed up before it was updated.</summary>
-    public IReadOnlyList<StoryBackup> Backups { get; init; } = [];
-}
+    string File, IReadOnlyList<StoryImport> Stories, ConversionReport? Report, string? Error);

@@ -8,6 +8,7 @@ internal static class Losses
 {
     // Of each file a person sees the first; the rest is counted.
     private const int ShownMax = 10;
+    private const int BeforeMax = 60;
 
     public static bool IsLoss(ConversionEntry entry) =>
         entry.Outcome is ConversionOutcome.Dropped or ConversionOutcome.Approximated;
@@ -16,6 +17,9 @@ internal static class Losses
     /// </summary>
     public static int Count(ConversionReport report, string storyId) => report.Entries.Count(entry =>
         IsLoss(entry) && (entry.StoryId is null || entry.StoryId == storyId));
+
+    private static string Short(string before) =>
+        Names.Show(before.Length <= BeforeMax ? before : before[..BeforeMax] + "…");
 
     /// <summary>Writes the losses and warnings of one file, a line each.</summary>
     public static void Show(CliOutput output, string file, ConversionReport report)
@@ -27,7 +31,8 @@ internal static class Losses
         {
             var place = entry.Line is { } line ? $"{file}:{line}" : file;
             var node = entry.Node is { } name ? $" in {Names.Show(name)}" : "";
-            output.Note($"{place}: {(IsLoss(entry) ? "lost" : "noticed")}{node}: {entry.Reason} ({entry.Code})");
+            var what = IsLoss(entry) && entry.Before is { Length: > 0 } before ? $" It was {Short(before)}." : "";
+            output.Note($"{place}: {(IsLoss(entry) ? "lost" : "noticed")}{node}: {entry.Reason}{what} ({entry.Code})");
         }
 
         if (entries.Count > ShownMax)

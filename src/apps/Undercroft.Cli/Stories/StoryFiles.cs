@@ -30,6 +30,13 @@ internal static class StoryFiles
         return files;
     }
 
+    /// <summary>Reads a file. One of no length that a search has found is not opened: it may be a pipe, and nobody may
+    /// write to that.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(StoryFile file, CancellationToken cancellationToken) =>
+        !file.IsNamed && new FileInfo(file.Path) is { Exists: true, Length: 0 }
+            ? ReadOnlyMemory<byte>.Empty
+            : await Inputs.ReadFileAsync(file.Path, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Says whether bytes out of a searched folder are a story; other texts and pages may lie beside them.
     /// </summary>
     public static bool IsStory(StoryFile file, ReadOnlySpan<byte> bytes) =>

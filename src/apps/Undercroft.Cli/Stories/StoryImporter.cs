@@ -16,7 +16,7 @@ internal static class StoryImporter
         for (var i = 0; i < files.Count; i++)
         {
             progress.Report((i, files.Count));
-            var bytes = await Inputs.ReadFileAsync(files[i].Path, cancellationToken).ConfigureAwait(false);
+            var bytes = await StoryFiles.ReadAsync(files[i], cancellationToken).ConfigureAwait(false);
             if (!StoryFiles.IsStory(files[i], bytes.Span))
             {
                 continue;
@@ -38,14 +38,15 @@ internal static class StoryImporter
     /// <summary>Keeps the stories of all files. A file that cannot be read is passed over and named in the outcome.
     /// </summary>
     /// <param name="library">Where they are kept.</param>
-    /// <param name="backups">Where stories go before a file that is cut off updates them; null refuses such a file.
-    /// </param>
+    /// <param name="backups">Where stories go before an update takes something from them.</param>
+    /// <param name="isForced">Whether a file that is cut off may do so; else it is refused.</param>
     /// <param name="files">The files.</param>
     /// <param name="progress">Hears how many are done.</param>
     /// <param name="cancellationToken">Ends the work; what was imported stays.</param>
     public static async Task<IReadOnlyList<FileOutcome>> ImportAsync(
         StoryLibrary library,
-        StoryBackups? backups,
+        StoryBackups backups,
+        bool isForced,
         IReadOnlyList<StoryFile> files,
         IProgress<(long Done, long Total)> progress,
         CancellationToken cancellationToken)
@@ -54,7 +55,8 @@ internal static class StoryImporter
         for (var i = 0; i < files.Count; i++)
         {
             progress.Report((i, files.Count));
-            if (await ImportAsync(library, backups, files[i], cancellationToken).ConfigureAwait(false) is { } outcome)
+            if (await ImportAsync(library, backups, isForced, files[i], cancellationToken).ConfigureAwait(false)
+                is { } outcome)
             {
                 outcomes.Add(outcome);
             }
@@ -65,13 +67,13 @@ internal static class StoryImporter
     }
 
     private static async Task<FileOutcome?> ImportAsync(
-        StoryLibrary library, StoryBackups? backups, StoryFile file, CancellationToken cancellationToken)
+        StoryLibrary library, StoryBackups backups, bool isForced, StoryFile file, CancellationToken cancellationToken)
     {
         try
         {
-            var bytes = await Inputs.ReadFileAsync(file.Path, cancellationToken).ConfigureAwait(false);
+            var bytes = await StoryFiles.ReadAsync(file, cancellationToken).ConfigureAwait(false);
             return StoryFiles.IsStory(file, bytes.Span)
-                ? await ImportAsync(library, backups, file, bytes, cancellationToken).ConfigureAwait(false)
+                ? await ImportAsync(library, backups, isForced, file, bytes, cancellationToken).ConfigureAwait(false)
                 : null;
         }
         catch (StoryCutOffException error)
@@ -86,34 +88,36 @@ internal static class StoryImporter
         {
             return new FileOutcome(file.Path, [], null, error.Message);
         }
+        catch (StoreException error) when (error.Kind is StoreErrorKind.LimitExceeded
+            || UnreadableStories.IsUnreadable(error))
+        {
+            // Of this file or of the story it would update: the others have nothing to do with it.
+            return new FileOutcome(file.Path, [], null, $"Cannot import {Names.Show(file.Path)}: {error.Message}");
+        }
     }
 
     private static async Task<FileOutcome> ImportAsync(
         StoryLibrary library,
-        StoryBackups? backups,
+        StoryBackups backups,
+        bool isForced,
         StoryFile file,
         ReadOnlyMemory<byte> bytes,
         CancellationToken cancellationToken)
     {
         var accepted = new List<string>();
-        var made = new List<StoryBackup>();
         while (true)
         {
             try
             {
-                var options = new StoryImportOptions { CutOffAccepted = accepted };
+                var options = new StoryImportOptions { CutOffAccepted = accepted, Backups = backups };
                 var result = await library.ImportAsync(bytes, file.Name, options, cancellationToken)
                     .ConfigureAwait(false);
-                return new FileOutcome(file.Path, result.Stories, result.Report, null) { Backups = made };
+                return new FileOutcome(file.Path, result.Stories, result.Report, null);
             }
-            catch (StoryCutOffException error) when (backups is not null && !accepted.Contains(error.StoryId))
+            catch (StoryCutOffException error) when (isForced && !accepted.Contains(error.StoryId))
             {
                 // A file holds so many stories, and each is refused once.
                 accepted.Add(error.StoryId);
-                if (await backups.CreateAsync(error.StoryId, cancellationToken).ConfigureAwait(false) is { } backup)
-                {
-                    made.Add(backup);
-                }
             }
         }
     }

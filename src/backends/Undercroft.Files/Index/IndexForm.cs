@@ -13,6 +13,7 @@ internal static class IndexForm
     private const int LaneTag = 3;
     private const int LaneRemovedTag = 4;
     private const int FactsTag = 5;
+    private const int AheadTag = 6;
 
     public static void Record(FrameBuffer buffer, StoreRecord record)
     {
@@ -54,6 +55,12 @@ internal static class IndexForm
             writer.Number(segment.Salt);
             writer.Number(segment.Start);
         }
+
+        if (state.Ahead != 0)
+        {
+            writer.Number(AheadTag);
+            writer.Number(state.Ahead);
+        }
     }
 
     /// <summary>Makes the changes of a frame to a state that is being read.</summary>
@@ -85,6 +92,9 @@ internal static class IndexForm
                 case FactsTag:
                     ReadFacts(ref reader, state);
                     break;
+                case AheadTag:
+                    state.Ahead = reader.Number();
+                    break;
                 case var tag:
                     throw new InvalidDataException($"There is no entry of kind {tag} (before byte {reader.Position}).");
             }
@@ -96,6 +106,7 @@ internal static class IndexForm
         state.Sequence = reader.Number();
         state.Horizon = reader.Number();
         state.Clock = reader.Number();
+        state.Ahead = 0;
         var count = reader.Number();
         if (count is < 0 or > FeedHistory.SegmentsMax)
         {

@@ -21,6 +21,8 @@ internal sealed class IndexState
 
     public long Clock { get; set; }
 
+    public long Ahead { get; set; }
+
     public StoreState ToState(Guid epoch)
     {
         var writes = new PlannedWrite[Records.Count];
@@ -31,6 +33,9 @@ internal sealed class IndexState
         }
 
         return new StoreState(
-            RecordTable.Empty.With(writes), Sequence, Horizon, new FeedHistory(epoch, [.. Segments]), Lanes, Clock);
+            RecordTable.Empty.With(writes), Sequence, Horizon, new FeedHistory(epoch, [.. Segments]), Lanes, Clock)
+        {
+            Ahead = Ahead,
+        };
     }
 }

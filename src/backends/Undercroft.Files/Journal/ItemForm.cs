@@ -8,6 +8,7 @@ internal sealed class ItemForm
 {
     private const int BeginsSegmentFlag = 1;
     private const int HasReplayFlag = 2;
+    private const int IsAheadFlag = 4;
 
     // Behind each commit, with the number of its operations once more.
     private const long CommitMark = 0x43;
@@ -17,9 +18,15 @@ internal sealed class ItemForm
     public static void Write(FrameBuffer buffer, JournalItem item)
     {
         var writer = new RecordWriter(buffer);
-        writer.Number((item.Segment is null ? 0 : BeginsSegmentFlag) | (item.Replay is null ? 0 : HasReplayFlag));
+        writer.Number((item.Segment is null ? 0 : BeginsSegmentFlag) | (item.Replay is null ? 0 : HasReplayFlag)
+            | (item.Ahead == 0 ? 0 : IsAheadFlag));
         writer.Number(item.Sequence);
         writer.Number(item.Clock);
+        if (item.Ahead != 0)
+        {
+            writer.Number(item.Ahead);
+        }
+
         if (item.Segment is { } segment)
         {
             writer.Number(segment.Salt);
@@ -67,6 +74,7 @@ internal sealed class ItemForm
     {
         var flags = reader.Number();
         var (sequence, clock) = (reader.Number(), reader.Number());
+        var ahead = (flags & IsAheadFlag) != 0 ? reader.Number() : 0;
         var segment = (flags & BeginsSegmentFlag) != 0
             ? new FeedSegment(reader.Number(), reader.Number())
             : (FeedSegment?)null;
@@ -93,6 +101,7 @@ internal sealed class ItemForm
         {
             Sequence = sequence,
             Clock = clock,
+            Ahead = ahead,
             Segment = segment,
             Replay = replay,
             Writes = writes,

@@ -13,6 +13,9 @@ internal sealed record JournalItem
     /// <summary>The store's clock, in ticks of UTC.</summary>
     public required long Clock { get; init; }
 
+    /// <summary>How far the store's clock is ahead of the system's, in ticks; nothing as a rule.</summary>
+    public long Ahead { get; init; }
+
     /// <summary>The segment of history that begins with it, if one does.</summary>
     public FeedSegment? Segment { get; init; }
 

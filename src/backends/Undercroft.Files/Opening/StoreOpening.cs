@@ -184,7 +184,12 @@ internal sealed class StoreOpening(IFileSystem files, FileStoreOptions options, 
             {
                 var buffer = new FrameBuffer();
                 var clock = core.Clock.Now().UtcTicks;
-                ItemForm.Write(buffer, new JournalItem { Sequence = state.Sequence, Clock = clock });
+                ItemForm.Write(buffer, new JournalItem
+                {
+                    Sequence = state.Sequence,
+                    Clock = clock,
+                    Ahead = core.Clock.Ahead.Ticks,
+                });
                 journal.Append(buffer);
                 journal.Sync();
             }

@@ -18,7 +18,8 @@ internal sealed class StoreCore
         Options = options;
         published = state;
         Time = time;
-        Clock = new StoreClock(time, new DateTimeOffset(state.Clock, TimeSpan.Zero));
+        Clock = new StoreClock(time);
+        Clock.Resume(new DateTimeOffset(state.Clock, TimeSpan.Zero), new TimeSpan(state.Ahead));
         Values = new ValueReader(files, paths, new ValueCache(options.CacheBytesMax));
         Look = new FileLook(files, paths, options.Limits.ValueBytesMax);
         Lanes = new LaneLimits(options.Limits.ReplaysKept, options.ReplayLanesMax, options.Limits.ReplaysKeptFor);

@@ -14,6 +14,9 @@ namespace Undercroft.Files.State;
 internal sealed record StoreState(
     RecordTable Table, long Sequence, long Horizon, FeedHistory History, LaneTable Lanes, long Clock)
 {
+    /// <summary>How far the store's clock was ahead of the system's then, in ticks; nothing as a rule.</summary>
+    public long Ahead { get; init; }
+
     /// <summary>A store with nothing in it.</summary>
     public static StoreState Empty(Guid epoch) =>
         new(RecordTable.Empty, 0, 0, new FeedHistory(epoch, []), LaneTable.Empty, 0);
@@ -39,6 +42,7 @@ internal sealed record StoreState(
             History = item.Segment is { } segment ? History.Begin(segment) : History,
             Lanes = item.Replay is { } replay ? Lanes.With(replay, limits) : Lanes,
             Clock = Math.Max(Clock, item.Clock),
+            Ahead = item.Clock < Clock ? Ahead : item.Ahead,
         };
     }
 

@@ -107,9 +107,12 @@ internal sealed class Upkeep(StoreCore core, OpenStore? open, StoreInfo info)
             if (Problem(key, value, path) is { } problem)
             {
                 problems.Add(problem);
+                return;
             }
         }
-        else if (value.Mark.Kind == ValueKind.Json && ValueText.KindOf(bytes) != ValueKind.Json)
+
+        // An edit by hand becomes a commit with the next rescan; one into what is no document is to be mended.
+        if (bytes is not null && value.Mark.Kind == ValueKind.Json && ValueText.KindOf(bytes) != ValueKind.Json)
         {
             remarks.Add(
                 $"{core.Paths.Show(path)}, the file of {Names.Show(key.ToString())}, was edited by hand and is no JSON "
@@ -129,7 +132,7 @@ internal sealed class Upkeep(StoreCore core, OpenStore? open, StoreInfo info)
             ? $"{core.Paths.Show(path)} is missing, the file of {Names.Show(key.ToString())}."
             : stamp == new FileStamp(value.Mark.Length, value.WrittenAt)
             ? $"{core.Paths.Show(path)} is damaged: it differs from what was written, though its time has not changed."
-            : $"{core.Paths.Show(path)} was edited by hand; the edit becomes a commit with the next rescan.";
+            : null;
     }
 
     private long StoredBytes()

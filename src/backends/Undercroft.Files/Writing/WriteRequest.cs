@@ -56,6 +56,7 @@ internal sealed record WriteTurn(StoreCore Core, long Salt)
         {
             Sequence = state.Sequence + (rows.Length > 0 ? 1 : 0),
             Clock = Core.Clock.Now().UtcTicks,
+            Ahead = Core.Clock.Ahead.Ticks,
             Segment = isFirst ? new FeedSegment(Salt, state.Sequence) : null,
             Writes = rows,
         };

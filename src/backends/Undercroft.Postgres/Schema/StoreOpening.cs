@@ -18,7 +18,7 @@ internal sealed class StoreOpening(
 
     /// <summary>Opens the store on a connection.</summary>
     public async ValueTask<OpenedTenant> OpenAsync(
-        NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, TimeProvider time, CancellationToken cancellationToken)
     {
         if (connection.PostgreSqlVersion.Major < ServerVersionMin)
         {
@@ -28,8 +28,11 @@ internal sealed class StoreOpening(
                 "Upgrade the server.");
         }
 
-        var (encoding, fsync, standby, isolation) =
+        var server = time as ServerTime;
+        var sentAt = server?.Mark() ?? 0;
+        var (encoding, fsync, standby, isolation, clock) =
             await ServerAsync(connection, cancellationToken).ConfigureAwait(false);
+        server?.Hear(clock, sentAt);
         if (encoding != "UTF8")
         {
             throw PostgresErrors.Refuse(
@@ -55,7 +58,7 @@ internal sealed class StoreOpening(
         }
 
         await EnsureSchemaAsync(connection, cancellationToken).ConfigureAwait(false);
-        var tenant = await TenantAsync(connection, now, cancellationToken).ConfigureAwait(false);
+        var tenant = await TenantAsync(connection, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         return tenant with { CanSync = fsync };
     }
 
@@ -170,18 +173,19 @@ internal sealed class StoreOpening(
                 StoreErrorKind.Corrupt, place, "its table of versions is empty", "Restore it from a backup.");
     }
 
-    private static async ValueTask<(string Encoding, bool Fsync, bool IsStandby, string Isolation)> ServerAsync(
+    private static async ValueTask<ServerFacts> ServerAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var ask = connection.CreateCommand();
         await using var owned = ask.ConfigureAwait(false);
         ask.CommandText =
             "SELECT current_setting('server_encoding'), current_setting('fsync') = 'on', pg_is_in_recovery(), " +
-            "current_setting('default_transaction_isolation')";
+            "current_setting('default_transaction_isolation'), " + ServerTime.Sql;
         var reader = await ask.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var ownedReader = reader.ConfigureAwait(false);
         _ = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return (reader.GetString(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetString(3));
+        return new ServerFacts(
+            reader.GetString(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetString(3), reader.GetInt64(4));
     }
 
     private async ValueTask<OpenedTenant> TenantAsync(
@@ -294,4 +298,7 @@ internal sealed class StoreOpening(
         command.CommandText = script;
         _ = await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private readonly record struct ServerFacts(
+        string Encoding, bool Fsync, bool IsStandby, string Isolation, long Clock);
 }

@@ -198,7 +198,7 @@ internal sealed class CommitRound
             case PutOperation put:
                 kinds[at] = 1;
                 values[at] = Parameter.Bytes(put.Value);
-                Set(ref expires, at, put.ExpiresAt);
+                Set(ref expires, at, put.ExpiresFrom(job.Now));
                 Set(ref created, at, put.CreatedAt);
                 Set(ref updated, at, put.UpdatedAt);
                 SetMeta(at, put.Meta);
@@ -254,7 +254,7 @@ internal sealed class CommitRound
         form.ResetWrittenCount();
         new RecordWriter(form).Entries(normal);
         (entries ??= new byte[count][])[at] = form.WrittenSpan.ToArray();
-        if (!(put.ExpiresAt <= job.Now))
+        if (!(put.ExpiresFrom(job.Now) <= job.Now))
         {
             SetClaims(at, put);
         }

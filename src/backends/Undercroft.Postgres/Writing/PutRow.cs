@@ -51,7 +51,7 @@ internal sealed class PutRow(IndexNames names)
 
         if (shape == PutShape.Full)
         {
-            FillRest(to, put, commit);
+            FillRest(to, put, job);
         }
 
         if (put.Condition.Kind == WriteConditionKind.Revision)
@@ -62,12 +62,12 @@ internal sealed class PutRow(IndexNames names)
         return true;
     }
 
-    private void FillRest(NpgsqlParameterCollection to, PutOperation put, Commit commit)
+    private void FillRest(NpgsqlParameterCollection to, PutOperation put, CommitJob job)
     {
         _ = to.Add(Parameter.Of(put.CreatedAt?.UtcTicks));
         _ = to.Add(Parameter.Of(put.UpdatedAt?.UtcTicks));
-        _ = to.Add(Parameter.Of(put.ExpiresAt?.UtcTicks));
-        _ = to.Add(Parameter.Of(Parameter.Utf8(commit.Origin)));
+        _ = to.Add(Parameter.Of(put.ExpiresFrom(job.Now)?.UtcTicks));
+        _ = to.Add(Parameter.Of(Parameter.Utf8(job.Commit.Origin)));
         meta.ResetWrittenCount();
         if (put.Meta.Count > 0)
         {
@@ -108,7 +108,8 @@ internal sealed class PutRow(IndexNames names)
     }
 
     private static PutShape ShapeOf(PutOperation put, Commit commit, int slots) =>
-        put is { CreatedAt: null, UpdatedAt: null, ExpiresAt: null, Meta.Count: 0 } && commit.Origin is null
+        put is { CreatedAt: null, UpdatedAt: null, ExpiresAt: null, TimeToLive: null, Meta.Count: 0 } &&
+        commit.Origin is null
             ? slots switch
             {
                 0 => PutShape.Bare,

@@ -56,6 +56,9 @@ internal static class ServerErrors
                 "It has too many clients; raise maxclients, or close some."),
             "ERR" when text.Contains("DB index", StringComparison.Ordinal) => (RedisFailure.Unsupported,
                 "It has no database of that number; choose a lower one."),
+            "ERR" when text.Contains("unknown command", StringComparison.Ordinal) &&
+                text.Contains("SENTINEL", StringComparison.OrdinalIgnoreCase) => (RedisFailure.Unsupported,
+                "It is no Sentinel; name the port of one (26379 usually), or say 'redis:' for a server by itself."),
             "ERR" when text.Contains("unknown command", StringComparison.Ordinal) => (RedisFailure.Unsupported,
                 "It lacks the command; Redis 7.0 or later is needed, with no command renamed."),
             _ => (RedisFailure.Server, string.Empty),

@@ -13,7 +13,7 @@ internal sealed class FunctionLibrary
     public const int Format = 1;
 
     /// <summary>The version of the functions. It grows with every change of their text.</summary>
-    public const int Revision = 4;
+    public const int Revision = 5;
 
     // The server runs what writes only while it has memory, and what reads or frees always.
     private const string Writes = "";

@@ -7,6 +7,7 @@ internal static class LuaCommit
 {
     public const string Source = """
         local VOID = '\255\255\255\255\255\255\255\255\255\255\255\255\255\255\255\255'
+        local LAST = '\43\202\40\117\244\55\63\255'
         local CONDITION, UNIQUE, NOT_A_COUNTER, OVERFLOW = 0, 1, 2, 3
 
         local function add_64(a, b)
@@ -16,6 +17,14 @@ internal static class LuaCommit
           if low >= 4294967296 then low, high = low - 4294967296, high + 1 end
           if high < -2147483648 or high > 2147483647 then return nil end
           return pack('>i4I4', high, low)
+        end
+
+        -- A life is counted from the commit: its first bit is set, which that of an instant is not.
+        local function ends_at(expires, now)
+          local first = string.byte(expires)
+          if first < 128 then return expires end
+          local at = add_64(now, string.char(first - 128) .. sub(expires, 2))
+          return at and less(at, LAST) and at or LAST
         end
 
         local function holds(op, before, live)
@@ -127,6 +136,7 @@ internal static class LuaCommit
             local op = parse_op(args[at], args[at + 1], args[at + 2])
             local i = #ops + 1
             ops[i] = op
+            if op.kind == 1 then op.a = ends_at(op.a, now) end
             if cache[op.key] == nil then cache[op.key] = load_record(prefix, op.key) or false end
             local before = cache[op.key] or nil
             local live = is_live(before, now)

@@ -19,6 +19,9 @@ internal sealed class CommitEncoder
     // In place of an instant that is not given.
     private const long Unset = -1;
 
+    // Tells a length of life from an instant: the function counts it from the commit.
+    private const long LifeBit = long.MinValue;
+
     private ArrayBufferWriter<byte> buffer = new(1024);
 
     /// <summary>Adds the operations to a command.</summary>
@@ -58,7 +61,9 @@ internal sealed class CommitEncoder
         switch (operation)
         {
             case PutOperation put:
-                Number(put.ExpiresAt?.UtcTicks ?? RecordCodec.Never);
+                Number(put.TimeToLive is { } life
+                    ? life.Ticks | LifeBit
+                    : put.ExpiresAt?.UtcTicks ?? RecordCodec.Never);
                 Number(put.CreatedAt?.UtcTicks ?? Unset);
                 Number(put.UpdatedAt?.UtcTicks ?? Unset);
                 WriteUnique(put.Entries);

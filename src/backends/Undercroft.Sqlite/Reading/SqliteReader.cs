@@ -42,6 +42,11 @@ internal sealed unsafe class SqliteReader : IDisposable
     /// <summary>The version of the file's tables.</summary>
     public long Version => connection.Query("PRAGMA user_version") ?? 0;
 
+    /// <summary>How far the store's clock was ahead of the system's at the last commit, as far as the file keeps it.
+    /// </summary>
+    public TimeSpan Ahead() =>
+        new(connection.Query(Sql.HasAhead) == 0 ? 0 : connection.Query(Sql.Ahead) ?? 0);
+
     /// <summary>Reads jobs.</summary>
     public JobReader Jobs => jobs ??= new JobReader(connection);
 

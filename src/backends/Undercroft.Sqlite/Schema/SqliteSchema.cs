@@ -27,7 +27,8 @@ internal static class SqliteSchema
             sequence INTEGER NOT NULL,
             clock INTEGER NOT NULL,
             horizon INTEGER NOT NULL,
-            transactions INTEGER NOT NULL)
+            transactions INTEGER NOT NULL,
+            ahead INTEGER NOT NULL DEFAULT 0)
         """,
         "CREATE TABLE collections (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
         """
@@ -126,6 +127,12 @@ internal static class SqliteSchema
                 // Whoever has the file open with an older version goes on: it knows nothing of the new tables.
                 CreateJobs(writer);
                 SetVersion(writer);
+            }
+
+            // The same: how far the clock is ahead is no matter of the version.
+            if (writer.Query(Sql.HasAhead) == 0)
+            {
+                writer.Execute(Sql.AddAhead);
             }
 
             writer.Execute("COMMIT");

@@ -56,7 +56,8 @@ internal sealed class WriteSession : ICommitState, IDisposable
         Upkeep = new UpkeepTables(connection);
         committed = state = states.Read();
         epoch = state.History.Epoch;
-        clock.Advance(new DateTimeOffset(state.Clock, TimeSpan.Zero));
+        clock.Resume(
+            new DateTimeOffset(state.Clock, TimeSpan.Zero), new TimeSpan(connection.Query(Sql.Ahead) ?? 0));
     }
 
     public SqliteConnection Connection { get; }
@@ -116,6 +117,7 @@ internal sealed class WriteSession : ICommitState, IDisposable
             setStoreRow.Bind(2, state.Clock);
             setStoreRow.Bind(3, state.Horizon);
             setStoreRow.Bind(4, state.Transactions);
+            setStoreRow.Bind(5, clock.Ahead.Ticks);
             setStoreRow.Run();
         }
 

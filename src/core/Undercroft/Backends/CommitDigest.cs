@@ -37,8 +37,17 @@ public static class CommitDigest
         switch (operation)
         {
             case PutOperation put:
-                writer.Number(1);
-                writer.Time(put.ExpiresAt);
+                if (put.TimeToLive is { } life)
+                {
+                    writer.Number(5);
+                    writer.Number(life.Ticks);
+                }
+                else
+                {
+                    writer.Number(1);
+                    writer.Time(put.ExpiresAt);
+                }
+
                 writer.Time(put.CreatedAt);
                 writer.Time(put.UpdatedAt);
                 writer.Meta(put.Meta);

@@ -188,10 +188,23 @@ public static class CommitGuard
                     $"the value of {Show(key)}", nameof(limits.ValueBytesMax), limits.ValueBytesMax, put.Value.Length);
             }
 
+            CheckLife(put);
             return bytes + put.Value.Length + Check(key, put.Meta, limits) + Check(key, put.Entries, limits);
         }
 
         return operation is DeleteOperation delete ? bytes + Check(key, delete.Meta, limits) : bytes;
+    }
+
+    private static void CheckLife(PutOperation put)
+    {
+        if (put.TimeToLive is { } life && (life <= TimeSpan.Zero || put.ExpiresAt is not null))
+        {
+            throw new ArgumentException(
+                put.ExpiresAt is null
+                    ? $"The time to live of {Show(put.Key)} is {life}; expected more than nothing, or none for ever."
+                    : $"{Show(put.Key)} has a time to live and an instant it ends at; expected one of the two.",
+                nameof(put));
+        }
     }
 
     private static void CheckCondition(WriteCondition condition)

@@ -143,7 +143,7 @@ public sealed class CommitJudge
             Value = put.Value,
             CreatedAt = put.CreatedAt?.ToUniversalTime() ?? live?.CreatedAt ?? updatedAt,
             UpdatedAt = updatedAt,
-            ExpiresAt = put.ExpiresAt?.ToUniversalTime(),
+            ExpiresAt = put.ExpiresFrom(now),
             Meta = put.Meta,
             Entries = EntrySet.Normalize(put.Entries),
             Origin = commit.Origin,
@@ -198,7 +198,7 @@ public sealed class CommitJudge
         Dictionary<(string Collection, IndexEntry Entry), RecordKey> claims,
         List<string> holders)
     {
-        if (put.ExpiresAt <= now)
+        if (put.ExpiresFrom(now) <= now)
         {
             return null;
         }

@@ -19,6 +19,32 @@ public sealed class StoreClock(TimeProvider provider, DateTimeOffset floor = def
     /// </summary>
     public void Advance(DateTimeOffset seen) => Advance(seen.UtcTicks);
 
+    /// <summary>How far the clock is ahead of the provider's time, to be kept beside the time it has told, for
+    /// <see cref="Resume"/>; nothing where the two agree, to a second.</summary>
+    public TimeSpan Ahead
+    {
+        get
+        {
+            var ahead = Volatile.Read(ref latest) - provider.GetUtcNow().UtcTicks;
+            return ahead > WaitedOutMax ? new TimeSpan(ahead) : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Goes on from where a clock of the same store ended. Where that was ahead of the provider's time, what
+    /// has passed since by the provider's time has passed for the store: else its time would stand still while nobody
+    /// has it open.</summary>
+    /// <param name="told">The latest time that was told.</param>
+    /// <param name="ahead">What <see cref="Ahead"/> was then.</param>
+    public void Resume(DateTimeOffset told, TimeSpan ahead)
+    {
+        Advance(told);
+        if (ahead > TimeSpan.Zero)
+        {
+            var now = provider.GetUtcNow();
+            Advance(ahead < DateTimeOffset.MaxValue - now ? now + ahead : DateTimeOffset.MaxValue);
+        }
+    }
+
     /// <summary>The provider's time, or where that has gone back, the latest time told before and what has passed
     /// since.</summary>
     public DateTimeOffset Now()

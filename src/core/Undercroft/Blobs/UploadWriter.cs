@@ -66,7 +66,7 @@ internal sealed class UploadWriter(Storage storage, DirectScope scope, UploadSta
             operations.Add(PartWriter.Announcement);
             operations.Add(new PutOperation(state.Key, state.ToBytes(), WriteCondition.At(state.Revision))
             {
-                ExpiresAt = storage.Now() + storage.Options.Blobs.UploadKept,
+                TimeToLive = storage.Options.Blobs.UploadKept,
             });
             var result = await scope.CommitAsync(operations, lightly, cancellationToken).ConfigureAwait(false);
             if (result.IsCommitted)

@@ -1,5 +1,3 @@
-using Undercroft.Backends;
-
 namespace Undercroft.Copies;
 
 /// <summary>A lease on a target, kept in it: who copies into it now. It makes a second copy stop early; that a copy
@@ -10,16 +8,14 @@ internal sealed class CopyLease : IAsyncDisposable
 
     private readonly IStore target;
     private readonly TimeProvider clock;
-    private readonly StoreClock storeClock;
     private readonly TimeSpan life;
     private readonly RecordLease lease;
     private long renewedAt;
 
-    private CopyLease(IStore target, TimeProvider clock, StoreClock storeClock, TimeSpan life, RecordLease lease)
+    private CopyLease(IStore target, TimeProvider clock, TimeSpan life, RecordLease lease)
     {
         this.target = target;
         this.clock = clock;
-        this.storeClock = storeClock;
         this.life = life;
         this.lease = lease;
         renewedAt = clock.GetTimestamp();
@@ -33,8 +29,7 @@ internal sealed class CopyLease : IAsyncDisposable
     public static async ValueTask<CopyLease> TakeAsync(
         IStore target, TimeProvider clock, TimeSpan life, CancellationToken cancellationToken)
     {
-        var storeClock = new StoreClock(clock);
-        var lease = new RecordLease(target, Key, life, storeClock.Now);
+        var lease = new RecordLease(target, Key, life);
         var started = clock.GetTimestamp();
         Revision? seen = null;
         while (true)
@@ -42,8 +37,7 @@ internal sealed class CopyLease : IAsyncDisposable
             var result = await lease.TakeAsync(null, cancellationToken).ConfigureAwait(false);
             if (result.IsCommitted)
             {
-                storeClock.Advance(result.At);
-                return new CopyLease(target, clock, storeClock, life, lease);
+                return new CopyLease(target, clock, life, lease);
             }
 
             var found = result.Conflicts[0].Found;
@@ -86,7 +80,6 @@ internal sealed class CopyLease : IAsyncDisposable
     {
         if (renewal is not null && result.IsCommitted)
         {
-            storeClock.Advance(result.At);
             lease.Revision = result.Revision;
             renewedAt = clock.GetTimestamp();
         }

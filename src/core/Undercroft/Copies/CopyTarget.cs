@@ -9,6 +9,7 @@ public enum CopyTarget
     /// <summary>Records of the source replace those of the same key; all others stay.</summary>
     Overwrite,
 
-    /// <summary>The target becomes equal to the source: what the source does not have is deleted.</summary>
+    /// <summary>The target becomes equal to the source: what the source does not have is deleted, and what others have
+    /// changed since an earlier run is undone. Each run compares all of it.</summary>
     Mirror,
 }

@@ -99,7 +99,7 @@ internal static class IndexMerge
 
         var added = theirs.Indexes
             .Where(index => !ours.All.Contains(index.Definition))
-            .Select(static index => index with { IsReady = false })
+            .Select(static index => index with { IsReady = false, IsNew = true })
             .ToList();
         return added.Count == 0 && theirs.Schema == ours.Schema
             ? ours.Check
@@ -128,6 +128,7 @@ internal static class IndexMerge
                 CreatedAt = put.CreatedAt,
                 UpdatedAt = put.UpdatedAt,
                 ExpiresAt = put.ExpiresAt,
+                TimeToLive = put.TimeToLive,
             };
     }
 

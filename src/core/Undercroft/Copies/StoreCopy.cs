@@ -66,6 +66,12 @@ public sealed class StoreCopy
         {
             State = found ?? await BeginAsync(cancellationToken).ConfigureAwait(false),
         };
+        if (found is { HasCaughtUp: true } && options.Target == CopyTarget.Mirror)
+        {
+            // Whatever others have done to the target since is to be undone.
+            run.State = await writer.SaveAsync(Again(run.State), cancellationToken).ConfigureAwait(false);
+        }
+
         for (var rescans = 0; ; rescans++)
         {
             try
@@ -76,18 +82,20 @@ public sealed class StoreCopy
             {
                 // The source was put back in time or has forgotten deletions: what is in the target and no longer in
                 // the source would stay there for ever.
-                run.State = run.State with
-                {
-                    Cursor = null,
-                    IsPruneDue = options.Target != CopyTarget.Overwrite,
-                    IsDiff = true,
-                    HasCaughtUp = false,
-                    Rescans = run.State.Rescans + 1,
-                };
+                run.State = Again(run.State) with { Rescans = run.State.Rescans + 1 };
                 run.State = await writer.SaveAsync(run.State, cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    // From the beginning, comparing.
+    private CopyStateV1 Again(CopyStateV1 state) => state with
+    {
+        Cursor = null,
+        IsPruneDue = options.Target != CopyTarget.Overwrite,
+        IsDiff = true,
+        HasCaughtUp = false,
+    };
 
     private async ValueTask<CopyStateV1> BeginAsync(CancellationToken cancellationToken)
     {
@@ -99,7 +107,7 @@ public sealed class StoreCopy
                 $"Cannot copy into '{target.Info.Location ?? target.Info.Backend}': it already holds " +
                 $"{sizes.Sum(static size => size.Records)} records, the first in {Names.Show(sizes[0].Collection)}, " +
                 "and no copy of this source was begun there. Choose an empty store, or say that records may be " +
-                "overwritten or that the target is to become a mirror.")
+                "overwritten (Overwrite, --overwrite) or that the target is to become a mirror (Mirror, --mirror).")
             {
                 Backend = target.Info.Backend,
             };

@@ -27,6 +27,11 @@ public sealed class IndexSet
     /// <summary>The definitions, in the order given.</summary>
     public IReadOnlyList<IndexDefinition> Definitions { get; }
 
+    /// <summary>The index in the store that an entry belongs to: of a mark of several entries, the one it
+    /// marks.</summary>
+    internal static string IndexOf(IndexEntry entry) =>
+        entry.Index == ManyIndex ? IndexKeyReader.Decode(entry.Key.Span).Text : entry.Index;
+
     /// <summary>Computes all entries of a document, in one pass over it.</summary>
     /// <param name="key">The document's key, for errors.</param>
     /// <param name="json">The document, as UTF-8 JSON.</param>

@@ -11,7 +11,9 @@ public sealed class ClaimResult
     public bool IsSessionAlive { get; init; } = true;
 
     /// <summary>When the next scheduled job of any queue is due; null where none is scheduled. Until then, or until the
-    /// wake hint, another claim would bring nothing, unless this one was full.</summary>
+    /// wake hint, another claim would bring nothing, unless this one was full. Where it is no later than
+    /// <see cref="At"/>, the claim has not come to an end of what is due or must wait for a rate limit: claim again.
+    /// </summary>
     public DateTimeOffset? NextDueAt { get; init; }
 
     /// <summary>The queues asked for that are paused.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Undercroft.Jobs;
@@ -28,6 +29,17 @@ public sealed class JobDefinition<T>
     /// <summary>The queue its jobs go to unless they say otherwise.</summary>
     public string Queue { get; }
 
-    /// <summary>What its jobs get unless they say otherwise.</summary>
+    /// <summary>What its jobs get where they are enqueued without options. Options that are given stand alone; to change
+    /// some of these, give <c>definition.Options with { … }</c>.</summary>
     public JobOptions Options { get; init; } = JobOptions.Default;
+
+    /// <summary>Writes a payload as its jobs carry it.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <exception cref="ArgumentException">It is null.</exception>
+    public byte[] Write(T payload) => payload is null
+        ? throw new ArgumentException(
+            $"A job of kind {Names.Show(Kind)} cannot be enqueued with the payload null: no handler would be given it. "
+            + "Enqueue a value.",
+            nameof(payload))
+        : JsonSerializer.SerializeToUtf8Bytes(payload, TypeInfo);
 }

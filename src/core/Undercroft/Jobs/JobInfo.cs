@@ -27,7 +27,8 @@ public sealed class JobInfo
     /// <summary>How often it has begun, without those that do not count.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How often it is tried at most.</summary>
+    /// <summary>How often it is tried at most, as it was enqueued; the retry policy of its handler may say
+    /// less.</summary>
     public int AttemptsMax { get; init; }
 
     /// <summary>How often it was snoozed.</summary>

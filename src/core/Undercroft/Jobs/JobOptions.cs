@@ -21,7 +21,8 @@ public sealed record JobOptions
     /// <summary>When it is due; null means after <see cref="Delay"/>.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>How often it is tried at most. The default is 20.</summary>
+    /// <summary>How often it is tried at most. The default is 20. The retry policy of its handler counts too: the
+    /// smaller of the two.</summary>
     public int AttemptsMax { get; init; } = 20;
 
     /// <summary>How often its worker may die while it runs. The default is 3.</summary>

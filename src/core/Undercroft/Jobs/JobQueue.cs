@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Undercroft.Jobs;
 
 /// <summary>Enqueues at once, or with a transaction's commit.</summary>
@@ -17,8 +15,8 @@ internal sealed class JobQueue<T>(JobDefinition<T> definition, IDocumentScope sc
         var operations = new List<StoreOperation>();
         foreach (var payload in payloads)
         {
-            var bytes = JsonSerializer.SerializeToUtf8Bytes(payload, definition.TypeInfo);
-            operations.Add(new EnqueueOperation(options.ToJob(definition.Kind, definition.Queue, bytes)));
+            operations.Add(
+                new EnqueueOperation(options.ToJob(definition.Kind, definition.Queue, definition.Write(payload))));
         }
 
         if (operations.Count == 0)

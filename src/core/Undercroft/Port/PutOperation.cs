@@ -11,8 +11,14 @@ public sealed class PutOperation(RecordKey key, ReadOnlyMemory<byte> value, Writ
     /// <summary>The new bytes.</summary>
     public ReadOnlyMemory<byte> Value { get; } = value;
 
-    /// <summary>From which instant on the record is invisible; null means never.</summary>
+    /// <summary>From which instant on the record is invisible; null means never, or what
+    /// <see cref="TimeToLive"/> says.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>How long the record lives, counted from the instant of the commit, by the store's clock: whoever asks
+    /// for it need not know what time the store has. Null means as long as <see cref="ExpiresAt"/> says; of the two
+    /// only one is given. A life that would last longer than time does ends with it.</summary>
+    public TimeSpan? TimeToLive { get; init; }
 
     /// <summary>The text beside the value; it replaces what was there.</summary>
     public RecordMeta Meta { get; init; } = RecordMeta.Empty;
@@ -25,4 +31,15 @@ public sealed class PutOperation(RecordKey key, ReadOnlyMemory<byte> value, Writ
 
     /// <summary>The time of the last change to keep, for copies and sync; null means the commit's time.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>From which instant on the record is invisible, where it is committed at another: what stores keep.
+    /// </summary>
+    /// <param name="commit">The instant of the commit.</param>
+    /// <returns>The instant, in UTC; null where it lives for ever.</returns>
+    public DateTimeOffset? ExpiresFrom(DateTimeOffset commit) =>
+        TimeToLive is { } life ? End(life, commit) : ExpiresAt?.ToUniversalTime();
+
+    /// <summary>When a life ends that begins at an instant.</summary>
+    internal static DateTimeOffset End(TimeSpan life, DateTimeOffset from) =>
+        life < DateTimeOffset.MaxValue - from ? (from + life).ToUniversalTime() : DateTimeOffset.MaxValue;
 }

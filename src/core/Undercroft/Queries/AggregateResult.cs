@@ -8,6 +8,9 @@ namespace Undercroft.Queries;
 /// <summary>Turns values made by aggregates into those of .NET.</summary>
 internal static class AggregateResult
 {
+    // No whole number of .NET has more digits.
+    private const int DigitsMax = 40;
+
     public static decimal? ToDecimal(FieldValue value) =>
         value.Kind == FieldValueKind.Null ? null
         : value.TryGetDecimal(out var number) ? number
@@ -25,12 +28,52 @@ internal static class AggregateResult
                 "in x => (int?)x.Score.");
         }
 
-        // Read as a document's value would be: with its converter.
-        var json = value.Kind == FieldValueKind.Time ? $"\"{TimeText.Write(value.Time)}\"" : value.ToString();
-        var read = JsonSerializer.Deserialize(json, type);
-        return read is null or TValue
-            ? (TValue?)read
-            : (TValue)Convert.ChangeType(
-                read, Nullable.GetUnderlyingType(typeof(TValue)) ?? typeof(TValue), CultureInfo.InvariantCulture);
+        var read = Read(value, type);
+        return read is null or TValue ? (TValue?)read
+            : Casts.TryConvert(
+                read, Nullable.GetUnderlyingType(typeof(TValue)) ?? typeof(TValue), isChecked: false, out var number)
+                ? (TValue)number
+            : (TValue)read;
+    }
+
+    // As a document's value would be: with its converter.
+    private static object? Read(FieldValue value, JsonTypeInfo type)
+    {
+        var json = value.Kind switch
+        {
+            FieldValueKind.Time => $"\"{TimeText.Write(value.Time)}\"",
+            FieldValueKind.Number => Plain(value.Text),
+            _ => value.ToString(),
+        };
+        try
+        {
+            return JsonSerializer.Deserialize(json, type);
+        }
+        catch (JsonException error)
+        {
+            throw new StoreException(
+                StoreErrorKind.Malformed,
+                $"The value {Names.Show(value.ToString())} that was found is no {type.Type.Name}: some document is " +
+                "not of the type. Use AggregateAsync, which takes values as they are.",
+                error);
+        }
+    }
+
+    // Whole numbers are read without an exponent.
+    private static string Plain(string number)
+    {
+        var at = number.IndexOfAny(['e', 'E']);
+        if (at < 0 ||
+            !int.TryParse(
+                number.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var up))
+        {
+            return number;
+        }
+
+        var point = number.IndexOf('.', StringComparison.Ordinal);
+        var fraction = point < 0 ? 0 : at - point - 1;
+        return up < fraction || up > DigitsMax
+            ? number
+            : number[..at].Replace(".", "", StringComparison.Ordinal) + new string('0', up - fraction);
     }
 }

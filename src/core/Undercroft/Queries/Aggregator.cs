@@ -9,16 +9,29 @@ internal sealed class Aggregator
     private readonly int groupsMax;
     private readonly int[] groupSlots;
     private readonly int[] valueSlots;
+    private readonly int[] textSlots;
+    private readonly byte[] absent;
     private readonly FieldProbe probe;
     private readonly Dictionary<byte[], Group> groups = new(ByteKeys.Instance);
 
-    public Aggregator(IReadOnlyList<IndexField> groupBy, IReadOnlyList<Aggregate> aggregates, int groupsMax)
+    public Aggregator(
+        IReadOnlyList<IndexField> groupBy,
+        IReadOnlyList<Aggregate> aggregates,
+        int groupsMax,
+        AggregateReading? reading = null)
     {
         this.aggregates = aggregates;
         this.groupsMax = groupsMax;
         var slots = new SlotList();
         groupSlots = [.. groupBy.Select(field => slots.Of(field.Path, field.Kind))];
         valueSlots = [.. aggregates.Select(one => one.Field is { } field ? slots.Of(field.Path, field.Kind) : -1)];
+        textSlots =
+        [
+            .. aggregates.Select(one => reading is not null && one.Field is { Kind: FieldKind.Time } field
+                ? slots.Of(field.Path, FieldKind.Default)
+                : -1),
+        ];
+        absent = (reading?.Absent ?? FieldValue.Null).Encode();
         probe = slots.ToProbe();
         if (groupBy.Count == 0)
         {
@@ -38,7 +51,10 @@ internal sealed class Aggregator
     public IReadOnlyList<AggregateGroup> ToGroups() =>
     [
         .. groups.OrderBy(static pair => pair.Key, KeyOrder.Bytes).Select(pair => new AggregateGroup(
-            KeyOf(pair.Key), [.. aggregates.Select((one, i) => pair.Value.ValueOf(one.Function, i))])),
+            KeyOf(pair.Key), [.. aggregates.Select((one, i) => pair.Value.ValueOf(one.Function, i))])
+        {
+            Texts = [.. aggregates.Select((_, i) => pair.Value.TextOf(i))],
+        }),
     ];
 
     private static List<FieldValue> KeyOf(byte[] key)
@@ -60,7 +76,7 @@ internal sealed class Aggregator
         {
             if (seen?.Add(key) != false)
             {
-                GroupOf(key).Add(record, captures, valueSlots, aggregates);
+                GroupOf(key).Add(record, captures, valueSlots, textSlots, aggregates);
             }
 
             return;
@@ -69,12 +85,13 @@ internal sealed class Aggregator
         var capture = captures.First(groupSlots[field]);
         if (capture < 0)
         {
-            AddTo(record, captures, [.. key, KeyTag.Null], field + 1, seen);
+            AddTo(record, captures, [.. key, .. absent], field + 1, seen);
         }
 
         for (; capture >= 0; capture = captures.Next(capture))
         {
-            AddTo(record, captures, [.. key, .. captures.Value(capture)], field + 1, seen);
+            var value = captures.Value(capture);
+            AddTo(record, captures, [.. key, .. value[0] == KeyTag.Null ? absent : value], field + 1, seen);
         }
     }
 
@@ -98,18 +115,30 @@ internal sealed class Aggregator
     {
         private readonly ExactSum?[] sums = new ExactSum?[size];
         private readonly byte[]?[] bests = new byte[]?[size];
+        private readonly byte[]?[] texts = new byte[]?[size];
         private long count;
 
         public void Add(
-            StoreRecord record, FieldCaptures captures, int[] slots, IReadOnlyList<Aggregate> aggregates)
+            StoreRecord record,
+            FieldCaptures captures,
+            int[] slots,
+            int[] textSlots,
+            IReadOnlyList<Aggregate> aggregates)
         {
             count++;
             for (var i = 0; i < slots.Length; i++)
             {
+                // The values of a path and their texts come in one order.
                 var capture = slots[i] < 0 ? -1 : captures.First(slots[i]);
+                var text = textSlots[i] < 0 ? -1 : captures.First(textSlots[i]);
                 for (; capture >= 0; capture = captures.Next(capture))
                 {
-                    Add(aggregates[i].Function, i, captures.Value(capture), record);
+                    if (Add(aggregates[i].Function, i, captures.Value(capture), record) && text >= 0)
+                    {
+                        texts[i] = captures.Value(text).ToArray();
+                    }
+
+                    text = text < 0 ? -1 : captures.Next(text);
                 }
             }
         }
@@ -122,7 +151,10 @@ internal sealed class Aggregator
             _ => bests[i] is { } best ? IndexKeyReader.Decode(best) : FieldValue.Null,
         };
 
-        private void Add(AggregateFunction function, int i, ReadOnlySpan<byte> value, StoreRecord record)
+        public FieldValue TextOf(int i) => texts[i] is { } text ? IndexKeyReader.Decode(text) : FieldValue.Null;
+
+        // Whether it is the best so far.
+        private bool Add(AggregateFunction function, int i, ReadOnlySpan<byte> value, StoreRecord record)
         {
             if (function is AggregateFunction.Sum or AggregateFunction.Average)
             {
@@ -131,19 +163,22 @@ internal sealed class Aggregator
                     (sums[i] ??= new ExactSum()).Add(IndexKeyReader.Decode(value).Text, record.Key);
                 }
 
-                return;
+                return false;
             }
 
             if (value[0] is KeyTag.Null or KeyTag.Object)
             {
-                return;
+                return false;
             }
 
             var order = bests[i] is { } best ? value.SequenceCompareTo(best) : 0;
-            if (bests[i] is null || (function == AggregateFunction.Max ? order > 0 : order < 0))
+            if (bests[i] is not null && (function == AggregateFunction.Max ? order <= 0 : order >= 0))
             {
-                bests[i] = value.ToArray();
+                return false;
             }
+
+            bests[i] = value.ToArray();
+            return true;
         }
     }
 }

@@ -9,7 +9,8 @@ namespace Undercroft.Queries;
 /// <summary>Turns values of .NET into those the documents have, by writing them as the documents are written.</summary>
 internal static class FieldConstant
 {
-    /// <exception cref="NotSupportedException">The value is not written as one value of JSON.</exception>
+    /// <exception cref="NotSupportedException">The value is not written as one value of JSON, or is none of the type.
+    /// </exception>
     public static FieldValue Of(object? value, JsonTypeInfo type)
     {
         if (value is null)
@@ -17,11 +18,17 @@ internal static class FieldConstant
             return FieldValue.Null;
         }
 
-        var target = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
-        if (!target.IsInstanceOfType(value) && !TryConvert(ref value, target))
+        var target = MemberForm.UnderlyingOf(type);
+        CheckExact(value, target);
+        if (!target.IsInstanceOfType(value))
         {
-            // Wider than the member's type, as in x.Byte < 300: the number itself.
-            return Number(value, type);
+            if (!TryFit(value, target, out var fitted))
+            {
+                // Wider than the member's type, as in x.Byte < 300: the number itself.
+                return Number(value, target);
+            }
+
+            value = fitted;
         }
 
         var json = JsonSerializer.SerializeToElement(value, type.Options.GetTypeInfo(target));
@@ -38,39 +45,55 @@ internal static class FieldConstant
                 : FieldValue.From(json);
     }
 
-    private static FieldValue Number(object value, JsonTypeInfo type) => value switch
+    // C# compares a whole number with a binary one as binary ones, of which big ones have no lower digits.
+    private static void CheckExact(object value, Type target)
     {
+        var (magnitude, digits) = value switch
+        {
+            double number => (Math.Abs(number), 53),
+            float number => (Math.Abs((double)number), 24),
+            _ => (0, 64),
+        };
+        if (Casts.BitsOf(target) > digits && magnitude >= Math.ScaleB(1, digits))
+        {
+            throw new NotSupportedException(
+                $"A query cannot compare a {target.Name} with the {value.GetType().Name} " +
+                $"{string.Create(CultureInfo.InvariantCulture, $"{value}")}, which C# would round it to. Compare " +
+                "with a whole number.");
+        }
+    }
+
+    private static FieldValue Number(object value, Type target) => value switch
+    {
+        Enum => Number(Convert.ToInt64(value, CultureInfo.InvariantCulture), target),
         double binary => FieldValue.From(binary),
         float binary => FieldValue.From(binary),
-        IConvertible number => FieldValue.From(number.ToDecimal(CultureInfo.InvariantCulture)),
+        IFormattable number when Casts.IsNumber(value.GetType()) && (Casts.IsNumber(target) || target.IsEnum) =>
+            FieldValue.Number(number.ToString(null, CultureInfo.InvariantCulture)),
         _ => throw new NotSupportedException(
-            $"A query cannot compare a {type.Type.Name} with a {value.GetType().Name}. Convert the value " +
-            "before the query."),
+            $"A query cannot compare a {target.Name} with the {value.GetType().Name} " +
+            $"{Names.Show(string.Create(CultureInfo.InvariantCulture, $"{value}"))}. Convert the value before the " +
+            "query."),
     };
 
-    private static bool TryConvert(ref object value, Type target)
+    // There and back, so that it is the same number.
+    private static bool TryFit(object value, Type target, out object fitted)
     {
+        fitted = value;
         try
         {
-            if (target.IsEnum)
-            {
-                value = Enum.ToObject(target, value);
-                return true;
-            }
-
-            if (value is not IConvertible convertible || !typeof(IConvertible).IsAssignableFrom(target))
+            if (!Casts.TryConvert(value, target, isChecked: true, out var converted) ||
+                !Casts.TryConvert(converted, value.GetType(), isChecked: true, out var back) || !back.Equals(value))
             {
                 return false;
             }
 
-            var converted = convertible.ToType(target, CultureInfo.InvariantCulture);
-            var isSame = ((IConvertible)converted).ToType(value.GetType(), CultureInfo.InvariantCulture).Equals(value);
-            value = isSame ? converted : value;
-            return isSame;
+            fitted = converted;
+            return true;
         }
-        catch (Exception error) when (error
-            is OverflowException or InvalidCastException or FormatException or ArgumentException)
+        catch (OverflowException)
         {
+            // It does not fit.
             return false;
         }
     }

@@ -34,7 +34,7 @@ internal sealed class FilterTranslator
     }
 
     /// <summary>Finds the path a selector names.</summary>
-    /// <exception cref="NotSupportedException">It is no chain of members.</exception>
+    /// <exception cref="NotSupportedException">It is no chain of members, or converts what they hold.</exception>
     public static MemberPath PathOf(LambdaExpression selector, JsonTypeInfo root) =>
         MemberPaths.Find(selector.Body, selector.Parameters[0], root) is { Names.Count: > 0 } found
             ? found
@@ -54,18 +54,19 @@ internal sealed class FilterTranslator
                 return Queries.Filter.Or(Filter(or.Left), Filter(or.Right));
             case UnaryExpression { NodeType: ExpressionType.Not } not:
                 return Queries.Filter.Not(Filter(not.Operand));
-            case UnaryExpression { NodeType: ExpressionType.Convert } convert:
+            case UnaryExpression { NodeType: ExpressionType.Convert, Method: null } convert:
                 return Filter(convert.Operand);
             case BinaryExpression binary when OperatorOf(binary.NodeType) is { } found:
                 return Compare(binary, found.Operator, found.IsNegated);
             case MethodCallExpression call:
                 return Call(call);
-            case MemberExpression { Member.Name: "HasValue", Expression: { } owner } when Find(owner) is { } path:
-                return Queries.Filter.Not(Condition(path, ConditionOperator.Equal, FieldValue.Null));
+            case MemberExpression { Member.Name: "HasValue", Expression: { } owner }
+                when Nullable.GetUnderlyingType(owner.Type) is not null && Find(owner) is { } path:
+                return Queries.Filter.Not(IsNull(path));
             case var _ when Constants.TryEvaluate(expression, out var constant) && constant is bool isAll:
                 return isAll ? Queries.Filter.All : Queries.Filter.Not(Queries.Filter.All);
             case var _ when expression.Type == typeof(bool) && Find(expression) is { } flag:
-                return Condition(flag, ConditionOperator.Equal, FieldValue.From(true));
+                return MemberCondition.Of(flag, ConditionOperator.Equal, true, expression);
             default:
                 throw Unsupported(
                     expression, "comparisons, &&, ||, !, Contains, StartsWith, Any and bool members of the document");
@@ -81,10 +82,14 @@ internal sealed class FilterTranslator
             _ = singles.Add(found.Path);
         }
 
-        return found;
+        return found is { Names.Count: 0 }
+            ? throw Unsupported(
+                expression, "comparisons of members, or of elements inside Any on a collection of plain values")
+            : found;
     }
 
-    private static (ConditionOperator Operator, bool IsNegated)? OperatorOf(ExpressionType type) => type switch
+    /// <summary>The condition an operator of C# comes to, or the opposite of which.</summary>
+    public static (ConditionOperator Operator, bool IsNegated)? OperatorOf(ExpressionType type) => type switch
     {
         ExpressionType.Equal => (ConditionOperator.Equal, false),
         ExpressionType.NotEqual => (ConditionOperator.Equal, true),
@@ -95,7 +100,8 @@ internal sealed class FilterTranslator
         _ => null,
     };
 
-    private static ConditionOperator Mirror(ConditionOperator @operator) => @operator switch
+    /// <summary>The operator with its sides exchanged.</summary>
+    public static ConditionOperator Mirror(ConditionOperator @operator) => @operator switch
     {
         ConditionOperator.Less => ConditionOperator.Greater,
         ConditionOperator.LessOrEqual => ConditionOperator.GreaterOrEqual,
@@ -104,151 +110,155 @@ internal sealed class FilterTranslator
         _ => @operator,
     };
 
-    private static FieldFilter Condition(MemberPath path, ConditionOperator @operator, FieldValue value) =>
-        new FieldFilter(path.Path, [new(@operator, value)]);
+    private static FieldFilter IsNull(MemberPath path) =>
+        new(path.Path, [new(ConditionOperator.Equal, FieldValue.Null)]);
 
     private Filter Compare(BinaryExpression binary, ConditionOperator @operator, bool isNegated)
     {
         var (member, constant) = (binary.Left, binary.Right);
-        if (Find(member) is null)
+        if (!IsOfDocument(member))
         {
             (member, constant, @operator) = (constant, member, Mirror(@operator));
         }
 
-        // string.Compare(x.Name, "m") < 0 says in C# what '<' says of other types.
-        if (Find(binary.Left) is null &&
-            binary.Left is MethodCallExpression { Method.Name: "Compare" or "CompareOrdinal" } call &&
-            call.Method.DeclaringType == typeof(string) && Find(call.Arguments[0]) is { } text && IsOrdinal(call) &&
-            Constants.TryEvaluate(binary.Right, out var zero) && zero is 0 &&
-            Constants.TryEvaluate(call.Arguments[1], out var bound))
-        {
-            var compared = Condition(text, Mirror(@operator), FieldConstant.Of(bound, text.TypeInfo));
-            return isNegated ? Queries.Filter.Not(compared) : compared;
-        }
-
-        if (Find(member) is not { } path || !Constants.TryEvaluate(constant, out var value))
-        {
-            throw Unsupported(
-                binary, "a member of the document on one side and a value or captured variable on the other");
-        }
-
-        if (path.Names.Count == 0)
-        {
-            throw Unsupported(
-                binary, "comparisons of members, or of elements inside Any on a collection of plain values");
-        }
-
-        var filter = Condition(path, @operator, FieldConstant.Of(value, path.TypeInfo));
-        return isNegated ? Queries.Filter.Not(filter) : filter;
+        var filter =
+            !Constants.TryEvaluate(constant, out var value) ? null
+            : Find(member) is { } path ? MemberCondition.Of(path, @operator, value, binary)
+            : member is MethodCallExpression call ? CompareText(call, @operator, value)
+            : null;
+        return filter is null
+            ? throw Unsupported(
+                binary, "a member of the document on one side and a value or captured variable on the other")
+            : isNegated ? Queries.Filter.Not(filter) : filter;
     }
 
-    private static bool IsOrdinal(MethodCallExpression call) =>
-        call.Arguments.Count == 2 ||
-        (call.Method.Name == "Compare" && call.Arguments.Count == 3 && IsOrdinal(call.Arguments[2]));
+    // string.Compare(x.Name, "m") < 0 says in C# what '<' says of other types. Null is below all text.
+    private Filter? CompareText(MethodCallExpression call, ConditionOperator @operator, object? zero)
+    {
+        if (!KnownCalls.IsOnText(call) || call.Method.Name is not ("Compare" or "CompareOrdinal") || zero is not 0 ||
+            Find(call.Arguments[0]) is not { } text || !KnownCalls.IsOrdinal([.. call.Arguments.Skip(2)]) ||
+            !Constants.TryEvaluate(call.Arguments[1], out var bound))
+        {
+            return null;
+        }
 
-    private static bool IsOrdinal(Expression comparison) =>
-        Constants.TryEvaluate(comparison, out var mode) && mode is StringComparison.Ordinal;
+        if (bound is not null)
+        {
+            var compared = MemberCondition.Of(text, @operator, bound, call);
+            return text.CanBeNull && @operator is ConditionOperator.Less or ConditionOperator.LessOrEqual
+                ? Queries.Filter.Or(compared, IsNull(text))
+                : compared;
+        }
+
+        return @operator switch
+        {
+            ConditionOperator.Greater => Queries.Filter.Not(IsNull(text)),
+            ConditionOperator.GreaterOrEqual => Queries.Filter.All,
+            ConditionOperator.Less => Queries.Filter.Not(Queries.Filter.All),
+            _ => IsNull(text),
+        };
+    }
+
+    // Whether a side reads the document: members of it, or text of it compared.
+    private bool IsOfDocument(Expression side) =>
+        Find(side) is not null ||
+        (side is MethodCallExpression call && call.Arguments.Count > 0 && Find(call.Arguments[0]) is not null);
 
     private Filter Call(MethodCallExpression call)
     {
         var owner = call.Object ?? (call.Arguments.Count > 0 ? call.Arguments[0] : null);
         var arguments = call.Object is null ? call.Arguments.Skip(1).ToList() : [.. call.Arguments];
+        var isOnText = KnownCalls.IsOnText(call);
+        var isOnCollection = KnownCalls.IsOnCollection(call);
         return call.Method.Name switch
         {
-            "StartsWith" when owner is not null && Find(owner) is { } path =>
+            "StartsWith" when isOnText && Find(owner!) is { } path =>
                 Text(call, path, arguments, ConditionOperator.StartsWith),
-            "Contains" when owner is not null && owner.Type == typeof(string) && Find(owner) is { } path =>
+            "Contains" when isOnText && Find(owner!) is { } path =>
                 Text(call, path, arguments, ConditionOperator.Contains),
-            "Contains" when owner is not null => Contains(call, owner, arguments),
-            "Equals" when owner is not null && arguments.Count == 1 =>
-                Filter(Expression.Equal(owner, Expression.Convert(arguments[0], owner.Type))),
-            "IsNullOrEmpty" when owner is not null && Find(owner) is { } path => Queries.Filter.In(
+            "Contains" when isOnCollection => Contains(call, owner!, arguments),
+            "Equals" when owner is not null && arguments.Count > 0 => Equal(call, owner, arguments),
+            "IsNullOrEmpty" when isOnText && Find(owner!) is { } path => Queries.Filter.In(
                 path.Path.ToString(), FieldValue.Null, FieldValue.From("")),
-            "Any" when owner is not null && Find(owner) is { } path => Any(call, path, arguments),
+            "Any" when isOnCollection && Find(owner!) is { } path => Any(call, path, arguments),
             _ => throw Unsupported(
-                call, "the methods StartsWith, Contains, Equals, string.Compare, string.IsNullOrEmpty and Any; " +
-                "compute other values before the query"),
+                call, "the methods StartsWith, Contains, Equals, string.Compare, string.IsNullOrEmpty and Any of " +
+                ".NET; compute other values before the query"),
         };
     }
 
     private static FieldFilter Text(
-        MethodCallExpression call, MemberPath path, List<Expression> arguments, ConditionOperator @operator)
-    {
-        var isPlain = arguments.Count == 1 || (arguments.Count == 2 && IsOrdinal(arguments[1]));
-        return isPlain && Constants.TryEvaluate(arguments[0], out var value) && value is string or char
-            ? Condition(path, @operator, FieldValue.From(value.ToString()))
+        MethodCallExpression call, MemberPath path, List<Expression> arguments, ConditionOperator @operator) =>
+        KnownCalls.IsOrdinal(arguments[1..]) &&
+        Constants.TryEvaluate(arguments[0], out var value) && value is string or char
+            ? new FieldFilter(path.Path, [new(@operator, FieldValue.From(value.ToString()))])
             : throw Unsupported(call, "ordinal comparison with a text that is not null");
+
+    // Equals takes values of the member's own type for equal, and NaN for equal to itself.
+    private Filter Equal(MethodCallExpression call, Expression owner, List<Expression> arguments)
+    {
+        var (member, constant) = Find(owner) is null ? (arguments[0], owner) : (owner, arguments[0]);
+        if (Find(member) is not { } path || !Constants.TryEvaluate(constant, out var value) ||
+            !(KnownCalls.IsOnText(call) ? KnownCalls.IsOrdinal(arguments[1..]) : arguments.Count == 1))
+        {
+            throw Unsupported(call, "Equals of a member with a value, ordinal where it is text");
+        }
+
+        var type = Conversions.Strip(member).Type;
+        if (value is not null && (Nullable.GetUnderlyingType(type) ?? type) != value.GetType())
+        {
+            throw Unsupported(call, $"values of {type.Name} there, for Equals takes no other for equal");
+        }
+
+        return value is null && call.Object is not null && !type.IsValueType ? Queries.Filter.Not(Queries.Filter.All)
+            : value is double or float
+                ? new FieldFilter(path.Path, [MemberCondition.In(path.TypeInfo, [value], call)])
+            : MemberCondition.Of(path, ConditionOperator.Equal, value, call);
     }
 
     // A list of values that holds the member, or a member that holds the value.
     private FieldFilter Contains(MethodCallExpression call, Expression owner, List<Expression> arguments)
     {
         var item = arguments[0];
-        if (Find(Unspan(owner)) is { } collection && Constants.TryEvaluate(item, out var element))
+        if (!KnownCalls.IsDefault(arguments[1..]))
+        {
+            throw Unsupported(call, "no comparer but StringComparer.Ordinal and the type's own");
+        }
+
+        if (Find(KnownCalls.Unspan(owner)) is { } collection &&
+            Constants.TryEvaluate(item, out var element) && element is not null)
         {
             var type = MemberPaths.ElementOf(collection.TypeInfo, call);
-            return Condition(collection, ConditionOperator.Equal, FieldConstant.Of(element, type));
+            return new FieldFilter(
+                collection.Path, [MemberCondition.Of(type, ConditionOperator.Equal, element, call)]);
         }
 
-        if (Find(item) is { Names.Count: > 0 } path &&
+        if (item.Type != typeof(object) && Find(item) is { } path &&
             Constants.TryEvaluate(owner, out var list) && list is IEnumerable values and not string)
         {
-            var wanted = values.Cast<object?>().Select(value => FieldConstant.Of(value, path.TypeInfo));
-            return new FieldFilter(path.Path, [new(ConditionOperator.In, wanted)]);
+            return KnownCalls.IsOrdinal(values)
+                ? new FieldFilter(path.Path, [MemberCondition.In(path.TypeInfo, values.Cast<object?>(), call)])
+                : throw Unsupported(
+                    call, "no set with a comparer of its own, which the JSON knows nothing of. Copy it to a list");
         }
 
-        throw Unsupported(call, "a list that contains a member, or a collection member that contains a value");
+        throw Unsupported(
+            call, "a list that contains a member, or a collection member that contains a value that is not null");
     }
-
-    private static Expression Unspan(Expression expression) =>
-        expression is MethodCallExpression { Method.Name: "op_Implicit", Arguments: [var inner] } ? inner : expression;
 
     private static Filter Any(MethodCallExpression call, MemberPath path, List<Expression> arguments)
     {
+        var element = MemberPaths.ElementOf(path.TypeInfo, call);
         if (arguments.Count == 0)
         {
-            return Queries.Filter.Not(Condition(path, ConditionOperator.Equal, FieldValue.Null));
+            return ElementPredicates.Any(call, path, element);
         }
 
-        var element = MemberPaths.ElementOf(path.TypeInfo, call);
-        if (MemberPaths.Strip(arguments[0]) is not LambdaExpression predicate)
-        {
-            throw Unsupported(call, "a lambda inside Any");
-        }
-
-        return element.Kind == JsonTypeInfoKind.None
-            ? new FieldFilter(path.Path, Plain(predicate.Body, predicate.Parameters[0], element))
-            : Element(path, Translate(predicate, element, []).Filter);
-    }
-
-    // One condition on elements is one on the path through them, which an index can serve; null alone tells them apart.
-    private static Filter Element(MemberPath path, Filter inner) =>
-        inner is FieldFilter field && field.Conditions.All(static condition =>
-            condition.IsBound && condition.Values.All(static value => value.Kind != FieldValueKind.Null))
-            ? new FieldFilter(FieldPath.Of([.. path.Names, .. field.Path.Names]), field.Conditions)
-            : new ElementFilter(path.Path, inner);
-
-    // Conditions that one plain element must meet together.
-    private static List<Condition> Plain(Expression body, ParameterExpression element, JsonTypeInfo type)
-    {
-        switch (body)
-        {
-            case BinaryExpression { NodeType: ExpressionType.AndAlso } and:
-                return [.. Plain(and.Left, element, type), .. Plain(and.Right, element, type)];
-            case BinaryExpression binary when OperatorOf(binary.NodeType) is { IsNegated: false } found:
-                var isLeft = MemberPaths.Strip(binary.Left) == element;
-                if (isLeft != (MemberPaths.Strip(binary.Right) == element) &&
-                    Constants.TryEvaluate(isLeft ? binary.Right : binary.Left, out var value))
-                {
-                    return [new(isLeft ? found.Operator : Mirror(found.Operator), FieldConstant.Of(value, type))];
-                }
-
-                break;
-            case MethodCallExpression { Method.Name: "StartsWith", Object: { } owner, Arguments: [var prefix, ..] }
-                when owner == element && Constants.TryEvaluate(prefix, out var text) && text is string start:
-                return [new(ConditionOperator.StartsWith, FieldValue.From(start))];
-        }
-
-        throw Unsupported(body, "comparisons of the element with values, joined by &&");
+        return Conversions.Strip(arguments[0]) is LambdaExpression predicate
+            ? element.Kind == JsonTypeInfoKind.None
+                ? new FieldFilter(
+                    path.Path, ElementPredicates.Plain(predicate.Body, predicate.Parameters[0], element))
+                : ElementPredicates.Any(path, Translate(predicate, element, []).Filter)
+            : throw Unsupported(call, "a lambda inside Any");
     }
 }

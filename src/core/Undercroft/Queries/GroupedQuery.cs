@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using Undercroft.Indexes;
 
@@ -24,7 +25,10 @@ public sealed class GroupedQuery<T, TKey>
     /// </exception>
     public ValueTask<IReadOnlyList<KeyValuePair<TKey?, long>>> CountAsync(
         CancellationToken cancellationToken = default) =>
-        RunAsync(Aggregate.Count, static value => (long)AggregateResult.ToDecimal(value)!.Value, cancellationToken);
+        RunAsync(
+            Aggregate.Count,
+            static group => (long)AggregateResult.ToDecimal(group.Values[0])!.Value,
+            cancellationToken);
 
     /// <summary>Adds up a member's numbers in each group, exactly.</summary>
     /// <param name="member">The member.</param>
@@ -36,7 +40,7 @@ public sealed class GroupedQuery<T, TKey>
         Expression<Func<T, TValue>> member, CancellationToken cancellationToken = default) =>
         RunAsync(
             Of(AggregateFunction.Sum, member),
-            static value => AggregateResult.ToDecimal(value) ?? 0,
+            static group => AggregateResult.ToDecimal(group.Values[0]) ?? 0,
             cancellationToken);
 
     /// <summary>Averages a member's numbers in each group, to 28 digits; null where it has none.</summary>
@@ -47,7 +51,10 @@ public sealed class GroupedQuery<T, TKey>
     /// </exception>
     public ValueTask<IReadOnlyList<KeyValuePair<TKey?, decimal?>>> AverageAsync<TValue>(
         Expression<Func<T, TValue>> member, CancellationToken cancellationToken = default) =>
-        RunAsync(Of(AggregateFunction.Average, member), AggregateResult.ToDecimal, cancellationToken);
+        RunAsync(
+            Of(AggregateFunction.Average, member),
+            static group => AggregateResult.ToDecimal(group.Values[0]),
+            cancellationToken);
 
     /// <summary>Finds the least value of a member in each group.</summary>
     /// <param name="member">The member; select a nullable where a group may have no value.</param>
@@ -74,29 +81,52 @@ public sealed class GroupedQuery<T, TKey>
     {
         var type = query.Source.PathOf(member).TypeInfo;
         return RunAsync(
-            Of(function, member), value => AggregateResult.To<TValue>(value, type), cancellationToken);
+            Of(function, member), group => AggregateResult.To<TValue>(TextOr(group, 0), type), cancellationToken);
     }
 
-    private Aggregate Of<TValue>(AggregateFunction function, Expression<Func<T, TValue>> member)
-    {
-        var path = query.Source.PathOf(member);
-        return Aggregate.Of(function, new IndexField(path.Path, path.Kind));
-    }
+    private Aggregate Of<TValue>(AggregateFunction function, Expression<Func<T, TValue>> member) =>
+        query.Source.AggregateOf(function, member);
+
+    // A time as a document has it.
+    private static FieldValue TextOr(AggregateGroup group, int at) =>
+        group.Texts[at].Kind == FieldValueKind.Text ? group.Texts[at] : group.Values[at];
 
     private async ValueTask<IReadOnlyList<KeyValuePair<TKey?, TResult>>> RunAsync<TResult>(
-        Aggregate aggregate, Func<FieldValue, TResult> convert, CancellationToken cancellationToken)
+        Aggregate aggregate, Func<AggregateGroup, TResult> convert, CancellationToken cancellationToken)
     {
+        var field = new IndexField(key.Path, key.Kind);
+        var absent = Absent();
         var groups = await query
-            .GroupAsync([new IndexField(key.Path, key.Kind)], [aggregate], cancellationToken)
+            .GroupAsync(
+                [field],
+                key is { Kind: FieldKind.Time, IsSingle: true }
+                    ? [aggregate, Aggregate.Of(AggregateFunction.Min, field)]
+                    : [aggregate],
+                new AggregateReading(absent),
+                cancellationToken)
             .ConfigureAwait(false);
-
-        return
-        [
-            .. groups.Select(group => new KeyValuePair<TKey?, TResult>(KeyOf(group.Key[0]), convert(group.Values[0]))),
-        ];
+        return [.. groups.Select(group => new KeyValuePair<TKey?, TResult>(KeyOf(group, absent), convert(group)))];
     }
 
-    // A member that a document leaves out has its type's own default.
-    private TKey? KeyOf(FieldValue value) =>
-        value.Kind == FieldValueKind.Null ? default : AggregateResult.To<TKey>(value, key.ValueType);
+    private TKey? KeyOf(AggregateGroup group, FieldValue? absent)
+    {
+        var value = group.Key[0];
+        return value.Kind == FieldValueKind.Null || value == absent ? default
+            : AggregateResult.To<TKey>(group.Values.Count > 1 ? TextOr(group, 1) : value, key.TypeInfo);
+    }
+
+    // A member that a document leaves out has its type's own default, and so the group of that.
+    [SuppressMessage("Design", "CA1031", Justification = "A converter may throw anything; then it writes no default.")]
+    private FieldValue? Absent()
+    {
+        try
+        {
+            return default(TKey) is { } value ? FieldConstant.Of(value, key.TypeInfo) : null;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // No document has it either.
+            return null;
+        }
+    }
 }

@@ -11,6 +11,10 @@ public sealed record JoinSpec
     /// <summary>Where those on the right have them; <c>$id</c>, the default, reads them by id.</summary>
     public FieldPath RightPath { get; init; } = FieldPath.Id;
 
+    /// <summary>How the values of both compare: as times, an instant is the same whatever its offset. The default is as
+    /// JSON has them.</summary>
+    public FieldKind Kind { get; init; }
+
     /// <summary>Which documents on the right count at all; the default is all.</summary>
     public Filter RightWhere { get; init; } = Filter.All;
 

@@ -7,6 +7,9 @@ namespace Undercroft.Queries;
 /// <typeparam name="TRight">The type on the right.</typeparam>
 public sealed class JoinedQuery<T, TRight>
 {
+    // Of a stream; halved where too much is joined to so many.
+    private const int PageSize = 100;
+
     private readonly Query<T> left;
     private readonly Query<TRight> right;
     private readonly JoinSpec join;
@@ -41,25 +44,50 @@ public sealed class JoinedQuery<T, TRight>
             static page => page.Items.Count,
             cancellationToken);
 
-    /// <summary>Reads all, page by page as they are consumed.</summary>
+    /// <summary>Reads all, or the first where <see cref="Query{T}.Take"/> says how many, as they are consumed.
+    /// </summary>
     /// <param name="cancellationToken">Ends the walk.</param>
-    /// <exception cref="LimitExceededException">As for <see cref="ToPageAsync"/>.</exception>
+    /// <exception cref="LimitExceededException">More documents are joined to a single one than
+    /// <see cref="QueryOptions.JoinedItemsMax"/>.</exception>
     public async IAsyncEnumerable<Joined<T, TRight>> StreamAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        var wanted = left.Spec.Limit ?? long.MaxValue;
+        var size = PageSize;
         var query = this;
-        JoinedPage<T, TRight> page;
-        do
+        while (wanted > 0)
         {
-            page = await query.ToPageAsync(cancellationToken).ConfigureAwait(false);
+            var page = await query.TryPageAsync((int)Math.Min(wanted, size), cancellationToken).ConfigureAwait(false);
+            if (page is null)
+            {
+                size /= 2;
+                continue;
+            }
+
             foreach (var item in page.Items)
             {
                 yield return item;
             }
 
+            wanted = page.Next is null ? 0 : wanted - page.Items.Count;
             query = query.After(page.Next);
         }
-        while (page.Next is not null);
+    }
+
+    // Null where more documents are joined to so many than one page takes.
+    private async ValueTask<JoinedPage<T, TRight>?> TryPageAsync(int size, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new JoinedQuery<T, TRight>(left.Take(size), right, join)
+                .ToPageAsync(cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (LimitExceededException) when (size > 1)
+        {
+            // Fewer on the left have fewer on the right.
+            return null;
+        }
     }
 
     private Joined<T, TRight> Decode(RawJoin row) =>

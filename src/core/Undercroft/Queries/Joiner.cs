@@ -7,8 +7,8 @@ internal sealed class Joiner(QueryEngine left, QueryEngine right, JoinSpec join,
 {
     private const int BatchMax = IndexMatch.RangesMax;
 
-    private readonly ValueReader leftValues = new(join.LeftPath);
-    private readonly ValueReader rightValues = new(join.RightPath);
+    private readonly ValueReader leftValues = new(join.LeftPath, join.Kind);
+    private readonly ValueReader rightValues = new(join.RightPath, join.Kind);
 
     public async ValueTask<RawJoinPage> PageAsync(QuerySpec spec, CancellationToken cancellationToken)
     {
@@ -88,10 +88,10 @@ internal sealed class Joiner(QueryEngine left, QueryEngine right, JoinSpec join,
     {
         private readonly FieldProbe probe;
 
-        public ValueReader(FieldPath path)
+        public ValueReader(FieldPath path, FieldKind kind)
         {
             var slots = new SlotList();
-            _ = slots.Of(path, SlotMode.Value);
+            _ = slots.Of(path, kind);
             probe = slots.ToProbe();
         }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
@@ -11,7 +10,11 @@ namespace Undercroft.Queries;
 /// <param name="Names">The property names from the document to it.</param>
 /// <param name="TypeInfo">How its values are written.</param>
 /// <param name="IsSingle">Whether it has one value in a document: no collection is on the way, nor is it one.</param>
-internal sealed record MemberPath(IReadOnlyList<string> Names, JsonTypeInfo TypeInfo, bool IsSingle)
+/// <param name="IsExtra">Whether it is the dictionary of what no member takes: its entries lie beside the members.
+/// </param>
+/// <param name="CanBeNull">Whether its type says that it may be null.</param>
+internal sealed record MemberPath(
+    IReadOnlyList<string> Names, JsonTypeInfo TypeInfo, bool IsSingle, bool IsExtra = false, bool CanBeNull = true)
 {
     /// <summary>How one of its values is written: of a collection, an element.</summary>
     public JsonTypeInfo ValueType => TypeInfo.Kind == JsonTypeInfoKind.Enumerable && TypeInfo.ElementType is { } element
@@ -25,6 +28,9 @@ internal sealed record MemberPath(IReadOnlyList<string> Names, JsonTypeInfo Type
         (inner ?? TypeInfo.Type) is { } type && (type == typeof(DateTime) || type == typeof(DateTimeOffset))
             ? FieldKind.Time
             : FieldKind.Default;
+
+    /// <summary>Whether its one value is a time whose text says more than the instant: what kind it is of.</summary>
+    public bool IsTextOfTime => IsSingle && MemberForm.IsTextOfTime(TypeInfo);
 }
 
 /// <summary>Finds the JSON paths of member accesses, by the names the source-generated description gives
@@ -33,27 +39,9 @@ internal static class MemberPaths
 {
     /// <summary>Follows member accesses down to the parameter; null where the expression is nothing of the kind.
     /// </summary>
-    public static MemberPath? Find(Expression expression, ParameterExpression parameter, JsonTypeInfo root)
-    {
-        expression = Strip(expression);
-        if (expression == parameter)
-        {
-            return new MemberPath([], root, IsSingle: true);
-        }
-
-        return expression switch
-        {
-            MemberExpression { Expression: { } owner } member when IsNullableValue(member) =>
-                Find(owner, parameter, root),
-            MemberExpression { Expression: { } owner } member when Find(owner, parameter, root) is { } found =>
-                Member(found, member.Member, expression),
-            MethodCallExpression { Object: { } owner, Method.Name: "get_Item", Arguments: [var key] }
-                when Find(owner, parameter, root) is { TypeInfo.Kind: JsonTypeInfoKind.Dictionary } found &&
-                    Constants.TryEvaluate(key, out var name) && name is string text =>
-                found with { Names = [.. found.Names, text], TypeInfo = ElementOf(found.TypeInfo, expression) },
-            _ => null,
-        };
-    }
+    /// <exception cref="NotSupportedException">A conversion on the way changes values.</exception>
+    public static MemberPath? Find(Expression expression, ParameterExpression parameter, JsonTypeInfo root) =>
+        Follow(expression, parameter, root) is { IsExtra: false } found ? found : null;
 
     /// <summary>How the elements of a collection are written.</summary>
     public static JsonTypeInfo ElementOf(JsonTypeInfo collection, Expression expression) =>
@@ -61,17 +49,32 @@ internal static class MemberPaths
             ? collection.Options.GetTypeInfo(element)
             : throw FilterTranslator.Unsupported(expression, "a collection or dictionary of JSON values");
 
-    /// <summary>Takes away conversions, which do not change what is stored.</summary>
-    public static Expression Strip(Expression expression)
+    private static MemberPath? Follow(Expression expression, ParameterExpression parameter, JsonTypeInfo root)
     {
-        while (expression is UnaryExpression
-            { NodeType: ExpressionType.Convert or ExpressionType.ConvertChecked or ExpressionType.TypeAs } convert)
+        var inner = Conversions.Strip(expression);
+        var found = inner == parameter ? new MemberPath([], root, IsSingle: true) : Step(inner, parameter, root);
+        if (found is not null)
         {
-            expression = convert.Operand;
+            Conversions.Check(expression);
         }
 
-        return expression;
+        return found;
     }
+
+    private static MemberPath? Step(Expression expression, ParameterExpression parameter, JsonTypeInfo root) =>
+        expression switch
+        {
+            MemberExpression { Expression: { } owner } member when IsNullableValue(member) =>
+                Follow(owner, parameter, root),
+            MemberExpression { Expression: { } owner } member
+                when Follow(owner, parameter, root) is { IsExtra: false } found =>
+                Member(found, member.Member, expression),
+            MethodCallExpression { Object: { } owner, Method.Name: "get_Item", Arguments: [var key] }
+                when Follow(owner, parameter, root) is { TypeInfo.Kind: JsonTypeInfoKind.Dictionary } found &&
+                    Constants.TryEvaluate(key, out var name) && name is string text =>
+                Entry(found, text, expression),
+            _ => null,
+        };
 
     private static bool IsNullableValue(MemberExpression member) =>
         member.Member.Name == "Value" && Nullable.GetUnderlyingType(member.Member.DeclaringType!) is not null;
@@ -82,10 +85,29 @@ internal static class MemberPaths
         var property = info.Properties.FirstOrDefault(property => property.Get is not null && IsOf(property, member))
             ?? throw FilterTranslator.Unsupported(
                 expression, $"members that the JSON of {info.Type.Name} has; '{member.Name}' is not among them");
-        var type = TypeOf(property);
-        return new MemberPath(
-            [.. owner.Names, property.Name], type, owner.IsSingle && type.Kind != JsonTypeInfoKind.Enumerable);
+        var type = TypeOf(property, info);
+
+        return property.IsExtensionData
+            ? owner with { TypeInfo = type, IsExtra = true }
+            : new MemberPath(
+                [.. owner.Names, property.Name],
+                type,
+                owner.IsSingle && IsOne(type),
+                CanBeNull: property.IsGetNullable);
     }
+
+    // Keys are written as the policy says, but for those of what no member takes.
+    private static MemberPath Entry(MemberPath dictionary, string key, Expression expression)
+    {
+        var element = ElementOf(dictionary.TypeInfo, expression);
+        var policy = dictionary.IsExtra ? null : element.Options.DictionaryKeyPolicy;
+        return new MemberPath(
+            [.. dictionary.Names, policy?.ConvertName(key) ?? key], element, dictionary.IsSingle && IsOne(element));
+    }
+
+    // Of what is open nobody knows whether it is a list.
+    private static bool IsOne(JsonTypeInfo type) =>
+        type.Kind != JsonTypeInfoKind.Enumerable && type.Type != typeof(object) && type.Type != typeof(JsonElement);
 
     // The type behind a nullable has the members.
     private static JsonTypeInfo Resolve(JsonTypeInfo info) =>
@@ -96,96 +118,25 @@ internal static class MemberPaths
             ? known.Name == member.Name
             : property.Name == (property.Options.PropertyNamingPolicy?.ConvertName(member.Name) ?? member.Name);
 
-    // A converter of the property alone is asked like one of the options.
-    private static JsonTypeInfo TypeOf(JsonPropertyInfo property)
+    // A converter or a handling of numbers that only the property has is asked like one of the options.
+    private static JsonTypeInfo TypeOf(JsonPropertyInfo property, JsonTypeInfo owner)
     {
-        if (property.CustomConverter is not { } converter)
+        var known = property.Options.GetTypeInfo(property.PropertyType);
+        var handling = property.NumberHandling ?? owner.NumberHandling;
+        var isHandled = handling is { } own && own != property.Options.NumberHandling &&
+            known.Kind != JsonTypeInfoKind.Object;
+        if (property.CustomConverter is null && !isHandled)
         {
-            return property.Options.GetTypeInfo(property.PropertyType);
+            return known;
         }
 
         var options = new JsonSerializerOptions(property.Options);
-        options.Converters.Insert(0, converter);
+        if (property.CustomConverter is { } converter)
+        {
+            options.Converters.Insert(0, converter);
+        }
+
+        options.NumberHandling = isHandled ? handling!.Value : options.NumberHandling;
         return options.GetTypeInfo(property.PropertyType);
-    }
-}
-
-/// <summary>Evaluates the parts of an expression that do not depend on the document: constants and captured variables,
-/// by walking their members.</summary>
-internal static class Constants
-{
-    public static bool TryEvaluate(Expression expression, out object? value)
-    {
-        value = null;
-        switch (expression)
-        {
-            case ConstantExpression constant:
-                value = constant.Value;
-                return true;
-            case UnaryExpression { NodeType: ExpressionType.Convert or ExpressionType.ConvertChecked } convert:
-                return TryEvaluate(convert.Operand, out value) && TryConvert(convert.Type, ref value);
-            case MemberExpression member:
-                object? owner = null;
-                var isStatic = member.Expression is null;
-                return (isStatic || (TryEvaluate(member.Expression!, out owner) && owner is not null)) &&
-                    TryRead(member.Member, owner, out value);
-            case NewArrayExpression { NodeType: ExpressionType.NewArrayInit } array:
-                var items = new List<object?>();
-                foreach (var item in array.Expressions)
-                {
-                    if (!TryEvaluate(item, out var evaluated))
-                    {
-                        return false;
-                    }
-
-                    items.Add(evaluated);
-                }
-
-                value = items;
-                return true;
-            case MethodCallExpression { Method: { IsSpecialName: true, Name: "op_Implicit" }, Arguments: [var inner] }
-                when IsSpan(expression.Type):
-                return TryEvaluate(inner, out value);
-            default:
-                return false;
-        }
-    }
-
-    private static bool IsSpan(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() is var definition &&
-        (definition == typeof(ReadOnlySpan<>) || definition == typeof(Span<>));
-
-    private static bool TryRead(MemberInfo member, object? owner, out object? value)
-    {
-        value = member switch
-        {
-            FieldInfo field => field.GetValue(owner),
-            PropertyInfo property => property.GetValue(owner),
-            _ => null,
-        };
-        return member is FieldInfo or PropertyInfo;
-    }
-
-    private static bool TryConvert(Type type, [NotNullIfNotNull(nameof(value))] ref object? value)
-    {
-        var target = Nullable.GetUnderlyingType(type) ?? type;
-        if (value is null || target.IsInstanceOfType(value) || IsSpan(target))
-        {
-            return true;
-        }
-
-        if (target.IsEnum)
-        {
-            value = Enum.ToObject(target, value);
-            return true;
-        }
-
-        if (value is IConvertible convertible && typeof(IConvertible).IsAssignableFrom(target))
-        {
-            value = convertible.ToType(target, System.Globalization.CultureInfo.InvariantCulture);
-            return true;
-        }
-
-        return false;
     }
 }

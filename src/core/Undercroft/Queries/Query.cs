@@ -167,7 +167,8 @@ public sealed class Query<T>
     public async ValueTask<decimal> SumAsync<TValue>(
         Expression<Func<T, TValue>> member, CancellationToken cancellationToken = default) =>
         AggregateResult.ToDecimal(
-            await OneAsync(AggregateFunction.Sum, member, cancellationToken).ConfigureAwait(false)) ?? 0;
+            await OneAsync(Source.AggregateOf(AggregateFunction.Sum, member), cancellationToken)
+                .ConfigureAwait(false)) ?? 0;
 
     /// <summary>Averages a member's numbers to 28 digits.</summary>
     /// <param name="member">The member.</param>
@@ -177,7 +178,8 @@ public sealed class Query<T>
     public async ValueTask<decimal?> AverageAsync<TValue>(
         Expression<Func<T, TValue>> member, CancellationToken cancellationToken = default) =>
         AggregateResult.ToDecimal(
-            await OneAsync(AggregateFunction.Average, member, cancellationToken).ConfigureAwait(false));
+            await OneAsync(Source.AggregateOf(AggregateFunction.Average, member), cancellationToken)
+                .ConfigureAwait(false));
 
     /// <summary>Finds the least value of a member, nulls passed over.</summary>
     /// <param name="member">The member.</param>
@@ -212,14 +214,14 @@ public sealed class Query<T>
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(groupBy);
-        return GroupAsync([.. groupBy.Select(IndexField.Parse)], aggregates, cancellationToken);
+        return GroupAsync([.. groupBy.Select(IndexField.Parse)], aggregates, null, cancellationToken);
     }
 
     /// <summary>Groups the documents by a member.</summary>
     public GroupedQuery<T, TKey> GroupBy<TKey>(Expression<Func<T, TKey>> member)
     {
         ArgumentNullException.ThrowIfNull(member);
-        return new(this, Source.PathOf(member));
+        return new(this, Source.GroupOf(member));
     }
 
     /// <summary>Joins to each document those of another query whose ids a member names.</summary>
@@ -242,10 +244,12 @@ public sealed class Query<T>
     {
         ArgumentNullException.ThrowIfNull(right);
         ArgumentNullException.ThrowIfNull(other);
+        var (mine, theirs) = (left is null ? null : Source.PathOf(left), right.Source.PathOf(other));
         return new(this, right, new JoinSpec
         {
-            LeftPath = left is null ? FieldPath.Id : Source.PathOf(left).Path,
-            RightPath = right.Source.PathOf(other).Path,
+            LeftPath = mine?.Path ?? FieldPath.Id,
+            RightPath = theirs.Path,
+            Kind = mine?.Kind == theirs.Kind ? theirs.Kind : FieldKind.Default,
             RightWhere = right.Spec.Where,
         });
     }
@@ -264,9 +268,10 @@ public sealed class Query<T>
     internal ValueTask<IReadOnlyList<AggregateGroup>> GroupAsync(
         IReadOnlyList<IndexField> groupBy,
         IReadOnlyList<Aggregate> aggregates,
+        AggregateReading? reading,
         CancellationToken cancellationToken) => Source.RunAsync(
         Spec,
-        engine => engine.AggregateAsync(Spec, groupBy, aggregates, cancellationToken),
+        engine => engine.AggregateAsync(Spec, groupBy, aggregates, reading, cancellationToken),
         static _ => 0,
         cancellationToken);
 
@@ -282,25 +287,33 @@ public sealed class Query<T>
         IReadOnlyList<IndexField> before, Expression<Func<T, TKey>> member, bool isDescending)
     {
         ArgumentNullException.ThrowIfNull(member);
-        var path = Source.PathOf(member);
-        return With(Spec with { Order = [.. before, new IndexField(path.Path, path.Kind, isDescending)] });
+        var field = Source.OrderOf(member);
+        return With(Spec with { Order = [.. before, field with { IsDescending = isDescending }] });
     }
 
-    private async ValueTask<FieldValue> OneAsync<TValue>(
-        AggregateFunction function, Expression<Func<T, TValue>> member, CancellationToken cancellationToken)
+    private async ValueTask<FieldValue> OneAsync(Aggregate aggregate, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(member);
-        var path = Source.PathOf(member);
-        var groups = await GroupAsync(
-                [], [Aggregate.Of(function, new IndexField(path.Path, path.Kind))], cancellationToken)
-            .ConfigureAwait(false);
+        var groups = await GroupAsync([], [aggregate], null, cancellationToken).ConfigureAwait(false);
         return groups[0].Values[0];
     }
 
     private async ValueTask<TValue?> EndAsync<TValue>(
         AggregateFunction function, Expression<Func<T, TValue>> member, CancellationToken cancellationToken)
     {
-        var value = await OneAsync(function, member, cancellationToken).ConfigureAwait(false);
-        return AggregateResult.To<TValue>(value, Source.PathOf(member).TypeInfo);
+        var aggregate = Source.AggregateOf(function, member);
+        var path = Source.PathOf(member);
+        if (!path.IsTextOfTime)
+        {
+            return AggregateResult.To<TValue>(
+                await OneAsync(aggregate, cancellationToken).ConfigureAwait(false), path.TypeInfo);
+        }
+
+        var reader = new TimeReader(path.Path);
+        var spec = reader.SpecOf(Spec, function == AggregateFunction.Max);
+        var found = await Source
+            .RunAsync(
+                spec, engine => reader.ReadAsync(engine, spec, cancellationToken), static _ => 0, cancellationToken)
+            .ConfigureAwait(false);
+        return AggregateResult.To<TValue>(found, path.TypeInfo);
     }
 }

@@ -151,11 +151,19 @@ public sealed class QueryEngine
     /// <returns>The groups, by their keys.</returns>
     /// <exception cref="LimitExceededException">There are more groups than <see cref="QueryOptions.GroupsMax"/>, or a
     /// number in a sum is beyond 10¹⁰⁰⁰.</exception>
-    public async ValueTask<IReadOnlyList<AggregateGroup>> AggregateAsync(
+    public ValueTask<IReadOnlyList<AggregateGroup>> AggregateAsync(
         QuerySpec spec,
         IReadOnlyList<IndexField> groupBy,
         IReadOnlyList<Aggregate> aggregates,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        AggregateAsync(spec, groupBy, aggregates, null, cancellationToken);
+
+    internal async ValueTask<IReadOnlyList<AggregateGroup>> AggregateAsync(
+        QuerySpec spec,
+        IReadOnlyList<IndexField> groupBy,
+        IReadOnlyList<Aggregate> aggregates,
+        AggregateReading? reading,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(groupBy);
         ArgumentNullException.ThrowIfNull(aggregates);
@@ -172,7 +180,7 @@ public sealed class QueryEngine
             return [new AggregateGroup([], [FieldValue.From(count)])];
         }
 
-        var aggregator = new Aggregator(groupBy, aggregates, options.GroupsMax);
+        var aggregator = new Aggregator(groupBy, aggregates, options.GroupsMax, reading);
         var walk = Begin(all, null).Open(null, RecordDetail.Whole);
         while (await walk.MoveAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
         {

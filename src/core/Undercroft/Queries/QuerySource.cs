@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
+using Undercroft.Indexes;
 
 namespace Undercroft.Queries;
 
@@ -85,30 +86,75 @@ internal sealed class QuerySource<T>(
         }
     }
 
-    /// <summary>Streams one query, counted and timed.</summary>
+    /// <summary>Streams one query, counted, timed and reported where it is slow, also where its reader stops
+    /// early.</summary>
     public async IAsyncEnumerable<Document<T>> StreamAsync(
         QuerySpec spec, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var meter = scope.Storage.Meter;
-        var operation = meter.Begin(StorageOperation.Query);
-        var found = 0;
-        var rows = StreamRecordsAsync(spec, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        await using (rows.ConfigureAwait(false))
+        var watch = new StreamWatch(scope.Storage.Meter, Definition.Name);
+        try
         {
-            while (await NextAsync(rows, operation).ConfigureAwait(false))
+            var engine = await watch.RunAsync(() => EngineAsync(cancellationToken)).ConfigureAwait(false);
+            watch.Plan = () => $"{spec with { After = null }}: {engine.Explain(spec)}";
+            var rows = engine.StreamAsync(spec, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            Func<ValueTask<Document<T>?>> next = () => NextAsync(rows);
+            await using (rows.ConfigureAwait(false))
             {
-                if (DecodeOrTell(rows.Current) is { } document)
+                while (await watch.RunAsync(next).ConfigureAwait(false) is { } document)
                 {
-                    found++;
+                    watch.Found++;
                     yield return document;
                 }
             }
         }
-
-        meter.Succeed(operation, found);
+        finally
+        {
+            watch.End();
+        }
     }
 
     public MemberPath PathOf(LambdaExpression selector) => FilterTranslator.PathOf(selector, TypeInfo);
+
+    /// <summary>The field to order by, upwards.</summary>
+    /// <exception cref="NotSupportedException">The JSON orders it otherwise than .NET.</exception>
+    public IndexField OrderOf(LambdaExpression selector)
+    {
+        var path = PathOf(selector);
+        MemberForm.CheckOrder(path.ValueType, selector.Body);
+        return new IndexField(path.Path, path.Kind);
+    }
+
+    /// <summary>The aggregate over a member.</summary>
+    /// <exception cref="NotSupportedException">It is not written as what can be added up, or ordered.</exception>
+    public Aggregate AggregateOf(AggregateFunction function, LambdaExpression selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector, "member");
+        var path = PathOf(selector);
+        if (function is AggregateFunction.Sum or AggregateFunction.Average)
+        {
+            MemberForm.CheckNumber(path.ValueType, selector.Body);
+        }
+        else
+        {
+            MemberForm.CheckOne(path.TypeInfo, selector.Body);
+            MemberForm.CheckOrder(path.TypeInfo, selector.Body);
+        }
+
+        return Aggregate.Of(function, new IndexField(path.Path, path.Kind));
+    }
+
+    /// <summary>The member to group by.</summary>
+    /// <exception cref="NotSupportedException">Its values are no keys.</exception>
+    public MemberPath GroupOf<TKey>(Expression<Func<T, TKey>> selector)
+    {
+        var path = PathOf(selector);
+        MemberForm.CheckOne(path.TypeInfo, selector.Body);
+        MemberForm.CheckEquality(path.TypeInfo, selector.Body);
+        return default(TKey) is null || Nullable.GetUnderlyingType(path.TypeInfo.Type) is null
+            ? path
+            : throw FilterTranslator.Unsupported(
+                selector.Body, $"the member itself to group by, for {typeof(TKey).Name} has no group for null");
+    }
 
     private Document<T>? DecodeOrTell(StoreRecord record)
     {
@@ -123,26 +169,17 @@ internal sealed class QuerySource<T>(
         }
     }
 
-    private async IAsyncEnumerable<StoreRecord> StreamRecordsAsync(
-        QuerySpec spec, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // The next document that can be read; null at the end.
+    private async ValueTask<Document<T>?> NextAsync(IAsyncEnumerator<StoreRecord> rows)
     {
-        var engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
-        await foreach (var record in engine.StreamAsync(spec, cancellationToken).ConfigureAwait(false))
+        while (await rows.MoveNextAsync().ConfigureAwait(false))
         {
-            yield return record;
+            if (DecodeOrTell(rows.Current) is { } document)
+            {
+                return document;
+            }
         }
-    }
 
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<StoreRecord> rows, MeteredOperation operation)
-    {
-        try
-        {
-            return await rows.MoveNextAsync().ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            scope.Storage.Meter.Fail(operation, error);
-            throw;
-        }
+        return null;
     }
 }

@@ -1,6 +1,8 @@
+using System.Linq.Expressions;
 using System.Text.Json.Serialization.Metadata;
 using Undercroft.Indexes;
 using Undercroft.Migrations;
+using Undercroft.Queries;
 
 namespace Undercroft;
 
@@ -84,20 +86,44 @@ public sealed class CollectionDefinition<T>
     /// <summary>Declares an index over fields, in order.</summary>
     /// <param name="name">The index's name.</param>
     /// <param name="fields">Paths in the JSON, such as <c>author.name</c>; a minus in front sorts downwards.</param>
+    /// <exception cref="ArgumentException">The name or a field cannot be used, or the JSON of the type has no such
+    /// field.</exception>
     public CollectionDefinition<T> WithIndex(string name, params string[] fields) =>
         WithIndex(IndexDefinition.On(name, fields));
+
+    /// <summary>Declares an index over members, in order, each upwards: one that goes down is named as text.</summary>
+    /// <param name="name">The index's name.</param>
+    /// <param name="members">The members; times are indexed as times.</param>
+    /// <exception cref="NotSupportedException">One is no member that the JSON has.</exception>
+    public CollectionDefinition<T> WithIndex(string name, params Expression<Func<T, object?>>[] members) =>
+        WithIndex(Over(name, members));
 
     /// <summary>Declares an index whose values no two documents share.</summary>
     /// <param name="name">The index's name.</param>
     /// <param name="fields">Paths in the JSON; a minus in front sorts downwards.</param>
+    /// <exception cref="ArgumentException">The name or a field cannot be used, or the JSON of the type has no such
+    /// field.</exception>
     public CollectionDefinition<T> WithUnique(string name, params string[] fields) =>
         WithIndex(IndexDefinition.On(name, fields) with { IsUnique = true });
 
+    /// <summary>Declares an index over members whose values no two documents share.</summary>
+    /// <param name="name">The index's name.</param>
+    /// <param name="members">The members; times are indexed as times.</param>
+    /// <exception cref="NotSupportedException">One is no member that the JSON has.</exception>
+    public CollectionDefinition<T> WithUnique(string name, params Expression<Func<T, object?>>[] members) =>
+        WithIndex(Over(name, members) with { IsUnique = true });
+
     /// <summary>Declares an index.</summary>
-    /// <exception cref="ArgumentException">There is one of that name.</exception>
+    /// <exception cref="ArgumentException">There is one of that name, or the JSON of the type has no such field.
+    /// </exception>
     public CollectionDefinition<T> WithIndex(IndexDefinition index)
     {
         ArgumentNullException.ThrowIfNull(index);
+        if (Codec.TypeInfo is { } info)
+        {
+            IndexMembers.Check(Name, index, info);
+        }
+
         return Indexes.Any(other => other.Name == index.Name)
             ? throw new ArgumentException(
                 $"The collection {Names.Show(Name)} declares the index {Names.Show(index.Name)} twice. Rename one.",
@@ -115,6 +141,19 @@ public sealed class CollectionDefinition<T>
     {
         ArgumentNullException.ThrowIfNull(migrations);
         return new(Name, Codec, IdOf, Indexes, migrations);
+    }
+
+    private IndexDefinition Over(string name, Expression<Func<T, object?>>[] members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        var info = Codec.TypeInfo ?? throw new NotSupportedException(
+            $"The collection {Names.Show(Name)} does not say how {typeof(T).Name} is written, so that members cannot " +
+            "be read. Name the paths as text.");
+        return new IndexDefinition
+        {
+            Name = name,
+            Fields = [.. members.Select(member => IndexMembers.FieldOf(member, info))],
+        };
     }
 
     /// <summary>Makes a document of what a store holds.</summary>

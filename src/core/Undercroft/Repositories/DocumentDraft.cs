@@ -16,6 +16,10 @@ internal sealed record DocumentDraft(
     /// means the store's own rule.</summary>
     public DateTimeOffset? BornAt { get; init; }
 
+    /// <summary>How long the document lives from its commit on; null means as long as <see cref="ExpiresAt"/> says,
+    /// which is a guess where this is given: only the commit knows its time.</summary>
+    public TimeSpan? Life { get; init; }
+
     /// <summary>Drafts a write over what there is.</summary>
     /// <param name="key">The document.</param>
     /// <param name="value">The new bytes.</param>
@@ -40,7 +44,10 @@ internal sealed record DocumentDraft(
             condition,
             options?.Tags is { } tags ? TagSet.Write(meta, tags) : meta,
             options?.TimeToLive is { } life ? Expiry(life, now) : found?.ExpiresAt,
-            found?.CreatedAt);
+            found?.CreatedAt)
+        {
+            Life = options?.TimeToLive is { } given && given != Timeout.InfiniteTimeSpan ? given : null,
+        };
     }
 
     /// <summary>The record as it will be.</summary>
@@ -51,7 +58,7 @@ internal sealed record DocumentDraft(
         Value = Value,
         CreatedAt = CreatedAt ?? at,
         UpdatedAt = at,
-        ExpiresAt = ExpiresAt,
+        ExpiresAt = Life is { } life ? PutOperation.End(life, at) : ExpiresAt,
         Meta = Meta,
     };
 

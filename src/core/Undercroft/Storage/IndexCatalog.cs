@@ -74,11 +74,47 @@ internal sealed class IndexCatalog(IStore store, TimeProvider clock)
         var indexes = await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
         while (indexes.Schema != schema)
         {
-            var unready = indexes.Stored.Select(static index => index with { IsReady = false }).ToList();
+            var unready = Unready(indexes);
             indexes = await SaveAsync(collection, indexes, unready, schema, cancellationToken).ConfigureAwait(false);
         }
 
         return indexes;
+    }
+
+    /// <summary>Drops all indexes of a name, with their entries.</summary>
+    /// <returns>Those there were.</returns>
+    public async ValueTask<IReadOnlyList<IndexDefinition>> DropAsync(
+        string collection, string name, CancellationToken cancellationToken)
+    {
+        List<IndexDefinition> dropped = [];
+        var indexes = await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
+        while (indexes.All.Any(IsNamed))
+        {
+            dropped = [.. indexes.All.Where(IsNamed)];
+            indexes = await SaveAsync(
+                    collection,
+                    indexes,
+                    [.. indexes.Stored.Where(index => !IsNamed(index.Definition))],
+                    indexes.Schema,
+                    cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        Forget(collection);
+        while (!await IndexBuilder.TryClearAsync(store, collection, IsGone, indexes.Check, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            indexes = await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
+        }
+
+        return dropped;
+
+        bool IsNamed(IndexDefinition index) => index.Name == name;
+
+        // One that was declared anew meanwhile keeps its entries.
+        bool IsGone(string storageName) =>
+            storageName.StartsWith($"{name}#", StringComparison.Ordinal) &&
+            !indexes.All.Any(index => index.StorageName == storageName);
     }
 
     /// <summary>Reads what the store says.</summary>
@@ -107,6 +143,9 @@ internal sealed class IndexCatalog(IStore store, TimeProvider clock)
 
     public void Forget(string collection) => known.TryRemove(collection, out _);
 
+    private static List<StoredIndex> Unready(CollectionIndexes indexes) =>
+        [.. indexes.Stored.Select(static index => index with { IsReady = false })];
+
     private async ValueTask<CollectionIndexes> LoadAsync(CollectionShape shape, CancellationToken cancellationToken)
     {
         var (collection, declared) = (shape.Name, shape.Indexes);
@@ -114,7 +153,7 @@ internal sealed class IndexCatalog(IStore store, TimeProvider clock)
         var isReadOnly = store.Info.Capabilities.HasFlag(StoreCapabilities.ReadOnly);
         while (shape.Form.Raises(indexes.Schema) is { } version && !isReadOnly)
         {
-            var unready = indexes.Stored.Select(static index => index with { IsReady = false }).ToList();
+            var unready = Unready(indexes);
             indexes = await SaveAsync(collection, indexes, unready, version, cancellationToken).ConfigureAwait(false);
         }
 
@@ -128,7 +167,7 @@ internal sealed class IndexCatalog(IStore store, TimeProvider clock)
 
             var missing = declared
                 .Where(definition => !indexes.All.Contains(definition))
-                .Select(static definition => new StoredIndex(definition, IsReady: false))
+                .Select(static definition => new StoredIndex(definition, IsReady: false, IsNew: true))
                 .ToList();
             if (missing.Count > 0)
             {
@@ -138,15 +177,52 @@ internal sealed class IndexCatalog(IStore store, TimeProvider clock)
                 continue;
             }
 
-            var ready = indexes.Stored.Select(static index => index with { IsReady = true }).ToList();
-            indexes = await IndexBuilder.TryFillAsync(store, shape, indexes, cancellationToken)
-                .ConfigureAwait(false)
-                ? await SaveAsync(collection, indexes, ready, indexes.Schema, cancellationToken).ConfigureAwait(false)
-                : await ReadAsync(collection, cancellationToken).ConfigureAwait(false);
+            indexes = await FillAsync(shape, indexes, cancellationToken).ConfigureAwait(false);
         }
 
         known[collection] = (indexes, clock.GetTimestamp());
         return indexes;
+    }
+
+    private async ValueTask<CollectionIndexes> FillAsync(
+        CollectionShape shape, CollectionIndexes indexes, CancellationToken cancellationToken)
+    {
+        bool isWhole;
+        try
+        {
+            isWhole = await IndexBuilder.TryFillAsync(store, shape, indexes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException error) when (error is UniqueConflictException || error.Kind == StoreErrorKind.Malformed)
+        {
+            // It can never be built over what is there: writers are not to keep it meanwhile.
+            await TakeBackAsync(shape, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
+        var ready = indexes.Stored.Select(static index => new StoredIndex(index.Definition, IsReady: true)).ToList();
+        return isWhole
+            ? await SaveAsync(shape.Name, indexes, ready, indexes.Schema, cancellationToken).ConfigureAwait(false)
+            : await ReadAsync(shape.Name, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What never was ready and is declared here is as if it had not been declared. Its entries lie there unread, until
+    // their documents are written or it is declared again.
+    private async ValueTask TakeBackAsync(CollectionShape shape, CancellationToken cancellationToken)
+    {
+        var indexes = await ReadAsync(shape.Name, cancellationToken).ConfigureAwait(false);
+        while (indexes.Stored.Any(IsFailed))
+        {
+            indexes = await SaveAsync(
+                    shape.Name,
+                    indexes,
+                    [.. indexes.Stored.Where(index => !IsFailed(index))],
+                    indexes.Schema,
+                    cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        bool IsFailed(StoredIndex index) =>
+            index is { IsNew: true, IsReady: false } && shape.Indexes.Contains(index.Definition);
     }
 
     private async ValueTask<CollectionIndexes> SaveAsync(

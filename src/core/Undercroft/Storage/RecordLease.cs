@@ -1,8 +1,9 @@
 namespace Undercroft;
 
-/// <summary>A lease kept as a record that expires by the store's clock. Whoever has lost it finds its revision gone, so
-/// what is written in one commit with <see cref="ToRenew"/> is written by the holder or not at all.</summary>
-internal sealed class RecordLease(IStore store, RecordKey key, TimeSpan life, Func<DateTimeOffset> now)
+/// <summary>A lease kept as a record that lives so long from its commit on, by the store's clock. Whoever has lost it
+/// finds its revision gone, so what is written in one commit with <see cref="ToRenew"/> is written by the holder or not
+/// at all.</summary>
+internal sealed class RecordLease(IStore store, RecordKey key, TimeSpan life)
 {
     public RecordKey Key => key;
 
@@ -49,5 +50,5 @@ internal sealed class RecordLease(IStore store, RecordKey key, TimeSpan life, Fu
     }
 
     private PutOperation Put(WriteCondition condition) =>
-        new(key, "{}"u8.ToArray(), condition) { ExpiresAt = now() + life };
+        new(key, "{}"u8.ToArray(), condition) { TimeToLive = life };
 }

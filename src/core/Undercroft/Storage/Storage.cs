@@ -105,7 +105,8 @@ public sealed class Storage : IAsyncDisposable
     /// to the version of the definition's documents.</summary>
     /// <param name="definition">The collection.</param>
     /// <param name="cancellationToken">Ends the work; it goes on where it was at the next use.</param>
-    /// <exception cref="UniqueConflictException">Two documents there are share a unique value.</exception>
+    /// <exception cref="UniqueConflictException">Two documents there are share a unique value. The new indexes are
+    /// taken back: writers go on as if they had not been declared.</exception>
     public async ValueTask PrepareAsync<T>(
         CollectionDefinition<T> definition, CancellationToken cancellationToken = default)
     {
@@ -167,6 +168,25 @@ public sealed class Storage : IAsyncDisposable
     {
         RecordKey.CheckCollection(collection);
         return (await Catalog.ReadAsync(collection, cancellationToken).ConfigureAwait(false)).All;
+    }
+
+    /// <summary>Drops the indexes of a collection under a name, with all their entries: what no program declares any
+    /// more is kept up, and a unique index enforced, until somebody drops it.</summary>
+    /// <param name="collection">The collection.</param>
+    /// <param name="name">The name it was declared with. Where the store keeps several definitions under it, all are
+    /// dropped.</param>
+    /// <param name="cancellationToken">Ends the work. The index may be gone already, and entries of it still take
+    /// space: drop it again.</param>
+    /// <returns>What was dropped; empty where there was no such index.</returns>
+    /// <remarks>A program that still declares the index builds it again with its next query or write. Documents that
+    /// had entries in it get a new revision; their values and times stay.</remarks>
+    /// <exception cref="StoreException">The store cannot be read or written.</exception>
+    public ValueTask<IReadOnlyList<IndexDefinition>> DropIndexAsync(
+        string collection, string name, CancellationToken cancellationToken = default)
+    {
+        RecordKey.CheckCollection(collection);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Catalog.DropAsync(collection, name, cancellationToken);
     }
 
     /// <summary>Ends the sweeps and disposes the store. Doing it again waits for the same end.</summary>

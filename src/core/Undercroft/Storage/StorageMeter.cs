@@ -122,9 +122,12 @@ internal sealed class StorageMeter : IDisposable
     }
 
     /// <summary>Reports a query that took long, with its plan.</summary>
-    public void Queried(string collection, in MeteredOperation operation, Func<string> plan)
+    public void Queried(string collection, in MeteredOperation operation, Func<string> plan) =>
+        Queried(collection, Stopwatch.GetElapsedTime(operation.StartedAt), plan);
+
+    /// <summary>Reports a query that took long, with its plan.</summary>
+    public void Queried(string collection, TimeSpan spent, Func<string> plan)
     {
-        var spent = Stopwatch.GetElapsedTime(operation.StartedAt);
         if (options.SlowQueryThreshold != Timeout.InfiniteTimeSpan && spent >= options.SlowQueryThreshold)
         {
             _ = Interlocked.Increment(ref slowQueries);

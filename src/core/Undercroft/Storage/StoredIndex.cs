@@ -6,7 +6,12 @@ namespace Undercroft;
 /// <summary>An index as its collection's record holds it.</summary>
 /// <param name="Definition">What it is over.</param>
 /// <param name="IsReady">Whether every document is in it.</param>
-internal sealed record StoredIndex(IndexDefinition Definition, bool IsReady);
+/// <param name="IsNew">Whether it never was: then it is taken back where it cannot be built. One that is only being
+/// filled anew stays.</param>
+internal sealed record StoredIndex(
+    IndexDefinition Definition,
+    bool IsReady,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsNew = false);
 
 /// <summary>The record of a collection's indexes, version 1 of its form.</summary>
 /// <param name="Indexes">The indexes.</param>

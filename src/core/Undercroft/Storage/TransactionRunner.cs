@@ -229,13 +229,13 @@ internal sealed class TransactionRunner(Storage storage)
             : null;
     }
 
-    private void AddKey(List<StoreOperation> operations, TransactionOptions options)
+    private static void AddKey(List<StoreOperation> operations, TransactionOptions options)
     {
         if (options.IdempotencyKey is { } key)
         {
             operations.Add(new PutOperation(new RecordKey(KeyCollection, key), "{}"u8.ToArray(), WriteCondition.Absent)
             {
-                ExpiresAt = DocumentDraft.Expiry(options.IdempotencyKept, storage.Now()),
+                TimeToLive = options.IdempotencyKept == Timeout.InfiniteTimeSpan ? null : options.IdempotencyKept,
             });
         }
     }

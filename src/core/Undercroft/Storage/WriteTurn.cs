@@ -171,7 +171,7 @@ internal sealed class WriteTurn(Storage storage) : IAsyncDisposable
     {
         var clock = storage.Options.Clock;
         var started = clock.GetTimestamp();
-        var wanted = new RecordLease(storage.Store, LeaseKeys.Turn(key), LeaseLife, storage.Now);
+        var wanted = new RecordLease(storage.Store, LeaseKeys.Turn(key), LeaseLife);
         do
         {
             if ((await wanted.TakeAsync(Lightly, cancellationToken).ConfigureAwait(false)).IsCommitted)

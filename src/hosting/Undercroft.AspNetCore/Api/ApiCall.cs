@@ -135,8 +135,23 @@ internal sealed class ApiCall(
         {
             throw new ApiException(
                 StatusCodes.Status400BadRequest,
-                $"The body does not read as expected: {error.Message.Split(" LineNumber:", 2)[0]}");
+                $"The body does not read as expected{Describe(error)}");
         }
+    }
+
+    // The reader's own sentences name types of this program and end in a notation of its own.
+    private static string Describe(JsonException error)
+    {
+        var said = error.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0].TrimEnd(' ', '|');
+        if (said.Contains("could not be mapped", StringComparison.Ordinal) && said.Split('\'') is { Length: > 2 } words)
+        {
+            return $": the member {Names.Show(words[1])} is not known here. Correct it, or leave it out.";
+        }
+
+        var place = error.Path is { Length: > 1 } path ? $" at {Names.Show(path.TrimStart('$', '.'))}" : "";
+        return said.Contains("could not be converted", StringComparison.Ordinal)
+            ? $"{place}: the value has another type than is expected there."
+            : $"{place}: {said}";
     }
 
     /// <summary>The revision the caller has seen; null for <c>*</c>.</summary>

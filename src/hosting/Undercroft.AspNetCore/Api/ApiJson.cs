@@ -51,4 +51,5 @@ internal sealed record AgentList(IReadOnlyList<MonitorAgent> Agents);
 internal sealed record LocationList(IReadOnlyList<MonitorLocation> Locations);
 
 /// <summary>An agent that makes itself known.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record AgentRegistration(string? Location, IReadOnlyDictionary<string, string>? Metadata);

@@ -27,6 +27,10 @@ internal static class ApiProblems
         BadHttpRequestException bad => Of(bad.StatusCode, bad.Message),
         StoreException { IsTransient: true } => Of(
             StatusCodes.Status503ServiceUnavailable, "The store does not answer at the moment. Try again."),
+        StoreException { Kind: StoreErrorKind.Unavailable or StoreErrorKind.Corrupt } => Of(
+            StatusCodes.Status503ServiceUnavailable,
+            "The store cannot be used as it is: it was emptied or replaced, is damaged, or refuses this service. "
+            + "Trying again does not help: see the log, and once that is mended restart the service."),
         _ => Of(
             StatusCodes.Status500InternalServerError,
             "The service failed. Its log says why; try again, or tell who runs it."),

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Undercroft;
 using Undercroft.AspNetCore;
@@ -27,16 +28,24 @@ public static class UndercroftMonitorsServiceCollectionExtensions
             _ = services.Configure(configure);
         }
 
-        services.TryAddSingleton(static provider => new MonitorService(
-            provider.GetRequiredService<Storage>(),
-            provider.GetRequiredService<IOptions<MonitorsOptions>>().Value.Service,
-            provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<MonitorsOptions>>().Value.Service;
+            var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Undercroft.AspNetCore");
+            options.Unreadable ??= new UnreadableLog(logger).Tell;
+            return new MonitorService(
+                provider.GetRequiredService<Storage>(), options, provider.GetService<IMeterFactory>());
+        });
         services.TryAddSingleton(static provider =>
         {
             var options = provider.GetRequiredService<IOptions<MonitorsOptions>>().Value;
             return new MonitorExecutor(options.Executor, options.Service.Clock);
         });
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MonitorsHost>());
+        services.TryAddSingleton<MonitorsHost>();
+        services.TryAddSingleton(
+            static provider => new MonitorsStatus(provider.GetRequiredService<MonitorsHost>().Faults));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MonitorsHost>(
+            static provider => provider.GetRequiredService<MonitorsHost>()));
         return builder;
     }
 }

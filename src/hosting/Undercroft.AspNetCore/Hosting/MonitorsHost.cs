@@ -17,7 +17,20 @@ internal sealed class MonitorsHost(
     private readonly CancellationTokenSource stopping = new();
     private readonly ILogger logger = loggers.CreateLogger("Undercroft.AspNetCore");
     private Task scheduling = Task.CompletedTask;
+    private MonitorSchedulerLoop? scheduler;
     private MonitorWorker? worker;
+
+    /// <summary>What is wrong.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>(worker?.Status.Faults ?? []);
+        if (scheduler?.Fault is { } fault)
+        {
+            faults.Add(fault);
+        }
+
+        return faults;
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -38,22 +51,43 @@ internal sealed class MonitorsHost(
 
         if (settings.RunsScheduler)
         {
-            var loop = new MonitorSchedulerLoop(
+            scheduler = new MonitorSchedulerLoop(
                 service, settings.PollInterval, error => Log.SchedulerFailed(logger, error));
-            scheduling = loop.RunAsync(stopping.Token);
+            scheduling = WatchAsync(scheduler.RunAsync(stopping.Token));
         }
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await stopping.CancelAsync().ConfigureAwait(false);
-        await scheduling.ConfigureAwait(false);
-        if (worker is not null)
+        try
         {
-            await worker.StopAsync(cancellationToken).ConfigureAwait(false);
-            await worker.DisposeAsync().ConfigureAwait(false);
+            await scheduling.ConfigureAwait(false);
+        }
+        finally
+        {
+            if (worker is not null)
+            {
+                await worker.StopAsync(cancellationToken).ConfigureAwait(false);
+                await worker.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
     public void Dispose() => stopping.Dispose();
+
+    // A service that schedules nothing any more must not look as if it did.
+    private async Task WatchAsync(Task loop)
+    {
+        try
+        {
+            await loop.ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            Log.SchedulerEnded(logger, error);
+            services.GetService<IHostApplicationLifetime>()?.StopApplication();
+            throw;
+        }
+    }
 }

@@ -92,7 +92,7 @@ internal static class OpenApiSchemas
               "p90Ms": {"type": "number"}, "p95Ms": {"type": "number"}, "p99Ms": {"type": "number"},
               "maxMs": {"type": "number"}}},
           "AgentRegistration": {
-            "type": "object", "properties": {
+            "type": "object", "additionalProperties": false, "properties": {
               "location": {"type": "string", "default": "default"},
               "metadata": {"type": "object", "additionalProperties": {"type": "string"}}}},
           "Agent": {

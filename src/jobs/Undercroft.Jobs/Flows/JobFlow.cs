@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Undercroft.Jobs;
 
 /// <summary>Jobs that wait for each other, enqueued in one commit: all of them or none. A job can only wait for those
@@ -22,6 +20,7 @@ public sealed class JobFlow
     /// <param name="options">How it is enqueued; null means as the definition says. What it waits for by itself counts
     /// too.</param>
     /// <returns>Its id, for those that wait for it.</returns>
+    /// <exception cref="ArgumentException">The payload is null.</exception>
     /// <exception cref="InvalidOperationException">There are 10,000 jobs in the flow.</exception>
     public JobId Add<T>(
         JobDefinition<T> definition,
@@ -45,7 +44,7 @@ public sealed class JobFlow
         }).ToJob(
             definition.Kind,
             definition.Queue,
-            JsonSerializer.SerializeToUtf8Bytes(payload, definition.TypeInfo));
+            definition.Write(payload));
         jobs.Add(job);
         return job.Id;
     }

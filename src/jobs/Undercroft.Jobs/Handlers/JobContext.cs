@@ -101,6 +101,7 @@ public sealed class JobContext
     /// <param name="typeInfo">The type's description, from a <c>JsonSerializerContext</c>.</param>
     /// <param name="step">Does it. A run that ends before the outcome is kept will have it done again.</param>
     /// <exception cref="StaleLeaseException">The run has lost its lease. Nothing was kept.</exception>
+    /// <exception cref="JobPermanentException">What an earlier run has kept cannot be read.</exception>
     public async ValueTask<T> StepAsync<T>(
         string name, JsonTypeInfo<T> typeInfo, Func<CancellationToken, ValueTask<T>> step)
     {
@@ -109,7 +110,7 @@ public sealed class JobContext
         ArgumentNullException.ThrowIfNull(step);
         if (run.FindStep(name) is { } kept)
         {
-            return JsonSerializer.Deserialize(kept.Span, typeInfo)!;
+            return ReadStep(name, kept, typeInfo);
         }
 
         CancellationToken.ThrowIfCancellationRequested();
@@ -124,6 +125,7 @@ public sealed class JobContext
     /// <param name="step">Does it in a transaction; it may run several times, but is committed once.</param>
     /// <exception cref="StaleLeaseException">The run has lost its lease. Nothing was written.</exception>
     /// <exception cref="TransactionConflictException">Others were faster each time. Nothing was written.</exception>
+    /// <exception cref="JobPermanentException">What an earlier run has kept cannot be read.</exception>
     public async ValueTask<T> StepTransactionAsync<T>(
         string name, JsonTypeInfo<T> typeInfo, Func<ITransaction, ValueTask<T>> step)
     {
@@ -132,7 +134,7 @@ public sealed class JobContext
         ArgumentNullException.ThrowIfNull(step);
         if (run.FindStep(name) is { } kept)
         {
-            return JsonSerializer.Deserialize(kept.Span, typeInfo)!;
+            return ReadStep(name, kept, typeInfo);
         }
 
         return await run.StepTransactionAsync(name, typeInfo, step).ConfigureAwait(false);
@@ -148,5 +150,21 @@ public sealed class JobContext
     {
         ArgumentNullException.ThrowIfNull(body);
         return run.FinishAsync(body);
+    }
+
+    private T ReadStep<T>(string name, ReadOnlyMemory<byte> kept, JsonTypeInfo<T> typeInfo)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(kept.Span, typeInfo)!;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // A converter may throw anything. Trying again reads the same bytes.
+            throw new JobPermanentException(
+                $"What the step {Names.Show(name)} of a job of kind {Names.Show(Kind)} came to cannot be read as "
+                + $"{typeof(T).Name}: {error.Message} It is kept: mend the type, then retry the job.",
+                error);
+        }
     }
 }

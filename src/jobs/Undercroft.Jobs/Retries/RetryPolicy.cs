@@ -23,7 +23,8 @@ public sealed class RetryPolicy
     /// <summary>One attempt.</summary>
     public static RetryPolicy None { get; } = new(1, static (_, _) => null);
 
-    /// <summary>How many attempts a job gets, the first one counted.</summary>
+    /// <summary>How many attempts a job gets at most, the first one counted; its own limit, 20 unless it says
+    /// otherwise, counts too: the smaller of the two.</summary>
     public int AttemptsMax { get; }
 
     /// <summary>Doubles the delay after each attempt.</summary>

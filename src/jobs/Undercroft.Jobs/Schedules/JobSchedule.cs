@@ -25,7 +25,7 @@ public sealed record JobSchedule
     /// <summary>The priority of the jobs: the smaller, the sooner.</summary>
     public int Priority { get; init; }
 
-    /// <summary>How often each job is tried at most.</summary>
+    /// <summary>How often each job is tried at most; the retry policy of its handler may say less.</summary>
     public int AttemptsMax { get; init; } = 20;
 
     /// <summary>How long a run may take; zero means no limit of its own.</summary>
@@ -37,7 +37,8 @@ public sealed record JobSchedule
     /// <summary>What happens with times that were missed.</summary>
     public ScheduleMisfire Misfire { get; init; }
 
-    /// <summary>Whether it stands still.</summary>
+    /// <summary>Whether it stands still: from its beginning, then as <see cref="JobSchedules.PauseAsync"/> and
+    /// <see cref="JobSchedules.ResumeAsync"/> say.</summary>
     public bool IsPaused { get; init; }
 
     /// <summary>The next time; null where there is none. Kept by the schedules.</summary>

@@ -27,7 +27,9 @@ public sealed class JobSchedules
 
     internal Func<string, TimeZoneInfo> FindZone { get; init; } = ScheduleTimes.FindZone;
 
-    /// <summary>Writes a schedule. Where one of its name says the same, it stays as it is, its next time too.</summary>
+    /// <summary>Writes a schedule. Where one of its name says the same, it stays as it is, its next time too. One that
+    /// is there stands still, or does not, as before: that is for <see cref="PauseAsync"/> and
+    /// <see cref="ResumeAsync"/> to change.</summary>
     /// <param name="schedule">The schedule; what the schedules keep of it is not looked at.</param>
     /// <param name="now">When it begins: its first time is after this.</param>
     /// <param name="cancellationToken">Ends the wait; it may have been written.</param>
@@ -44,7 +46,8 @@ public sealed class JobSchedules
         return written!;
     }
 
-    /// <summary>Writes a schedule in a transaction: it stands or falls with what else it writes.</summary>
+    /// <summary>Writes a schedule in a transaction: it stands or falls with what else it writes. One that is there
+    /// stands still, or does not, as before.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="schedule">The schedule; what the schedules keep of it is not looked at.</param>
     /// <param name="now">When it begins: its first time is after this.</param>
@@ -71,6 +74,9 @@ public sealed class JobSchedules
             LastAt = found?.Value.LastAt,
             LastJob = found?.Value.LastJob,
             Fires = found?.Value.Fires ?? 0,
+
+            // Who has paused it says when it goes on: not a program that starts again and says what it always says.
+            IsPaused = found?.Value.IsPaused ?? schedule.IsPaused,
         };
         if (found is null)
         {

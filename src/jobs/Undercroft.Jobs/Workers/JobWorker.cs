@@ -28,13 +28,14 @@ public sealed class JobWorker : IAsyncDisposable
     private WorkerSession? session;
     private Task settling = Task.CompletedTask;
     private int state;
+    private volatile bool isDisposed;
 
     /// <summary>Makes a worker. It does nothing before it is started.</summary>
     /// <param name="storage">The storage whose jobs it runs; it stays the caller's.</param>
     /// <param name="handlers">What runs the jobs; frozen from now on.</param>
     /// <param name="options">The settings; null means the defaults.</param>
     /// <param name="services">Where handlers and their scopes come from; null means nowhere.</param>
-    /// <param name="logger">Where it logs to; null means nowhere.</param>
+    /// <param name="logger">Where it logs to; null means nowhere. What it throws is not heeded.</param>
     /// <param name="meters">Makes the meter; null means one of its own.</param>
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>
     public JobWorker(
@@ -52,7 +53,7 @@ public sealed class JobWorker : IAsyncDisposable
         Storage = storage;
         Handlers = handlers.Freeze();
         Services = services;
-        Logger = logger ?? NullLogger<JobWorker>.Instance;
+        Logger = logger is null ? NullLogger.Instance : new SteadyLogger(logger);
         Clock = Options.Clock;
         Random = Options.Random ?? new Random();
         Link = new JobLink(storage, Clock);
@@ -106,6 +107,7 @@ public sealed class JobWorker : IAsyncDisposable
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public async ValueTask StartAsync(CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         if (Interlocked.CompareExchange(ref state, 1, 0) != 0)
         {
             throw new InvalidOperationException("The worker was started before. Make another one.");
@@ -164,23 +166,29 @@ public sealed class JobWorker : IAsyncDisposable
     /// <param name="max">Comes back after so many; at least 1.</param>
     /// <param name="cancellationToken">Ends it after the job that runs, which is cancelled too.</param>
     /// <returns>How many runs there were.</returns>
-    /// <exception cref="InvalidOperationException">The worker was started.</exception>
+    /// <exception cref="InvalidOperationException">The worker was started, or stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The worker was disposed of.</exception>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public async ValueTask<int> RunPendingAsync(int max = int.MaxValue, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        if (Volatile.Read(ref state) != 0)
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (Volatile.Read(ref state) is not 0 and var now)
         {
-            throw new InvalidOperationException("The worker was started: it runs what is pending by itself.");
+            throw new InvalidOperationException(
+                now == 1 ? "The worker was started: it runs what is pending by itself."
+                    : "The worker was stopped. Make another one.");
         }
 
         return await new PendingRunner(this, claims.Queues, claims.Kinds).RunAsync(max, cancellationToken)
             .ConfigureAwait(false);
     }
 
-    /// <summary>Stops the worker, where it was not stopped before.</summary>
+    /// <summary>Stops the worker, where it was not stopped before. Where the storage has gone before it, the lease of
+    /// its session ends by itself.</summary>
     public async ValueTask DisposeAsync()
     {
+        isDisposed = true;
         await StopAsync().ConfigureAwait(false);
         claiming.Dispose();
         ending.Dispose();
@@ -314,10 +322,24 @@ public sealed class JobWorker : IAsyncDisposable
         lock (gate)
         {
             _ = heartbeats.RemoveAll(static task => task.IsCompleted);
-            heartbeats.Add(opened.RenewAsync(ending.Token));
+            heartbeats.Add(RenewAsync(opened));
         }
 
         return opened;
+    }
+
+    // A session that nobody renews is over: the next claim opens another one.
+    private async Task RenewAsync(WorkerSession opened)
+    {
+        try
+        {
+            await opened.RenewAsync(ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!ending.IsCancellationRequested)
+        {
+            Log.LoopFailed(Logger, error, WorkerPulse.NameOf(WorkerLoop.Heartbeat), TimeSpan.Zero);
+            opened.Lose();
+        }
     }
 
     /// <summary>Waits for what runs; what takes too long is cancelled, and given a little while to heed it.</summary>
@@ -348,7 +370,8 @@ public sealed class JobWorker : IAsyncDisposable
             using var limit = new CancellationTokenSource(StopGrace, Clock);
             await last.CloseAsync(limit.Token).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is StoreException or OperationCanceledException)
+        catch (Exception error)
+            when (error is StoreException or OperationCanceledException or ObjectDisposedException)
         {
             // Its lease ends by itself.
             Log.LoopFailed(Logger, error, "heartbeat", Options.Lease);

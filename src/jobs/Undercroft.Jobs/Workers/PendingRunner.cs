@@ -24,6 +24,12 @@ internal sealed class PendingRunner(JobWorker worker, IReadOnlyList<string> queu
                     .ClaimAsync(
                         session.Id, new ClaimRequest { Queues = queues, Kinds = kinds, Max = 1 }, cancellationToken)
                     .ConfigureAwait(false);
+                if (claim.Jobs.Count == 0 && claim.NextDueAt <= claim.At && claim.IsSessionAlive)
+                {
+                    // What must wait for a rate limit stood in front.
+                    continue;
+                }
+
                 if (claim.Jobs.Count == 0)
                 {
                     break;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Undercroft.Monitors;
@@ -76,9 +75,7 @@ internal static class AssertionJudge
         var (left, right) = (found!.Value, expected!.Value);
         if (MixedNumbers(left, right))
         {
-            return Decimal(left) is { } one && Decimal(right) is { } other ? one.CompareTo(other)
-                : Number(left) is { } a && Number(right) is { } b ? a.CompareTo(b)
-                : null;
+            return Number(left) is { } one && Number(right) is { } other ? one.CompareTo(other) : null;
         }
 
         return left.ValueKind == JsonValueKind.String && right.ValueKind == JsonValueKind.String
@@ -86,19 +83,10 @@ internal static class AssertionJudge
             : null;
     }
 
-    private static decimal? Decimal(JsonElement value) => value.ValueKind switch
+    private static ExactNumber? Number(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Number => value.TryGetDecimal(out var number) ? number : null,
-        JsonValueKind.String => decimal.TryParse(
-            value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
-        _ => null,
-    };
-
-    private static double? Number(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Number => value.TryGetDouble(out var number) ? number : null,
-        JsonValueKind.String => double.TryParse(
-            value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
+        JsonValueKind.Number => ExactNumber.Read(value.GetRawText()),
+        JsonValueKind.String => ExactNumber.Read(value.GetString()),
         _ => null,
     };
 

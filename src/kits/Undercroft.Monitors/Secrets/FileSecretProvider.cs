@@ -29,16 +29,16 @@ public sealed class FileSecretProvider : ISecretProvider
         }
 
         var path = Path.GetFullPath(Path.Combine(folder, secret.Reference));
-        if (!IsBelow(path))
+        if (!IsBelow(path, folder))
         {
             throw Refuse(secret);
         }
 
         try
         {
-            // A link may lead out of the folder.
-            var target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
-            if (!IsBelow(target))
+            // A link may lead out of the folder, of a folder on the way too; and the folder itself may be one.
+            var target = RealPath.Of(path);
+            if (!IsBelow(target, RealPath.Of(folder)))
             {
                 throw Refuse(secret);
             }
@@ -68,6 +68,7 @@ public sealed class FileSecretProvider : ISecretProvider
         $"The secret {Names.Show(secret.Reference)} of 'file' lies outside of the folder of secrets. Name a file below "
         + "it.");
 
-    private bool IsBelow(string path) =>
-        path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsBelow(string path, string folder) => path.StartsWith(
+        Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar,
+        StringComparison.Ordinal);
 }

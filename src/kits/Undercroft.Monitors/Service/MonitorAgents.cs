@@ -28,6 +28,13 @@ public sealed class MonitorAgents
     {
         ArgumentNullException.ThrowIfNull(location);
         _ = LocationName.Check(location, nameof(location));
+        if (metadata?.FirstOrDefault(static pair => pair.Value is null) is { Key: { } empty })
+        {
+            throw new ArgumentException(
+                $"The metadata {Names.Show(empty)} of an agent is null. Give a text, or leave it out.",
+                nameof(metadata));
+        }
+
         if (metadata is { Count: > MetadataMax }
             || metadata?.Any(static pair => pair.Key.Length > TextMax || pair.Value.Length > TextMax) == true)
         {
@@ -76,7 +83,7 @@ public sealed class MonitorAgents
     public async ValueTask<IReadOnlyList<MonitorAgent>> ListAsync(
         string? location = null, CancellationToken cancellationToken = default)
     {
-        var query = agents.Query().OrderBy("$id");
+        var query = options.PassingOver(agents).OrderBy("$id");
         query = location is null ? query : query.Where(agent => agent.Location == location);
         var all = new List<MonitorAgent>();
         await foreach (var agent in query.StreamAsync(cancellationToken).ConfigureAwait(false))

@@ -17,6 +17,10 @@ public sealed class MonitorApiKeys(Storage storage, TimeProvider? clock = null)
         (storage ?? throw new ArgumentNullException(nameof(storage))).Repository(MonitorCollections.Keys);
 
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
+    private readonly MonitorServiceOptions options = new();
+
+    internal MonitorApiKeys(Storage storage, MonitorServiceOptions options)
+        : this(storage, options.Clock) => this.options = options;
 
     /// <summary>Makes a key.</summary>
     /// <param name="name">What to call it.</param>
@@ -55,7 +59,7 @@ public sealed class MonitorApiKeys(Storage storage, TimeProvider? clock = null)
             return null;
         }
 
-        var found = await keys.GetAsync(id, cancellationToken).ConfigureAwait(false);
+        var found = await ReadAsync(id, cancellationToken).ConfigureAwait(false);
         var expected = Encoding.ASCII.GetBytes(found?.Value.Hash ?? Hash(""));
         var isSame = CryptographicOperations.FixedTimeEquals(expected, Encoding.ASCII.GetBytes(Hash(secret)));
         return isSame && found is not null ? Of(found) : null;
@@ -65,7 +69,8 @@ public sealed class MonitorApiKeys(Storage storage, TimeProvider? clock = null)
     public async ValueTask<IReadOnlyList<MonitorApiKey>> ListAsync(CancellationToken cancellationToken = default)
     {
         var all = new List<MonitorApiKey>();
-        await foreach (var key in keys.Query().OrderBy("$id").StreamAsync(cancellationToken).ConfigureAwait(false))
+        var sorted = options.PassingOver(keys).OrderBy("$id");
+        await foreach (var key in sorted.StreamAsync(cancellationToken).ConfigureAwait(false))
         {
             all.Add(Of(key));
             if (all.Count == KeysMax)
@@ -87,6 +92,21 @@ public sealed class MonitorApiKeys(Storage storage, TimeProvider? clock = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         return keys.DeleteAsync(id, cancellationToken: cancellationToken);
+    }
+
+    // A key that cannot be read opens nothing.
+    private async ValueTask<Document<MonitorApiKeyDocument>?> ReadAsync(
+        string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await keys.GetAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException error) when (error.Kind == StoreErrorKind.Malformed)
+        {
+            options.Tell(new RecordKey(keys.Definition.Name, id), error);
+            return null;
+        }
     }
 
     // The secret has 256 bits of chance: there is nothing to guess, so one round is enough.

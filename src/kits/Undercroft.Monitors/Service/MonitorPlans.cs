@@ -8,12 +8,14 @@ public sealed class MonitorPlans
 {
     private readonly Storage storage;
     private readonly MonitorServiceOptions options;
+    private readonly MonitorTime time;
     private readonly IRepository<MonitorPlan> plans;
 
-    internal MonitorPlans(Storage storage, MonitorServiceOptions options)
+    internal MonitorPlans(Storage storage, MonitorServiceOptions options, MonitorTime time)
     {
         this.storage = storage;
         this.options = options;
+        this.time = time;
         plans = storage.Repository(MonitorCollections.Plans);
     }
 
@@ -32,7 +34,7 @@ public sealed class MonitorPlans
             throw new PlanException([problem]);
         }
 
-        var now = options.Clock.GetUtcNow();
+        var now = await time.NowAsync(cancellationToken).ConfigureAwait(false);
         var named = plan.Id.Length > 0 ? plan : plan with { Id = Guid.CreateVersion7(now).ToString("N") };
         var whole = PlanText.Check(named);
         var result = await storage.TransactionAsync(
@@ -63,7 +65,7 @@ public sealed class MonitorPlans
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var found = await plans.Query()
+        var found = await options.PassingOver(plans)
             .Where(Filter.And(
                 Filter.Equal("environment", FieldValue.From(environment)),
                 Filter.Equal("name", FieldValue.From(name))))
@@ -90,8 +92,8 @@ public sealed class MonitorPlans
                 "id", $"found {Names.Show(plan.Id)}; expected {Names.Show(id)}, or none.")]);
         }
 
-        var now = options.Clock.GetUtcNow();
         var whole = PlanText.Check(plan with { Id = CheckId(id) });
+        var now = await time.NowAsync(cancellationToken).ConfigureAwait(false);
         DateTimeOffset createdAt = default;
         var result = await storage.TransactionAsync(
             async transaction =>
@@ -108,7 +110,8 @@ public sealed class MonitorPlans
         return new StoredPlan(whole, result.Revision, createdAt, result.At);
     }
 
-    /// <summary>Deletes a plan. Its runs stay until they are pruned; those that wait fail.</summary>
+    /// <summary>Deletes a plan, one that cannot be read too. Its runs stay until they are pruned; those that wait fail,
+    /// at the latest when the scheduler looks after them.</summary>
     /// <param name="id">The plan's id.</param>
     /// <param name="expected">The revision the caller has seen; null means any.</param>
     /// <param name="cancellationToken">Ends the wait; the plan may have been deleted.</param>
@@ -131,7 +134,8 @@ public sealed class MonitorPlans
         return existed;
     }
 
-    /// <summary>Lists plans by environment and name.</summary>
+    /// <summary>Lists plans by environment and name. One that cannot be read is passed over, and told to
+    /// <see cref="MonitorServiceOptions.Unreadable"/>.</summary>
     /// <param name="environment">Only those of this environment; null means all.</param>
     /// <param name="limit">How many at most, 1 to 1,000.</param>
     /// <param name="after">Where an earlier page ended; null begins at the beginning.</param>
@@ -143,7 +147,7 @@ public sealed class MonitorPlans
         string? after = null,
         CancellationToken cancellationToken = default)
     {
-        var query = plans.Query().OrderBy("environment", "name", "$id");
+        var query = options.PassingOver(plans).OrderBy("environment", "name", "$id");
         return Paging.ReadAsync(
             environment is null ? query : query.Where(Filter.Equal("environment", FieldValue.From(environment))),
             limit,

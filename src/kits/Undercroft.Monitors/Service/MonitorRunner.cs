@@ -38,7 +38,17 @@ internal sealed class MonitorRunner(
 
         using var activity = MonitorDiagnostics.Source.StartActivity("monitor run");
         _ = activity?.SetTag("undercroft.monitor.plan", begun.PlanId).SetTag("undercroft.monitor.run", begun.Id);
-        var outcome = await executor.RunAsync(plan.Value, cancellationToken: cancellationToken).ConfigureAwait(false);
+        RunOutcome outcome;
+        try
+        {
+            outcome = await executor.RunAsync(plan.Value, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await LeaveAsync(context, begun).ConfigureAwait(false);
+            throw;
+        }
+
         _ = activity?.SetStatus(outcome.Success ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
         await EndAsync(
             context,
@@ -73,6 +83,39 @@ internal sealed class MonitorRunner(
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
         return run is null || run.Value.IsFinal ? null : run.Value;
+    }
+
+    // Whoever was told to stop says so in the run: that it was cancelled, or that it waits for another worker. Where the
+    // lease is lost or the store cannot be written, the next worker, or maintenance, does.
+    private async ValueTask LeaveAsync(JobContext context, MonitorRun begun)
+    {
+        var isCancelled = context.CancelReason == JobCancelReason.Requested;
+        if (!isCancelled && context.CancelReason != JobCancelReason.Stopping)
+        {
+            return;
+        }
+
+        try
+        {
+            _ = await context.Storage.Repository(MonitorCollections.Runs).PatchAsync(
+                begun.Id,
+                found => found.Status != MonitorRunStatus.Running || found.Attempts != begun.Attempts
+                    || found.Worker != worker ? found
+                    : isCancelled ? found with
+                    {
+                        Status = MonitorRunStatus.Failed,
+                        Success = false,
+                        CompletedAt = options.Clock.GetUtcNow(),
+                        ActiveIn = null,
+                        Errors = ["The run could not be carried out: its job was cancelled."],
+                    }
+                    : found with { Status = MonitorRunStatus.Pending, Worker = null, StartedAt = null },
+                cancellationToken: CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StoreException or ObjectDisposedException)
+        {
+            // How the job ends is what counts.
+        }
     }
 
     // The result, what happened and the end of the job are one commit: a worker that has lost its lease writes none.

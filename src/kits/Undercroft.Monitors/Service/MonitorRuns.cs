@@ -11,13 +11,15 @@ public sealed class MonitorRuns
 
     private readonly Storage storage;
     private readonly MonitorServiceOptions options;
+    private readonly MonitorTime time;
     private readonly IRepository<MonitorRun> runs;
     private readonly IRepository<MonitorRunEvents> events;
 
-    internal MonitorRuns(Storage storage, MonitorServiceOptions options)
+    internal MonitorRuns(Storage storage, MonitorServiceOptions options, MonitorTime time)
     {
         this.storage = storage;
         this.options = options;
+        this.time = time;
         runs = storage.Repository(MonitorCollections.Runs);
         events = storage.Repository(MonitorCollections.Events);
     }
@@ -35,6 +37,7 @@ public sealed class MonitorRuns
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(planId);
+        var now = await time.NowAsync(cancellationToken).ConfigureAwait(false);
         var made = new List<MonitorRun>();
         _ = await storage.TransactionAsync(
             async transaction =>
@@ -43,7 +46,6 @@ public sealed class MonitorRuns
                 var plan = await transaction.Repository(MonitorCollections.Plans)
                     .GetAsync(planId, cancellationToken).ConfigureAwait(false)
                     ?? throw new MonitorNotFoundException("plan", planId);
-                var now = options.Clock.GetUtcNow();
                 var group = Guid.CreateVersion7(now).ToString("N");
                 foreach (var location in plan.Value.RunLocations)
                 {
@@ -192,7 +194,7 @@ public sealed class MonitorRuns
             conditions.Add(Filter.Less("createdAt", FieldValue.From(before)));
         }
 
-        var query = runs.Query().OrderBy("-createdAt:time");
+        var query = options.PassingOver(runs).OrderBy("-createdAt:time");
         return conditions.Count == 0 ? query : query.Where(Filter.And(conditions));
     }
 

@@ -9,18 +9,19 @@ namespace Undercroft.Monitors;
 public sealed class MonitorScheduler
 {
     private const int DueMax = 200;
-    private static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(1);
 
     private readonly Storage storage;
     private readonly MonitorServiceOptions options;
+    private readonly MonitorTime time;
     private readonly MonitorRuns runs;
     private readonly MonitorAgents agents;
 
     internal MonitorScheduler(
-        Storage storage, MonitorServiceOptions options, MonitorRuns runs, MonitorAgents agents)
+        Storage storage, MonitorServiceOptions options, MonitorTime time, MonitorRuns runs, MonitorAgents agents)
     {
         this.storage = storage;
         this.options = options;
+        this.time = time;
         this.runs = runs;
         this.agents = agents;
     }
@@ -30,10 +31,10 @@ public sealed class MonitorScheduler
     /// <exception cref="AggregateException">Some plans could not be fired; the others were.</exception>
     public async ValueTask<MonitorTick> TickAsync(CancellationToken cancellationToken = default)
     {
-        var now = options.Clock.GetUtcNow();
+        var now = await time.NowAsync(cancellationToken).ConfigureAwait(false);
         var timetables = storage.Repository(MonitorCollections.Timetables);
         var due = await Paging.ReadAsync(
-            timetables.Query()
+            options.PassingOver(timetables)
                 .Where(Filter.LessOrEqual("nextAt", FieldValue.From(now)))
                 .OrderBy("nextAt:time"),
             DueMax,
@@ -57,7 +58,7 @@ public sealed class MonitorScheduler
             }
         }
 
-        var next = await timetables.Query()
+        var next = await options.PassingOver(timetables)
             .Where(Filter.Greater("nextAt", FieldValue.From(DateTimeOffset.MinValue)))
             .OrderBy("nextAt:time")
             .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
@@ -71,7 +72,7 @@ public sealed class MonitorScheduler
     /// <param name="cancellationToken">Ends it; what was done stays done.</param>
     public async ValueTask MaintainAsync(CancellationToken cancellationToken = default)
     {
-        var now = options.Clock.GetUtcNow();
+        var now = await time.NowAsync(cancellationToken).ConfigureAwait(false);
         await EndDeadRunsAsync(now, cancellationToken).ConfigureAwait(false);
         _ = await runs.PruneAsync(now - options.RunsKept, cancellationToken).ConfigureAwait(false);
         _ = await agents.PruneAsync(cancellationToken).ConfigureAwait(false);
@@ -126,50 +127,78 @@ public sealed class MonitorScheduler
             .Where(Filter.Equal("activeIn", FieldValue.From(MonitorCollections.LaneOf(planId, location))))
             .AnyAsync(cancellationToken).ConfigureAwait(false);
 
+    // By their lanes, which they are in until they have ended, and not by times, which somebody's clock may have made.
     private async ValueTask EndDeadRunsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        foreach (var status in new[] { MonitorRunStatus.Running, MonitorRunStatus.Pending })
+        var active = options.PassingOver(storage.Repository(MonitorCollections.Runs))
+            .Where(Filter.Greater("activeIn", FieldValue.From("")))
+            .OrderBy("activeIn");
+        var plans = new Dictionary<string, bool>(StringComparer.Ordinal);
+        string? after = null;
+        do
         {
-            var filter = new MonitorRunFilter { Status = status, Before = now - OverdueAfter };
-            string? after = null;
-            do
+            var page = await Paging.ReadAsync(
+                active, Paging.LimitMax, after, static run => run.Value, cancellationToken).ConfigureAwait(false);
+            foreach (var run in page.Items)
             {
-                var page = await runs.ListAsync(filter, Paging.LimitMax, after, cancellationToken)
-                    .ConfigureAwait(false);
-                foreach (var run in page.Items)
+                if (!plans.TryGetValue(run.PlanId, out var isThere))
                 {
-                    await EndIfDeadAsync(run, now, cancellationToken).ConfigureAwait(false);
+                    isThere = await storage.Repository(MonitorCollections.Plans)
+                        .ExistsAsync(run.PlanId, cancellationToken).ConfigureAwait(false);
+                    plans[run.PlanId] = isThere;
                 }
 
-                after = page.Next;
+                await EndIfDeadAsync(run, isThere, now, cancellationToken).ConfigureAwait(false);
             }
-            while (after is not null);
+
+            after = page.Next;
         }
+        while (after is not null);
     }
 
-    private async ValueTask EndIfDeadAsync(MonitorRun run, DateTimeOffset now, CancellationToken cancellationToken)
+    private async ValueTask EndIfDeadAsync(
+        MonitorRun run, bool hasPlan, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var job = JobId.TryParse(run.JobId, out var id)
             ? await storage.Jobs.FindJobAsync(id, cancellationToken).ConfigureAwait(false)
             : null;
-        if (job is { State: not (JobState.Dead or JobState.Cancelled or JobState.Succeeded) })
+        var isAlive = job is { State: not (JobState.Dead or JobState.Cancelled or JobState.Succeeded) };
+        if (isAlive && (hasPlan || run.Status != MonitorRunStatus.Pending))
         {
             return;
         }
 
-        var reason = job is null ? "its job is gone"
+        var reason = isAlive ? "its plan was deleted"
+            : job is null ? "its job is gone"
             : job.State == JobState.Dead ? $"no worker could carry it out in {run.Attempts} attempts"
             : job.State == JobState.Cancelled ? "its job was cancelled"
             : "its job ended without a result";
-        _ = await storage.Repository(MonitorCollections.Runs).PatchAsync(
-            run.Id,
-            found => found.IsFinal ? found : found with
+        _ = await storage.TransactionAsync(
+            async transaction =>
             {
-                Status = MonitorRunStatus.Failed,
-                Success = false,
-                CompletedAt = now,
-                ActiveIn = null,
-                Errors = [$"The run could not be carried out: {reason}."],
+                var runs = transaction.Repository(MonitorCollections.Runs);
+                var found = await runs.GetAsync(run.Id, cancellationToken).ConfigureAwait(false);
+                if (found is null || found.Value.IsFinal || (isAlive && found.Value.Status != run.Status))
+                {
+                    return;
+                }
+
+                _ = await runs.UpdateAsync(
+                    run.Id,
+                    found.Revision,
+                    found.Value with
+                    {
+                        Status = MonitorRunStatus.Failed,
+                        Success = false,
+                        CompletedAt = now,
+                        ActiveIn = null,
+                        Errors = [$"The run could not be carried out: {reason}."],
+                    },
+                    cancellationToken: cancellationToken).ConfigureAwait(false);
+                if (isAlive)
+                {
+                    transaction.Add(JobControlOperation.Cancel(id));
+                }
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
     }

@@ -21,11 +21,12 @@ public sealed class MonitorService : IDisposable
         this.options = options ?? new MonitorServiceOptions();
         this.options.Validate();
         Meter = new MonitorMeter(meters);
-        Plans = new MonitorPlans(storage, this.options);
-        Runs = new MonitorRuns(storage, this.options);
+        Time = new MonitorTime(storage, this.options.Clock);
+        Plans = new MonitorPlans(storage, this.options, Time);
+        Runs = new MonitorRuns(storage, this.options, Time);
         Agents = new MonitorAgents(storage, this.options);
-        Keys = new MonitorApiKeys(storage, this.options.Clock);
-        Scheduler = new MonitorScheduler(storage, this.options, Runs, Agents);
+        Keys = new MonitorApiKeys(storage, this.options);
+        Scheduler = new MonitorScheduler(storage, this.options, Time, Runs, Agents);
     }
 
     /// <summary>The plans.</summary>
@@ -44,6 +45,8 @@ public sealed class MonitorService : IDisposable
     public MonitorScheduler Scheduler { get; }
 
     internal MonitorMeter Meter { get; }
+
+    internal MonitorTime Time { get; }
 
     internal TimeProvider Clock => options.Clock;
 

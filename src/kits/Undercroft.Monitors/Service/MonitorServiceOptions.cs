@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using Undercroft.Queries;
+
 namespace Undercroft.Monitors;
 
 /// <summary>Settings of a <see cref="MonitorService"/>.</summary>
@@ -15,6 +18,10 @@ public sealed class MonitorServiceOptions
     /// <summary>How often a job may be begun until its run counts as failed. The default is 3.</summary>
     public int AttemptsMax { get; set; } = 3;
 
+    /// <summary>Told of documents that cannot be read and that lists, the scheduler and the upkeep pass over: a broken
+    /// one takes no other away. What it throws is not heeded. Null means nobody is.</summary>
+    public Action<RecordKey, StoreException>? Unreadable { get; set; }
+
     /// <summary>Checks the settings.</summary>
     /// <exception cref="ArgumentException">One of them cannot be used.</exception>
     public void Validate()
@@ -23,6 +30,24 @@ public sealed class MonitorServiceOptions
         Check(AgentTimeout >= TimeSpan.FromSeconds(1) && AgentTimeout <= TimeSpan.FromDays(1), nameof(AgentTimeout));
         Check(RunsKept >= TimeSpan.FromMinutes(1) && RunsKept <= TimeSpan.FromDays(3650), nameof(RunsKept));
         Check(AttemptsMax is >= 1 and <= 100, nameof(AttemptsMax));
+    }
+
+    /// <summary>Has a query pass over what cannot be read, and tell of it.</summary>
+    internal Query<T> PassingOver<T>(IRepository<T> documents) => documents.Query().PassingOver(
+        (id, error) => Tell(new RecordKey(documents.Definition.Name, id), error));
+
+    /// <summary>Tells of a document that cannot be read.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Who cannot hear of it must not end what goes on.")]
+    internal void Tell(RecordKey document, StoreException error)
+    {
+        try
+        {
+            Unreadable?.Invoke(document, error);
+        }
+        catch (Exception)
+        {
+            // Lost.
+        }
     }
 
     private static void Check(bool holds, string name)

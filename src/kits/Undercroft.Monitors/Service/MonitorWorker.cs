@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Undercroft.Jobs;
@@ -22,7 +23,8 @@ public sealed class MonitorWorker : IAsyncDisposable
     /// <param name="options">Settings; null means the defaults. Read once.</param>
     /// <param name="logger">Where the worker tells what it does; null means nowhere.</param>
     /// <param name="meters">Makes the meters; null means ones of its own.</param>
-    /// <param name="failed">Told of heartbeats that failed, after which it goes on; null means nobody is.</param>
+    /// <param name="failed">Told of heartbeats that failed, after which it goes on, whatever it throws; null means
+    /// nobody is.</param>
     /// <exception cref="ArgumentException">A setting cannot be used.</exception>
     public MonitorWorker(
         MonitorService service,
@@ -48,6 +50,9 @@ public sealed class MonitorWorker : IAsyncDisposable
             logger: logger,
             meters: meters);
     }
+
+    /// <summary>How the worker is that runs the jobs of runs.</summary>
+    public JobWorkerStatus Status => worker.Status;
 
     /// <summary>Makes the agent known and begins to claim runs.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -81,7 +86,7 @@ public sealed class MonitorWorker : IAsyncDisposable
             catch (StoreException error)
             {
                 // It is forgotten for its silence.
-                failed?.Invoke(error);
+                Tell(error);
             }
         }
     }
@@ -103,6 +108,19 @@ public sealed class MonitorWorker : IAsyncDisposable
         agentId = agent.Id;
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "A log that cannot be written must not end the heartbeats.")]
+    private void Tell(Exception error)
+    {
+        try
+        {
+            failed?.Invoke(error);
+        }
+        catch (Exception)
+        {
+            // Who was to be told cannot hear it.
+        }
+    }
+
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
         try
@@ -117,9 +135,9 @@ public sealed class MonitorWorker : IAsyncDisposable
                         await RegisterAsync(cancellationToken).ConfigureAwait(false);
                     }
                 }
-                catch (StoreException error)
+                catch (Exception error) when (error is not OperationCanceledException)
                 {
-                    failed?.Invoke(error);
+                    Tell(error);
                 }
             }
         }

@@ -16,10 +16,11 @@ internal static class RunQueue
     {
         var plan = request.Plan;
         var id = Guid.CreateVersion7(request.Now).ToString("N");
+
+        // Without a due time of its own: it is due by now, and the store says at once.
         var options = new JobOptions
         {
             Queue = QueueOf(request.Location),
-            DueAt = request.DueAt,
             AttemptsMax = request.AttemptsMax,
         };
         var job = await transaction.Queue(Definition)

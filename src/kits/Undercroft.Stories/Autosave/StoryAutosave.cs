@@ -141,16 +141,24 @@ public sealed class StoryAutosave : IAsyncDisposable
     /// <summary>Saves every story that was edited, even where autosave is paused.</summary>
     /// <param name="cancellationToken">Ends the wait; what was saved stays so.</param>
     /// <returns>What failed; empty where everything is saved.</returns>
-    [SuppressMessage("Design", "CA1031", Justification = "One story that fails must not keep the others unsaved.")]
-    public async ValueTask<IReadOnlyList<StoryAutosaveFailed>> SaveAllAsync(
-        CancellationToken cancellationToken = default)
+    /// <exception cref="ObjectDisposedException">It has ended: what was not saved then was reported to
+    /// <see cref="OnFailed"/>.</exception>
+    public ValueTask<IReadOnlyList<StoryAutosaveFailed>> SaveAllAsync(CancellationToken cancellationToken = default)
     {
         AutosaveEntry[] open;
         lock (gate)
         {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
             open = [.. entries.Values];
         }
 
+        return SaveAsync(open, cancellationToken);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "One story that fails must not keep the others unsaved.")]
+    private async ValueTask<IReadOnlyList<StoryAutosaveFailed>> SaveAsync(
+        AutosaveEntry[] open, CancellationToken cancellationToken)
+    {
         var failures = new List<StoryAutosaveFailed>();
         foreach (var entry in open)
         {
@@ -261,9 +269,15 @@ public sealed class StoryAutosave : IAsyncDisposable
 
     private async Task SaveLastAsync()
     {
+        AutosaveEntry[] open;
+        lock (gate)
+        {
+            open = [.. entries.Values];
+        }
+
         try
         {
-            _ = await SaveAllAsync(runner.Ended).AsTask()
+            _ = await SaveAsync(open, runner.Ended).AsTask()
                 .WaitAsync(policy.ExitTimeout, policy.Clock).ConfigureAwait(false);
         }
         catch (TimeoutException error)
@@ -297,6 +311,7 @@ public sealed class StoryAutosave : IAsyncDisposable
     private AutosaveEntry Find(string storyId)
     {
         ArgumentNullException.ThrowIfNull(storyId);
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         return entries.TryGetValue(storyId, out var entry)
             ? entry
             : throw new InvalidOperationException(

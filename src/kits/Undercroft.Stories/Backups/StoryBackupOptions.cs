@@ -15,7 +15,8 @@ public sealed class StoryBackupOptions
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>A folder where every backup is written as a file too, beside the store that a disk failure may take;
-    /// made if it is missing. Null, the default, writes none.</summary>
+    /// made if it is missing. The files are exports, as <see cref="StoryLibrary.ExportAsync"/> writes them. Null, the
+    /// default, writes none.</summary>
     public string? Directory { get; set; }
 
     /// <summary>Where the time comes from. The default is the system.</summary>

@@ -70,6 +70,16 @@ public sealed class StoryBackups
             : await WriteAsync(stored, StoryBackupReason.BeforeSave, null, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Takes a backup of a story as it was read, unless the newest one is of just that.</summary>
+    internal async ValueTask<StoryBackup> CreateOfAsync(StoredStory stored, CancellationToken cancellationToken)
+    {
+        var newest = await ListAsync(stored.Story.Id, cancellationToken)
+            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return newest?.Revision == stored.Revision.Value
+            ? newest
+            : await WriteAsync(stored, StoryBackupReason.BeforeSave, null, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Lists the backups of a story, the newest first.</summary>
     /// <param name="storyId">The story's id; null lists those of all stories, story by story.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
@@ -200,7 +210,7 @@ public sealed class StoryBackups
             cancellationToken).ConfigureAwait(false);
         if (folder is not null)
         {
-            await folder.WriteAsync(backup, bytes, cancellationToken).ConfigureAwait(false);
+            await folder.WriteAsync(backup, StoryExportV1.Write(stored), cancellationToken).ConfigureAwait(false);
         }
 
         _ = await RotateAsync(backup.StoryId, spared, cancellationToken).ConfigureAwait(false);

@@ -21,7 +21,7 @@ internal static class BatchFiles
     [
         .. Directory.EnumerateFiles(source, "*", Walk)
             .Where(file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-            .Where(file => !file.EndsWith(".report.json", StringComparison.OrdinalIgnoreCase))
+            .Where(file => !BatchReport.Is(file))
             .Where(file => !IsWithin(file, target))
             .Select(file => Path.GetRelativePath(source, file).Replace('\\', '/'))
             .Order(StringComparer.Ordinal),
@@ -36,6 +36,7 @@ internal static class BatchFiles
         path.StartsWith(
             Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    public static Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken) =>
-        File.ReadAllBytesAsync(path, cancellationToken);
+    /// <summary>Reads a file. One of no length is not opened: it may be a pipe, and nobody may write to that.</summary>
+    public static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken) =>
+        new FileInfo(path).Length == 0 ? [] : await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
 }

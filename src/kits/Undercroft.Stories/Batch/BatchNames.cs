@@ -5,13 +5,17 @@ namespace Undercroft.Stories;
 /// <summary>The names of results: by the names in the source folder only, and none twice on any system.</summary>
 internal sealed class BatchNames
 {
+    private const string ReportEnding = ".report.json";
+
     private readonly string ending;
+    private readonly bool isLikeReports;
     private readonly Dictionary<string, string> stems = new(StringComparer.Ordinal);
     private readonly HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
 
     public BatchNames(IReadOnlyList<string> files, string format)
     {
         ending = StoryFormats.EndingOf(format);
+        isLikeReports = ReportEnding.EndsWith(ending, StringComparison.Ordinal);
         var shared = files.GroupBy(file => Key(Stem(file)), StringComparer.Ordinal)
             .Where(group => group.Count() > 1)
             .SelectMany(group => group)
@@ -37,12 +41,12 @@ internal sealed class BatchNames
         string.Create(CultureInfo.InvariantCulture, $"{stems[file]}.{number}{ending}");
 
     /// <summary>The report about a file.</summary>
-    public string ReportOf(string file) => stems[file] + ".report.json";
+    public string ReportOf(string file) => stems[file] + ReportEnding;
 
     private void Take(string file, string wanted)
     {
         var stem = wanted;
-        for (var n = 2; !taken.Add(Key(stem)) || IsNumbered(stem); n++)
+        for (var n = 2; !taken.Add(Key(stem)) || IsNumbered(stem) || IsReport(stem); n++)
         {
             stem = string.Create(CultureInfo.InvariantCulture, $"{wanted}-{n}");
         }
@@ -56,6 +60,14 @@ internal sealed class BatchNames
         var dot = stem.LastIndexOf('.');
         return dot > 0 && dot < stem.Length - 1 && !stem.AsSpan(dot + 1).ContainsAnyExceptInRange('0', '9')
             && taken.Contains(Key(stem[..dot]));
+    }
+
+    // 'a.report.json' is what the report about 'a' is called.
+    private bool IsReport(string stem)
+    {
+        var part = ReportEnding[..^ending.Length];
+        return isLikeReports && (taken.Contains(Key(stem + part))
+            || (stem.EndsWith(part, StringComparison.OrdinalIgnoreCase) && taken.Contains(Key(stem[..^part.Length]))));
     }
 
     private static string Stem(string file)

@@ -5,6 +5,32 @@ namespace Undercroft.Stories;
 /// <summary>The reports beside the results: also the memory of what is done.</summary>
 internal static class BatchReport
 {
+    private const string Ending = ".report.json";
+
+    /// <summary>Whether a file is a report, by its name and its first member; any other may be a story.</summary>
+    public static bool Is(string path)
+    {
+        if (!path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var file = File.OpenRead(path);
+            Span<byte> start = stackalloc byte[64];
+            var count = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+            var reader = new Utf8JsonReader(start[..count], isFinalBlock: false, default);
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject
+                && reader.Read() && reader.TokenType == JsonTokenType.PropertyName
+                && reader.ValueTextEquals("source"u8);
+        }
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads a report; null where there is none that can be read.</summary>
     public static async Task<StoryBatchFile?> ReadAsync(string path, CancellationToken cancellationToken)
     {

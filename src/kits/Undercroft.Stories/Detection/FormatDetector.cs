@@ -10,6 +10,14 @@ internal static class FormatDetector
             return new StoryDetection { Foreign = binary };
         }
 
+        if (StoryExportV1.Is(file))
+        {
+            return new StoryDetection
+            {
+                Candidates = [new StoryFormatGuess(StoryFormats.Export, 0.99, $"its format is '{StoryFormats.Export}'")],
+            };
+        }
+
         var text = SourceText.Show(file);
         var guesses = new List<StoryFormatGuess>();
         var start = text.AsSpan().TrimStart();

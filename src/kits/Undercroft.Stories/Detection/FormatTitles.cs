@@ -10,6 +10,7 @@ internal static class FormatTitles
         StoryFormats.TwineArchive => "a Twine 2 archive",
         StoryFormats.TwineJson => "Twine 2 JSON",
         StoryFormats.Twine1Html => "Twine 1 HTML",
+        StoryFormats.Export => "a story exported by Undercroft",
         _ => "whisker JSON",
     };
 }

@@ -124,11 +124,15 @@ internal sealed class LibraryWork : IAsyncDisposable
         {
             foreach (var request in import.Attempts(story, taken))
             {
+                var backup = await BackUpAsync(import, request, cancellationToken).ConfigureAwait(false);
                 var saved = await PutAsync("import", [request], cancellationToken).ConfigureAwait(false);
                 if (saved[0] is { } one)
                 {
                     _ = taken.Add(request.Id);
-                    kept.Add(new StoryImport(one.Summary, one.IsNew, one.PassagesChanged, one.PassagesRemoved));
+                    kept.Add(new StoryImport(one.Summary, one.IsNew, one.PassagesChanged, one.PassagesRemoved)
+                    {
+                        Backup = backup,
+                    });
                     break;
                 }
             }
@@ -136,6 +140,16 @@ internal sealed class LibraryWork : IAsyncDisposable
 
         return new StoryImportResult(kept, import.Report);
     }
+
+    // What others save in between is theirs; the backup is of what was there when the import came by.
+    private async ValueTask<StoryBackup?> BackUpAsync(
+        StoryImports import, SaveRequest request, CancellationToken cancellationToken) =>
+        import.Backups is { } backups
+        && await reader.LoadAsync(request.Id, cancellationToken).ConfigureAwait(false) is { } known
+        && request.Decide!(known) is { } update
+        && (import.CutOffAccepted.Contains(request.Id) || StoryImports.TakesAway(known.Stored.Story, update))
+            ? await backups.CreateOfAsync(known.Stored, cancellationToken).ConfigureAwait(false)
+            : null;
 
     public ValueTask<Document<StorySummary>?> PatchAsync(
         string id, StoryMetadataPatch patch, CancellationToken cancellationToken)

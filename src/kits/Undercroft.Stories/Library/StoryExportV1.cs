@@ -11,7 +11,7 @@ namespace Undercroft.Stories;
 internal sealed record StoryExportV1(
     string Format, IReadOnlyList<string> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, Story Story)
 {
-    public const string FormatName = "undercroft-story-1";
+    public const string FormatName = StoryFormats.Export;
 
     public static byte[] Write(StoredStory stored) => JsonSerializer.SerializeToUtf8Bytes(
         new StoryExportV1(FormatName, stored.Tags, stored.CreatedAt, stored.UpdatedAt, stored.Story),
@@ -24,7 +24,8 @@ internal sealed record StoryExportV1(
         try
         {
             return reader.Read() && reader.TokenType == JsonTokenType.StartObject
-                && reader.Read() && reader.ValueTextEquals("format"u8)
+                && reader.Read() && reader.TokenType == JsonTokenType.PropertyName
+                && reader.ValueTextEquals("format"u8)
                 && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(FormatName);
         }
         catch (JsonException)

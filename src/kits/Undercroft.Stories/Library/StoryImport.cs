@@ -5,4 +5,9 @@ namespace Undercroft.Stories;
 /// <param name="IsNew">Whether the library did not know it before.</param>
 /// <param name="PassagesChanged">How many passages were written; the others were in the library just so.</param>
 /// <param name="PassagesRemoved">How many passages the library had of it that the file does not have.</param>
-public sealed record StoryImport(StorySummary Summary, bool IsNew, int PassagesChanged, int PassagesRemoved);
+public sealed record StoryImport(StorySummary Summary, bool IsNew, int PassagesChanged, int PassagesRemoved)
+{
+    /// <summary>The backup of the story as it was before; null where the update took nothing away, or
+    /// <see cref="StoryImportOptions.Backups"/> is null.</summary>
+    public StoryBackup? Backup { get; init; }
+}

@@ -12,6 +12,9 @@ internal sealed record StoryImports(
     /// <summary>The stories of the library that may be updated from a file that is cut off.</summary>
     public IReadOnlyCollection<string> CutOffAccepted { get; init; } = [];
 
+    /// <summary>Where stories go before an update takes something from them; null backs nothing up.</summary>
+    public StoryBackups? Backups { get; init; }
+
     public static StoryImports Read(ReadOnlyMemory<byte> file, string? fileName)
     {
         if (!StoryExportV1.Is(file.Span))
@@ -21,7 +24,7 @@ internal sealed record StoryImports(
         }
 
         var export = StoryExportV1.Read(file.Span, fileName);
-        var report = new ConversionReport { From = StoryExportV1.FormatName, To = StoryFormats.Model, File = fileName };
+        var report = new ConversionReport { From = StoryFormats.Export, To = StoryFormats.Model, File = fileName };
         return new StoryImports([export.Story], export.Tags, report);
     }
 
@@ -53,6 +56,14 @@ internal sealed record StoryImports(
                 };
             }
         }
+    }
+
+    /// <summary>Whether an update takes passages from a story, or the page around them.</summary>
+    public static bool TakesAway(Story known, Story update)
+    {
+        var ids = update.Passages.Select(static passage => passage.Id).ToHashSet(StringComparer.Ordinal);
+        return known.Passages.Any(passage => !ids.Contains(passage.Id))
+            || (known.Origin is { Opening.Length: > 0 } origin && origin.Format != update.Origin?.Format);
     }
 
     // JSON can say halves of surrogate pairs, and from file to file they are kept; a storage cannot hold them.
@@ -110,8 +121,15 @@ internal sealed record StoryImports(
             return true;
         }
 
-        var names = known.Passages.Select(passage => passage.Name).ToHashSet(StringComparer.Ordinal);
-        var shared = incoming.Passages.Count(passage => names.Contains(passage.Name));
-        return shared * 2 >= Math.Min(known.Passages.Count, incoming.Passages.Count);
+        if (incoming.Ifid is not null && known.Ifid is not null && !isIdentified)
+        {
+            return false;
+        }
+
+        // Every second story has a passage called "Start".
+        var bodies = known.Passages.ToLookup(static one => one.Name, static one => one.Body, StringComparer.Ordinal);
+        var shared = incoming.Passages.Count(passage => bodies.Contains(passage.Name));
+        return shared * 2 > Math.Max(known.Passages.Count, incoming.Passages.Count)
+            && incoming.Passages.Any(passage => bodies[passage.Name].Contains(passage.Body));
     }
 }

@@ -14,6 +14,7 @@ public sealed class StoryLibrary : IAsyncDisposable
     private readonly LibraryMeter meter;
     private readonly LibraryCatalog catalog;
     private readonly LibraryWork work;
+    private volatile bool isDisposed;
 
     /// <summary>Puts a library into a storage. The storage stays the caller's.</summary>
     /// <param name="storage">The storage, to be disposed after the library.</param>
@@ -97,7 +98,7 @@ public sealed class StoryLibrary : IAsyncDisposable
         _ = StoryTags.Check(options.Tags);
         RepeatedIds.Refuse(stories);
         SaveRequest[] requests = [.. stories.Select(story => new SaveRequest(story.Id, options) { Story = story })];
-        var saved = await work.PutAsync("save", requests, cancellationToken).ConfigureAwait(false);
+        var saved = await Work.PutAsync("save", requests, cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(saved, static one => one!.Stored);
     }
 
@@ -111,7 +112,7 @@ public sealed class StoryLibrary : IAsyncDisposable
         string id, StoryLoadOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        return work.LoadAsync(id, options is { IsFresh: true }, cancellationToken);
+        return Work.LoadAsync(id, options is { IsFresh: true }, cancellationToken);
     }
 
     /// <summary>Reads several stories as they are at one instant, with one read of the store where all are small.
@@ -125,7 +126,7 @@ public sealed class StoryLibrary : IAsyncDisposable
         IReadOnlyList<string> ids, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        return ids.Count == 0 ? [] : await work.LoadManyAsync(ids, cancellationToken).ConfigureAwait(false);
+        return ids.Count == 0 ? [] : await Work.LoadManyAsync(ids, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads one passage.</summary>
@@ -135,7 +136,7 @@ public sealed class StoryLibrary : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(storyId);
         ArgumentNullException.ThrowIfNull(passageId);
-        return work.LoadPassageAsync(storyId, passageId, cancellationToken);
+        return Work.LoadPassageAsync(storyId, passageId, cancellationToken);
     }
 
     /// <summary>Reads a story and those its links lead to, near ones first, into the cache.</summary>
@@ -151,7 +152,7 @@ public sealed class StoryLibrary : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentOutOfRangeException.ThrowIfNegative(depth);
-        return work.PreloadAsync(id, depth, cancellationToken);
+        return Work.PreloadAsync(id, depth, cancellationToken);
     }
 
     /// <summary>Reads a passage and those its links lead to, near ones first: at most 1,000, each once.</summary>
@@ -215,8 +216,12 @@ public sealed class StoryLibrary : IAsyncDisposable
         string? fileName,
         StoryImportOptions? options,
         CancellationToken cancellationToken = default) =>
-        work.ImportAsync(
-            StoryImports.Read(file, fileName) with { CutOffAccepted = options?.CutOffAccepted ?? [] },
+        Work.ImportAsync(
+            StoryImports.Read(file, fileName) with
+            {
+                CutOffAccepted = options?.CutOffAccepted ?? [],
+                Backups = options?.Backups,
+            },
             cancellationToken);
 
     /// <summary>Writes a story with the library's tags as JSON, to be imported here or elsewhere. For other programs
@@ -225,20 +230,20 @@ public sealed class StoryLibrary : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>UTF-8 JSON; null where there is no such story.</returns>
     public async ValueTask<byte[]?> ExportAsync(string id, CancellationToken cancellationToken = default) =>
-        await work.LoadAsync(id, isFresh: true, cancellationToken).ConfigureAwait(false) is { } found
+        await Work.LoadAsync(id, isFresh: true, cancellationToken).ConfigureAwait(false) is { } found
             ? StoryExportV1.Write(found)
             : null;
 
     /// <summary>Says whether there is a story.</summary>
     public async ValueTask<bool> ExistsAsync(string id, CancellationToken cancellationToken = default) =>
-        await catalog.GetAsync(id, cancellationToken).ConfigureAwait(false) is not null;
+        await Catalog.GetAsync(id, cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>Reads what the library knows of a story without its text.</summary>
     /// <param name="id">The story's id.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The summary, with the library's tags, times and revision; null where there is no such story.</returns>
     public ValueTask<Document<StorySummary>?> GetMetadataAsync(
-        string id, CancellationToken cancellationToken = default) => catalog.GetAsync(id, cancellationToken);
+        string id, CancellationToken cancellationToken = default) => Catalog.GetAsync(id, cancellationToken);
 
     /// <summary>Changes what is given of a story's metadata, and nothing else.</summary>
     /// <param name="id">The story's id.</param>
@@ -254,7 +259,7 @@ public sealed class StoryLibrary : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentNullException.ThrowIfNull(patch);
         _ = StoryTags.Check(patch.Tags);
-        return work.PatchAsync(id, patch, cancellationToken);
+        return Work.PatchAsync(id, patch, cancellationToken);
     }
 
     /// <summary>Deletes a story with all that belongs to it.</summary>
@@ -271,7 +276,7 @@ public sealed class StoryLibrary : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         return expected != Revision.None
-            ? work.DeleteAsync(id, expected, cancellationToken)
+            ? Work.DeleteAsync(id, expected, cancellationToken)
             : throw new ArgumentException(
                 $"A deletion of the story {Names.Show(id)} needs the revision it was read at; found none. Read it " +
                 "first, or give null to delete it at any.",
@@ -282,7 +287,7 @@ public sealed class StoryLibrary : IAsyncDisposable
     /// <param name="cancellationToken">Ends the work; what is deleted stays deleted.</param>
     /// <returns>How many there were. One that is saved meanwhile may stay.</returns>
     public ValueTask<long> ClearAsync(CancellationToken cancellationToken = default) =>
-        work.ClearAsync(cancellationToken);
+        Work.ClearAsync(cancellationToken);
 
     /// <summary>Lists stories, lazily. It is no snapshot: what is saved or deleted meanwhile may or may not be seen.
     /// One that cannot be read is passed over, and told as a <see cref="StorageError"/>; offset and limit count it.
@@ -294,7 +299,7 @@ public sealed class StoryLibrary : IAsyncDisposable
         StoryFilter? filter = null, CancellationToken cancellationToken = default)
     {
         LibraryCatalog.Check(filter ??= new StoryFilter());
-        return catalog.ListAsync(filter, cancellationToken);
+        return Catalog.ListAsync(filter, cancellationToken);
     }
 
     /// <summary>Reads one page of a list. However deep, it costs what the first one does where an index gives the
@@ -308,12 +313,12 @@ public sealed class StoryLibrary : IAsyncDisposable
         StoryFilter? filter = null, string? cursor = null, CancellationToken cancellationToken = default)
     {
         LibraryCatalog.Check(filter ??= new StoryFilter());
-        return catalog.PageAsync(filter, cursor, cancellationToken);
+        return Catalog.PageAsync(filter, cursor, cancellationToken);
     }
 
     /// <summary>Counts the stories that a list without limit and offset would have.</summary>
     public ValueTask<long> CountAsync(StoryFilter? filter = null, CancellationToken cancellationToken = default) =>
-        catalog.CountAsync(filter ?? new StoryFilter(), cancellationToken);
+        Catalog.CountAsync(filter ?? new StoryFilter(), cancellationToken);
 
     /// <summary>Finds stories by what a person may call them: an id, an IFID, a title or its beginning.</summary>
     /// <param name="name">The id, IFID or title, whatever its case; not empty.</param>
@@ -324,7 +329,7 @@ public sealed class StoryLibrary : IAsyncDisposable
         string name, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return catalog.FindAsync(name, cancellationToken);
+        return Catalog.FindAsync(name, cancellationToken);
     }
 
     /// <summary>Finds a text in all stories: titles, tags, names and bodies, whatever its case, lazily. A story that
@@ -334,7 +339,7 @@ public sealed class StoryLibrary : IAsyncDisposable
     public IAsyncEnumerable<StoryHit> SearchAsync(string text, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
-        return work.SearchAsync(text, cancellationToken);
+        return Work.SearchAsync(text, cancellationToken);
     }
 
     /// <summary>Counts a story.</summary>
@@ -348,12 +353,32 @@ public sealed class StoryLibrary : IAsyncDisposable
     /// <summary>Adds up what all stories take. Of one story it is <see cref="StorySummary.Bytes"/>.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     public ValueTask<StoryUsage> UsageAsync(CancellationToken cancellationToken = default) =>
-        catalog.UsageAsync(cancellationToken);
+        Catalog.UsageAsync(cancellationToken);
 
-    /// <summary>Ends following the feed and empties the cache. The storage stays open. Doing it again does nothing.
+    private LibraryWork Work
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return work;
+        }
+    }
+
+    private LibraryCatalog Catalog
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return catalog;
+        }
+    }
+
+    /// <summary>Ends following the feed and empties the cache. The storage stays open, and every further
+    /// call but this one throws <see cref="ObjectDisposedException"/>.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        isDisposed = true;
         await work.DisposeAsync().ConfigureAwait(false);
         meter.Dispose();
     }

@@ -181,8 +181,9 @@ public sealed class StoryPreferences
         {
             return With(raw, JsonSerializer.Deserialize(raw.Value.Bytes.Span, type)!);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
+            // A converter of the caller's may throw anything.
             throw new StoreException(
                 StoreErrorKind.Malformed,
                 $"The preference {Names.Show(raw.Key)} ({raw.Scope}) is no {type.Type.Name}: {error.Message} Set it "

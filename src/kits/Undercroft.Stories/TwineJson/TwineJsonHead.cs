@@ -46,6 +46,8 @@ internal sealed class TwineJsonHead
             {
                 case { Name: "passages" } when given.Value.StartsWith('[') || given.Value.StartsWith('{'):
                     break;
+                case { Name: "name" or "style" or "script", IsJson: true, Value: "null" }:
+                    break;
                 case { Name: "name", IsJson: false }:
                     name = field.Value;
                     break;

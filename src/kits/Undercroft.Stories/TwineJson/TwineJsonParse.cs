@@ -62,7 +62,7 @@ internal sealed class TwineJsonParse(SourceText source, string? fileName, Report
     private void ReadEntry(JsonEntry entry, int codeCount)
     {
         var line = lines.At(entry.Start);
-        if (!entry.Raw.StartsWith('{'))
+        if (!EntryText.IsObject(entry.Raw))
         {
             parts.Add(new SourcePart { At = ordinary.Count, Header = entry.Raw, After = entry.After });
             report.Add(JsonRules.Opaque, line: line, before: entry.Raw);

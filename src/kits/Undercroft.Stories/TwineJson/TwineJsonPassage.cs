@@ -21,12 +21,15 @@ internal sealed record TwineJsonPassage
     /// <summary>The key that is given twice; null where none is.</summary>
     public string? Repeated { get; private init; }
 
-    public static TwineJsonPassage Parse(string json)
+    /// <summary>Reads an entry: an object, or a member whose value is one, and whose name is the passage's where that
+    /// says none.</summary>
+    public static TwineJsonPassage Parse(string raw)
     {
-        var members = JsonScan.Members(json, 0);
-        var fields = JsonScan.Fields(json, 0, out var repeated);
+        var start = EntryText.ObjectStart(raw);
+        var members = JsonScan.Members(raw, start);
+        var fields = JsonScan.Fields(raw, start, out var repeated);
         var rest = new List<StoryField>();
-        var (name, body, position, size) = ("", "", (string?)null, (string?)null);
+        var (name, body, position, size) = (start == 0 ? "" : EntryText.KeyOf(raw), "", (string?)null, (string?)null);
         IReadOnlyList<string> tags = [];
         foreach (var field in fields)
         {
@@ -43,7 +46,7 @@ internal sealed record TwineJsonPassage
                     break;
                 case { Name: "metadata", IsJson: true } when field.Value.StartsWith('{'):
                     var at = JsonScan.Last(members, "metadata")!.Value.ValueStart;
-                    rest.AddRange(Metadata(json, at, ref repeated, out position, out size));
+                    rest.AddRange(Metadata(raw, at, ref repeated, out position, out size));
                     break;
                 default:
                     rest.Add(field);
@@ -108,31 +111,32 @@ internal sealed record TwineJsonPassage
     /// </summary>
     public string Edit(string json, TwineJsonPassage before)
     {
-        json = Name == before.Name ? json : JsonEdit.Set(json, 0, "name", JsonStrings.Quote(Name));
-        json = Tags.SequenceEqual(before.Tags) ? json : JsonEdit.Set(json, 0, "tags", JsonBuild.Array(Tags));
-        json = Body == before.Body ? json : JsonEdit.Set(json, 0, "text", JsonStrings.Quote(Body));
-        json = Position == before.Position ? json : SetPlace(json, "position", Position);
-        json = Size == before.Size ? json : SetPlace(json, "size", Size);
+        var at = EntryText.ObjectStart(json);
+        json = Name == before.Name ? json : JsonEdit.Set(json, at, "name", JsonStrings.Quote(Name));
+        json = Tags.SequenceEqual(before.Tags) ? json : JsonEdit.Set(json, at, "tags", JsonBuild.Array(Tags));
+        json = Body == before.Body ? json : JsonEdit.Set(json, at, "text", JsonStrings.Quote(Body));
+        json = Position == before.Position ? json : SetPlace(json, at, "position", Position);
+        json = Size == before.Size ? json : SetPlace(json, at, "size", Size);
         foreach (var gone in before.Fields.Where(field => Fields.All(other => other.Name != field.Name)))
         {
-            json = SetField(json, gone.Name, null);
+            json = SetField(json, at, gone.Name, null);
         }
 
         foreach (var changed in Fields.Except(before.Fields))
         {
-            json = SetField(json, changed.Name, JsonBuild.Value(changed));
+            json = SetField(json, at, changed.Name, JsonBuild.Value(changed));
         }
 
         return json;
     }
 
-    private static string SetPlace(string json, string name, PassagePoint? value) =>
-        JsonEdit.SetInside(json, 0, "metadata", name, value is null ? null : JsonStrings.Quote(value.Raw));
+    private static string SetPlace(string json, int at, string name, PassagePoint? value) =>
+        JsonEdit.SetInside(json, at, "metadata", name, value is null ? null : JsonStrings.Quote(value.Raw));
 
-    private static string SetField(string json, string name, string? value) =>
-        JsonScan.Last(JsonScan.Members(json, 0), name) is not null
-            ? JsonEdit.Set(json, 0, name, value)
-            : JsonEdit.SetInside(json, 0, "metadata", name, value);
+    private static string SetField(string json, int at, string name, string? value) =>
+        JsonScan.Last(JsonScan.Members(json, at), name) is not null
+            ? JsonEdit.Set(json, at, name, value)
+            : JsonEdit.SetInside(json, at, "metadata", name, value);
 
     private static List<StoryField> Metadata(
         string json, int at, ref string? repeated, out string? position, out string? size)

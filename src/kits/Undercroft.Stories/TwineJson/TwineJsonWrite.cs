@@ -12,12 +12,17 @@ internal sealed class TwineJsonWrite
     private readonly int style;
     private readonly int script;
 
+    // Whether the file has an object of passages, by names, and no list.
+    private readonly bool isMap;
+
     public TwineJsonWrite(Story story, ReportBuilder report)
     {
         this.story = story;
         this.report = report;
         origin = story.Origin?.Format == StoryFormats.TwineJson ? story.Origin : null;
         newline = origin?.Newline ?? "\n";
+        isMap = origin is not null && JsonFile.ListOf(origin.Opening + origin.Closing, JsonScan.Root(origin.Opening))
+            is { } passages && (origin.Opening + origin.Closing)[passages.ValueStart] == '{';
         style = FirstOf(PassageKind.Stylesheet);
         script = FirstOf(PassageKind.Script);
     }
@@ -59,8 +64,6 @@ internal sealed class TwineJsonWrite
 
     private JsonHead MakeHead()
     {
-        var fields = WritableFields.Clean(
-            story.Fields, TwineJsonHead.IsReserved, report, "/fields", node: null);
         if (story.TagColors.DistinctBy(color => color.Tag).Count() != story.TagColors.Count)
         {
             report.Add(ConversionRules.FieldDuplicate, "/tagColors");
@@ -71,12 +74,15 @@ internal sealed class TwineJsonWrite
             report.Add(ConversionRules.Extension, "/extensions", before: extension.Value);
         }
 
-        var wanted = TwineJsonHead.Of(
-            story with { Fields = fields }, Start(), BodyOf(style), BodyOf(script), MakeCarrier());
-        if (origin is not null)
+        var head = origin is null ? null : new JsonHead(origin.Opening, origin.Closing);
+        var before = head is null ? null : TwineJsonHead.Parse(head.Text);
+
+        // What the file says already stays, whatever its name.
+        var fields = Clean(story.Fields, before?.Data.Fields ?? []);
+        var (start, carrier) = (Start(), MakeCarrier());
+        var wanted = Wanted(fields);
+        if (head is not null && before is not null)
         {
-            var head = new JsonHead(origin.Opening, origin.Closing);
-            var before = TwineJsonHead.Parse(head.Text);
             if (!before.Says(wanted))
             {
                 Edit(head, before, wanted);
@@ -93,17 +99,26 @@ internal sealed class TwineJsonWrite
             }
         }
 
+        wanted = Wanted(Clean(fields, []));
         if (wanted.Data.Tags.Count > 0 || wanted.Data["options"] is not null)
         {
             report.Add(JsonRules.Extras, "/tags");
         }
 
         var output = new StringBuilder();
-        var members = wanted.Members().Append(new StoryField("passages", "[]", IsJson: true));
+        var members = wanted.Members().Append(new StoryField("passages", isMap ? "{}" : "[]", IsJson: true));
         JsonLayout.AppendIndented(output, JsonBuild.Object(members), level: 0);
         var text = output.Append('\n').Replace("\n", newline).ToString();
         var list = JsonFile.ListOf(text, 0)!.Value.ValueStart + 1;
         return new JsonHead(text[..list], text[list..]);
+
+        IReadOnlyList<StoryField> Clean(IReadOnlyList<StoryField> given, IReadOnlyList<StoryField> kept) =>
+            WritableFields.Clean(
+                given, field => !kept.Contains(field) && TwineJsonHead.IsReserved(field), report, "/fields",
+                node: null);
+
+        TwineJsonHead Wanted(IReadOnlyList<StoryField> clean) => TwineJsonHead.Of(
+            story with { Fields = clean }, start, BodyOf(style), BodyOf(script), carrier);
     }
 
     private static void Edit(JsonHead head, TwineJsonHead before, TwineJsonHead wanted)
@@ -174,11 +189,9 @@ internal sealed class TwineJsonWrite
         }
 
         var tags = Tags(passage, pointer);
-        var fields = WritableFields.Clean(
-            passage.Fields, IsPlace, report, pointer.To("fields"), passage.Name);
-        var wanted = TwineJsonPassage.Of(passage, tags, fields);
         var source = passage.Source is { Format: StoryFormats.TwineJson, Header.Length: > 0 } ? passage.Source : null;
         var before = source is null ? null : TwineJsonPassage.Parse(source.Header);
+        var wanted = TwineJsonPassage.Of(passage, tags, Clean(passage.Fields, before?.Fields ?? []));
         if (before?.Says(wanted) == true)
         {
             assembly.Add(source!.Header, source.After);
@@ -188,14 +201,22 @@ internal sealed class TwineJsonWrite
         }
 
         var json = before is null ? "" : wanted.Edit(source!.Header, before);
-        assembly.Add(json.Length > 0 && TwineJsonPassage.Parse(json).Says(wanted) ? json : New(wanted), source?.After);
+        var isEdited = json.Length > 0 && TwineJsonPassage.Parse(json).Says(wanted);
+        assembly.Add(
+            isEdited ? json : New(TwineJsonPassage.Of(passage, tags, Clean(wanted.Fields, []))), source?.After);
         report.Count(ConversionOutcome.Regenerated);
+
+        IReadOnlyList<StoryField> Clean(IReadOnlyList<StoryField> fields, IReadOnlyList<StoryField> kept) =>
+            WritableFields.Clean(
+                fields, field => !kept.Contains(field) && IsPlace(field), report, pointer.To("fields"), passage.Name);
     }
 
     private string New(TwineJsonPassage passage)
     {
         var output = new StringBuilder();
-        JsonLayout.AppendIndented(output, passage.Write(), level: 2);
+        var json = passage.Write();
+        JsonLayout.AppendIndented(
+            output, isMap ? $"{JsonStrings.Quote(passage.Name)}:{json}" : json, level: 2);
         return output.Replace("\n", newline).ToString();
     }
 

@@ -50,6 +50,29 @@ internal sealed class WhiskerHead
         return head;
     }
 
+    /// <summary>What further members of <c>metadata</c> and <c>settings</c> cannot be written beside what has their names
+    /// in a shape.</summary>
+    public IEnumerable<StoryField> Doubled(WhiskerShape shape) =>
+        Inside("metadata").Where(member => shape.TitleKeys.Contains(member.Name) || (Ifid is not null && member.Name == "ifid"))
+            .Concat(Inside("settings").Where(member => (Start is not null && member.Name == "startPassage")
+                || (Scripts.Count > 0 && member.Name == "scriptingLanguage")));
+
+    /// <summary>The same without members of <c>metadata</c> and <c>settings</c>.</summary>
+    public WhiskerHead Without(IReadOnlyList<StoryField> members) => With(
+    [
+        .. Fields.SelectMany(field => field.Name is "metadata" or "settings" && IsObject(field)
+            ? Rest(field, JsonScan.Fields(field.Value, 0, out _).FindAll(member => !members.Contains(member)))
+            : [field]),
+    ]);
+
+    /// <summary>The same with other fields.</summary>
+    public WhiskerHead With(IReadOnlyList<StoryField> fields)
+    {
+        var head = (WhiskerHead)MemberwiseClone();
+        head.Fields = fields;
+        return head;
+    }
+
     public static WhiskerHead Of(
         Story story,
         string? start,

@@ -13,11 +13,19 @@ internal sealed class WhiskerHeadWrite(
             report.Add(ConversionRules.Extension, "/extensions", before: extension.Value);
         }
 
-        var wanted = Wanted();
-        if (origin is not null)
+        if (story.TagColors.DistinctBy(color => color.Tag).Count() != story.TagColors.Count)
         {
-            var head = new JsonHead(origin.Opening, origin.Closing);
-            var before = WhiskerHead.Parse(head.Text);
+            report.Add(ConversionRules.FieldDuplicate, "/tagColors");
+        }
+
+        var head = origin is null ? null : new JsonHead(origin.Opening, origin.Closing);
+        var before = head is null ? null : WhiskerHead.Parse(head.Text);
+
+        // What the file says already stays, whatever its name.
+        var fields = Clean(story.Fields, before?.Fields ?? []);
+        var wanted = Wanted(fields);
+        if (head is not null && before is not null)
+        {
             if (!before.Says(wanted))
             {
                 Edit(head, before, wanted);
@@ -34,6 +42,14 @@ internal sealed class WhiskerHeadWrite(
             }
         }
 
+        wanted = wanted.With(Clean(fields, []));
+        var doubled = wanted.Doubled(shape).ToArray();
+        foreach (var member in doubled)
+        {
+            report.Add(ConversionRules.FieldDuplicate, "/fields", before: $"{member.Name}: {member.Value}");
+        }
+
+        wanted = wanted.Without(doubled);
         var output = new StringBuilder();
         var list = new StoryField("passages", shape.IsMap ? "{}" : "[]", IsJson: true);
         JsonLayout.AppendIndented(output, JsonBuild.Object(wanted.Members(shape).Append(list)), level: 0);
@@ -42,14 +58,12 @@ internal sealed class WhiskerHeadWrite(
         return new JsonHead(text[..at], text[at..]);
     }
 
-    private WhiskerHead Wanted()
-    {
-        var fields = WritableFields.Clean(story.Fields, field => !IsFree(field), report, "/fields", node: null);
-        if (story.TagColors.DistinctBy(color => color.Tag).Count() != story.TagColors.Count)
-        {
-            report.Add(ConversionRules.FieldDuplicate, "/tagColors");
-        }
+    private IReadOnlyList<StoryField> Clean(IReadOnlyList<StoryField> fields, IReadOnlyList<StoryField> kept) =>
+        WritableFields.Clean(
+            fields, field => !kept.Contains(field) && !IsFree(field), report, "/fields", node: null);
 
+    private WhiskerHead Wanted(IReadOnlyList<StoryField> fields)
+    {
         var data = TweeStoryData.Of(story with { Ifid = null, Tags = [], Fields = [] }, start: null);
         var carrier = new JsonCarrier { Code = code.Entries, Story = data };
         if (!data.IsEmpty && origin is null)

@@ -67,7 +67,7 @@ internal sealed class WhiskerParse(SourceText source, string? fileName, ReportBu
     private void ReadEntry(JsonEntry entry)
     {
         var line = lines.At(entry.Start);
-        if (!WhiskerPassage.IsPassage(entry.Raw))
+        if (!EntryText.IsObject(entry.Raw))
         {
             parts.Add(new SourcePart { At = ordinary.Count, Header = entry.Raw, After = entry.After });
             report.Add(JsonRules.Opaque, line: line, before: entry.Raw);

@@ -27,20 +27,13 @@ internal sealed record WhiskerPassage
     public static string? IdOf(IReadOnlyList<StoryField> fields) =>
         fields.FirstOrDefault(field => field is { Name: "id", IsJson: false, Value.Length: > 0 })?.Value;
 
-    /// <summary>Where the object begins: an entry is one, or a member whose value is one.</summary>
-    public static int ObjectStart(string raw) =>
-        raw[0] == '"' ? raw.Length - ValueOf(raw).Length : 0;
-
-    /// <summary>Whether an entry of a list holds an object.</summary>
-    public static bool IsPassage(string raw) => raw[0] == '{' || (raw[0] == '"' && ValueOf(raw).StartsWith('{'));
-
     public static WhiskerPassage Parse(string raw)
     {
-        var at = ObjectStart(raw);
+        var at = EntryText.ObjectStart(raw);
         var all = JsonScan.Fields(raw, at, out var repeated);
         if (at > 0 && IdOf(all) is null && !all.Exists(field => field.Name == "id"))
         {
-            all.Insert(0, new StoryField("id", KeyOf(raw)));
+            all.Insert(0, new StoryField("id", EntryText.KeyOf(raw)));
         }
 
         var body = all.Find(field => field is { Name: "text", IsJson: false })
@@ -113,7 +106,7 @@ internal sealed record WhiskerPassage
     /// </summary>
     public string Edit(string raw, WhiskerPassage before)
     {
-        var at = ObjectStart(raw);
+        var at = EntryText.ObjectStart(raw);
         foreach (var gone in before.Fields.Where(field => Fields.All(other => other.Name != field.Name)))
         {
             raw = JsonEdit.Set(raw, at, gone.Name, null);
@@ -152,13 +145,4 @@ internal sealed record WhiskerPassage
         keys.Exists(field => field is { Name: "name", IsJson: false }) ? "name"
         : keys.Exists(field => field is { Name: "title", IsJson: false }) ? "title"
         : "name";
-
-    private static string KeyOf(string raw) => JsonScan.Members($"{{{raw}}}", 0)[0].Name;
-
-    private static ReadOnlySpan<char> ValueOf(string raw)
-    {
-        var end = JsonScan.SkipValue(raw, 0);
-        var colon = JsonScan.SkipSpace(raw, end);
-        return colon < raw.Length && raw[colon] == ':' ? raw.AsSpan(JsonScan.SkipSpace(raw, colon + 1)) : [];
-    }
 }

@@ -59,7 +59,7 @@ internal sealed record WhiskerShape
         var head = story.Origin!.Opening + story.Origin.Closing;
         var first = story.Passages.Select(passage => passage.Source)
             .FirstOrDefault(source => source is { Format: StoryFormats.Whisker, Header.Length: > 0 })?.Header;
-        var members = first is null ? [] : JsonScan.Fields(first, WhiskerPassage.ObjectStart(first), out _);
+        var members = first is null ? [] : JsonScan.Fields(first, EntryText.ObjectStart(first), out _);
         var keys = BodyKeys.Where(key => members.Exists(member => member.Name == key)).ToArray();
         var isMap = JsonFile.ListOf(head, JsonScan.Root(head)) is { } list && head[list.ValueStart] == '{';
         var parsed = WhiskerHead.Parse(head);

@@ -54,13 +54,13 @@ internal sealed class WhiskerWrite
             report.Add(ConversionRules.Extension, pointer.To("extensions"), passage.Name, before: lost);
         }
 
-        var fields = WritableFields.Clean(
-            passage.Fields, field => !IsFree(field, passage), report, pointer.To("fields"), passage.Name);
-        var wanted = WhiskerPassage.Of(passage, fields);
         var source = origin is not null && passage.Source is { Format: StoryFormats.Whisker, Header.Length: > 0 }
             ? passage.Source
             : null;
         var before = source is null ? null : WhiskerPassage.Parse(source.Header);
+
+        // What the entry says already stays, whatever its name.
+        var wanted = WhiskerPassage.Of(passage, Clean(passage.Fields, before?.Fields ?? []));
         if (before?.Says(wanted) == true)
         {
             _ = keys.Reserve(wanted.Id ?? wanted.Name);
@@ -71,9 +71,15 @@ internal sealed class WhiskerWrite
         }
 
         var edited = before is null ? "" : wanted.Edit(source!.Header, before);
+        var isEdited = edited.Length > 0 && WhiskerPassage.Parse(edited).Says(wanted);
         assembly.Add(
-            edited.Length > 0 && WhiskerPassage.Parse(edited).Says(wanted) ? edited : New(wanted), source?.After);
+            isEdited ? edited : New(WhiskerPassage.Of(passage, Clean(wanted.Fields, []))), source?.After);
         report.Count(ConversionOutcome.Regenerated);
+
+        IReadOnlyList<StoryField> Clean(IReadOnlyList<StoryField> fields, IReadOnlyList<StoryField> kept) =>
+            WritableFields.Clean(
+                fields, field => !kept.Contains(field) && !IsFree(field, passage), report, pointer.To("fields"),
+                passage.Name);
     }
 
     // What a reader makes of the key decides, given everything else the passage says.

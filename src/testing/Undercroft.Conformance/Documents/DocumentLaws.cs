@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Undercroft.Conformance.Documents;
 
 /// <summary>What a storage promises of documents, transactions and followers holds on every store.</summary>
-public abstract class DocumentLaws : Queries.QueryLaws
+public abstract class DocumentLaws : Queries.DeclaredIndexLaws
 {
     private static readonly CollectionDefinition<Note> Notes = new("notes", NoteJson.Default.Note);
 
@@ -246,13 +246,6 @@ public abstract class DocumentLaws : Queries.QueryLaws
         async Task<List<DocumentChangePage<Note>>> PagesAsync(FeedCursor after, FollowOptions follow) =>
             await notes.FollowAsync(after, follow, Cancel).ToListAsync(Cancel);
     }
-
-    private Storage OpenStorage() => new(new Borrowed(Store), new StorageOptions
-    {
-        Clock = Clock,
-        SweepInterval = Timeout.InfiniteTimeSpan,
-        Durability = ExpectedDurability[0],
-    });
 
     private static JsonElement Nested(int depth)
     {

@@ -2,8 +2,8 @@ using Undercroft.Jobs;
 
 namespace Undercroft.Conformance;
 
-/// <summary>Keys, limits, dependencies and batches.</summary>
-public abstract class JobKeyLaws : JobBoundLaws
+/// <summary>Keys, dependencies and batches.</summary>
+public abstract class JobKeyLaws : JobLimitLaws
 {
     [Theory]
     [InlineData(SettlementKind.Succeed)]
@@ -211,24 +211,6 @@ public abstract class JobKeyLaws : JobBoundLaws
         Assert.NotEqual(first, second);
         _ = await SettleAsync(running, Settlement.Succeeded);
         Assert.Equal(second, await EnqueueAsync(New()));
-    }
-
-    [Fact]
-    public virtual async Task A_rate_limit_lets_its_permits_through_and_the_rest_in_time()
-    {
-        for (var i = 0; i < 5; i++)
-        {
-            _ = await EnqueueAsync(
-                new NewJob { Kind = Kind, RateLimit = new RateLimit("mail", 2, TimeSpan.FromSeconds(10)) });
-        }
-
-        var session = await OpenSessionAsync(TimeSpan.FromMinutes(10));
-        Assert.Equal(2, (await ClaimAsync(session)).Jobs.Count);
-        Assert.Empty((await ClaimAsync(session)).Jobs);
-        Clock.Advance(TimeSpan.FromSeconds(5));
-        _ = Assert.Single((await ClaimAsync(session)).Jobs);
-        Clock.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal(2, (await ClaimAsync(session)).Jobs.Count);
     }
 
     [Fact]

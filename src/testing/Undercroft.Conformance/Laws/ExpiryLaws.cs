@@ -1,3 +1,4 @@
+using Undercroft.Testing;
 using static Undercroft.Conformance.Sample;
 
 namespace Undercroft.Conformance;
@@ -63,6 +64,85 @@ public abstract class ExpiryLaws : TimeLaws
             new Commit(Check("cave", WriteCondition.Absent)) { Now = end - Tick }, Cancel)).IsCommitted);
         Assert.True((await Store.CommitAsync(
             new Commit(Check("cave", WriteCondition.Absent)) { Now = end }, Cancel)).IsCommitted);
+    }
+
+    [Fact]
+    public virtual async Task A_life_is_counted_from_the_instant_of_its_commit()
+    {
+        var (life, later) = (TimeSpan.FromMinutes(30), Clock.GetUtcNow().AddHours(5));
+        var at = (await CommitAsync(PutFor("alone", life))).At;
+        _ = await WriteAsync(PutFor("beside", life), Add("count", 1), PutFor("for ever", TimeSpan.MaxValue));
+        _ = await WriteAsync(new Commit(PutFor("handed", life)) { Now = later });
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        _ = await WriteAsync(PutFor("again", life));
+        _ = await WriteAsync(PutFor("again", life + life, WriteCondition.Present));
+
+        Assert.Equal(at + life, (await ReadLiveAsync("alone")).ExpiresAt);
+        Assert.Equal(at + life, (await ReadLiveAsync("beside")).ExpiresAt);
+        Assert.Equal(DateTimeOffset.MaxValue, (await ReadLiveAsync("for ever")).ExpiresAt);
+        Assert.Equal(later + life, (await ReadLiveAsync("handed")).ExpiresAt);
+        Assert.Equal(at.AddMinutes(1) + life + life, (await ReadLiveAsync("again")).ExpiresAt);
+        Clock.Advance(life - TimeSpan.FromMinutes(1) - Tick);
+        Assert.Equal(["again", "alone", "beside", "count", "for ever", "handed"], await IdsAsync());
+        Clock.Advance(Tick);
+        Assert.Equal(["again", "count", "for ever", "handed"], await IdsAsync());
+        Assert.Equal(2, (await MaintainAsync(MaintenanceKind.Expire)).Changed);
+    }
+
+    [Fact]
+    public virtual async Task A_life_is_whole_where_the_stores_time_is_ahead_of_who_asks_for_it()
+    {
+        var right = Clock.GetUtcNow();
+        Clock.Advance(TimeSpan.FromHours(1));
+        _ = await WriteAsync(Put("fast"));
+        Clock.SetUtcNow(right);
+        var life = TimeSpan.FromMinutes(30);
+
+        var at = (await CommitAsync(PutFor("cave", life))).At;
+
+        Assert.True(at >= right.AddHours(1));
+        Assert.Equal(at + life, (await ReadLiveAsync("cave")).ExpiresAt);
+        Clock.Advance(life - TimeSpan.FromSeconds(1));
+        _ = await ReadLiveAsync("cave");
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null(await ReadAsync("cave"));
+    }
+
+    [Fact]
+    public virtual async Task A_document_lives_as_long_as_it_should_where_the_clock_here_is_behind_the_stores()
+    {
+        var storage = new Storage(
+            new Borrowed(Store),
+            new StorageOptions
+            {
+                Clock = new ManualClock(Clock.GetUtcNow().AddHours(-1)),
+                SweepInterval = Timeout.InfiniteTimeSpan,
+            });
+        await using var owned = storage;
+        var notes = storage.Repository(new CollectionDefinition<RawJson>("notes", RawJson.Codec));
+        var options = new WriteOptions { TimeToLive = TimeSpan.FromMinutes(30) };
+
+        var made = await notes.CreateAsync("cave", RawJson.FromText("{}"), options, Cancel);
+
+        Assert.Equal(Clock.GetUtcNow().AddMinutes(30), made.ExpiresAt);
+        Assert.Equal(made.ExpiresAt, (await notes.GetAsync("cave", Cancel))?.ExpiresAt);
+    }
+
+    [Fact]
+    public virtual async Task A_life_of_nothing_or_beside_an_end_is_refused()
+    {
+        PutOperation[] wrong =
+        [
+            PutFor("cave", TimeSpan.Zero),
+            PutFor("cave", Timeout.InfiniteTimeSpan),
+            new(Key("cave"), default) { TimeToLive = Tick, ExpiresAt = Clock.GetUtcNow().AddDays(1) },
+        ];
+        foreach (var put in wrong)
+        {
+            _ = await Assert.ThrowsAsync<ArgumentException>(() => CommitAsync(put));
+        }
+
+        Assert.Null(await ReadAsync("cave"));
     }
 
     [Fact]

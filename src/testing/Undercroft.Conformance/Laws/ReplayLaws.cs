@@ -47,6 +47,7 @@ public abstract class ReplayLaws : CounterLaws
             [Delete("a")],
             [new PutOperation(Key("a"), Bytes("1")) { Meta = Meta(("tag", "dark")) }], [PutWith("a", Entry("age", 1))],
             [new PutOperation(Key("a"), Bytes("1")) { ExpiresAt = Clock.GetUtcNow().AddDays(1) }],
+            [new PutOperation(Key("a"), Bytes("1")) { TimeToLive = TimeSpan.FromDays(1) }],
         ];
         foreach (var other in others)
         {

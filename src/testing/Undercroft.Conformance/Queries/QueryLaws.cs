@@ -156,6 +156,14 @@ public abstract class QueryLaws : Model.ModelLaws
         AssertSame([.. wanted.Keys], found, $"{left.Query}, {mine} with {theirs} of {right.Json}");
     });
 
+    /// <summary>A storage on the store under test, which stays open behind it.</summary>
+    private protected Storage OpenStorage() => new(new Borrowed(Store), new StorageOptions
+    {
+        Clock = Clock,
+        SweepInterval = Timeout.InfiniteTimeSpan,
+        Durability = ExpectedDurability[0],
+    });
+
     private async Task RunAsync(int salt, Func<QueryWorld, Task> round)
     {
         var seed = TestSeed.Take();
@@ -163,12 +171,7 @@ public abstract class QueryLaws : Model.ModelLaws
         {
             var random = seed.ToRandom(salt + (repeat * 10_000));
             var name = string.Create(CultureInfo.InvariantCulture, $"docs{repeat}");
-            await using var storage = new Storage(new Borrowed(Store), new StorageOptions
-            {
-                Clock = Clock,
-                SweepInterval = Timeout.InfiniteTimeSpan,
-                Durability = ExpectedDurability[0],
-            });
+            await using var storage = OpenStorage();
             var world = new QueryWorld(storage, name, random);
             try
             {

@@ -6,7 +6,8 @@ using Undercroft.Cli.Output;
 namespace Undercroft.Cli.Commands;
 
 /// <summary>Writes a blob to a file: under a name of its own until it is whole, so that an interruption leaves the old
-/// file, and the next run goes on.</summary>
+/// file, and the next run goes on. A range begins anew: no hash tells whether what is there is the beginning of it.
+/// </summary>
 internal static class BlobFile
 {
     private const int BufferBytes = 256 * 1024;
@@ -14,7 +15,6 @@ internal static class BlobFile
     public static async Task WriteAsync(
         CliRun run, BlobStream blob, string path, CancellationToken cancellationToken)
     {
-        // The same bytes of the same range have the same name.
         var part = $"{path}.{blob.Info.Sha256[..16]}-{blob.Length}.part";
         try
         {
@@ -26,17 +26,20 @@ internal static class BlobFile
         {
             throw new CliException(
                 ExitCode.Cancelled,
-                $"Interrupted; {Names.Show(path)} was not written. Run the same command again, and it goes on where it "
-                + "was.");
+                $"Interrupted; {Names.Show(path)} was not written. Run the same command again{GoesOn(blob)}.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CliException(
                 ExitCode.Failure,
                 $"Cannot write {Names.Show(path)}: {error.Message.TrimEnd('.')}. Mend that, then run the same command "
-                + "again: it goes on where it was.");
+                + $"again{GoesOn(blob)}.");
         }
     }
+
+    private static bool IsWhole(BlobStream blob) => blob.Length == blob.Info.Length;
+
+    private static string GoesOn(BlobStream blob) => IsWhole(blob) ? ": it goes on where it was" : "";
 
     private static async Task FillAsync(
         CliRun run,
@@ -50,7 +53,7 @@ internal static class BlobFile
         await using var owned = file.ConfigureAwait(false);
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[BufferBytes];
-        if (file.Length > blob.Length)
+        if (file.Length > blob.Length || !IsWhole(blob))
         {
             file.SetLength(0);
         }
@@ -75,7 +78,7 @@ internal static class BlobFile
 
         file.Flush(flushToDisk: true);
         var found = Convert.ToHexStringLower(whole.GetHashAndReset());
-        if (blob.Length == blob.Info.Length && found != blob.Info.Sha256)
+        if (IsWhole(blob) && found != blob.Info.Sha256)
         {
             file.SetLength(0);
             throw new CliException(

@@ -69,7 +69,7 @@ internal sealed class JobsWorkCommand : CliCommand
     {
         var options = OptionsOf(run);
         options.Validate();
-        var runner = new JobProcess(run.Require(command));
+        var runner = new JobProcess(run.Require(command), run.Host.Clock);
         var handlers = new JobHandlers();
         foreach (var kind in (run.Get(kinds) ?? []).Distinct(StringComparer.Ordinal))
         {
@@ -149,6 +149,18 @@ internal sealed class JobsWorkCommand : CliCommand
     };
 
     private static void Tell(CliRun run, JobContext context, string outcome, string? why)
+    {
+        try
+        {
+            TellOnce(run, context, outcome, why);
+        }
+        catch (IOException)
+        {
+            // Nobody reads it, or the disk is full: what became of the job does not hang on that.
+        }
+    }
+
+    private static void TellOnce(CliRun run, JobContext context, string outcome, string? why)
     {
         // Jobs end on many threads; a line belongs to one of them.
         lock (run.Output)

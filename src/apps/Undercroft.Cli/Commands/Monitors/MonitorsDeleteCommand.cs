@@ -18,13 +18,27 @@ internal sealed class MonitorsDeleteCommand : MonitorPlanCommand
     {
         var deleted = await monitors.Plans.DeleteAsync(stored.Plan.Id, stored.Revision, cancellationToken)
             .ConfigureAwait(false);
+        Tell(run, stored.Plan.Id, stored.Plan.Name, deleted);
+    }
+
+    protected override async Task<bool> TryUnreadableAsync(
+        CliRun run, MonitorService monitors, string id, CancellationToken cancellationToken)
+    {
+        var deleted = await monitors.Plans.DeleteAsync(id, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        Tell(run, id, id, deleted);
+        return true;
+    }
+
+    private static void Tell(CliRun run, string id, string name, bool deleted)
+    {
         if (run.IsJson)
         {
-            run.Output.Json(new MonitorDeletedView(stored.Plan.Id, deleted), CliJson.Default.MonitorDeletedView);
+            run.Output.Json(new MonitorDeletedView(id, deleted), CliJson.Default.MonitorDeletedView);
         }
         else
         {
-            run.Output.Line($"Deleted {Names.Show(stored.Plan.Name)}.");
+            run.Output.Line($"Deleted {Names.Show(name)}.");
         }
     }
 }

@@ -15,7 +15,9 @@ internal sealed class MonitorsListCommand(CliContext context)
     {
         var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
-        using var monitors = new MonitorService(storage, new MonitorServiceOptions { Clock = run.Host.Clock });
+        var unreadable = new UnreadablePlans(run);
+        using var monitors = new MonitorService(
+            storage, new MonitorServiceOptions { Clock = run.Host.Clock, Unreadable = unreadable.Add });
         var table = new TableView("Id", "Name", "Environment", "Schedule", "Locations");
         var count = 0;
         string? cursor = null;
@@ -49,7 +51,7 @@ internal sealed class MonitorsListCommand(CliContext context)
             run.Output.Note($"{Amounts.Of(count, "plan", "plans")} in {run.Choice.Uri}.");
         }
 
-        return ExitCode.Ok;
+        return unreadable.Show();
     }
 
     private static string ScheduleOf(MonitorPlan plan) => !plan.IsEnabled ? "off"

@@ -13,7 +13,7 @@ internal sealed class MonitorsRunsCommand : CliCommand
 {
     private readonly Argument<string?> plan = new("plan")
     {
-        Description = "Only the runs of this plan: its id, or its name.",
+        Description = "Only the runs of this plan: its id, or its name; the id of one that was deleted too.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -36,15 +36,25 @@ internal sealed class MonitorsRunsCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
+        if (run.Get(plan) is null && run.Has(environment))
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                "--environment says where a plan is looked for by its name, and there is no name. Name a plan, or "
+                + "leave the option out.");
+        }
+
         var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         using var monitors = new MonitorService(storage, new MonitorServiceOptions { Clock = run.Host.Clock });
         var filter = MonitorRunFilter.All;
         if (run.Get(plan) is { } name)
         {
-            var stored = await PlanFinder.FindAsync(monitors, name, run.Get(environment)!, cancellationToken)
-                .ConfigureAwait(false);
-            filter = filter with { PlanId = stored.Plan.Id };
+            filter = filter with
+            {
+                PlanId = await IdOfAsync(monitors, name, run.Get(environment)!, cancellationToken)
+                    .ConfigureAwait(false),
+            };
         }
 
         var page = await monitors.Runs.ListAsync(filter, run.Get(limit), null, cancellationToken)
@@ -78,5 +88,28 @@ internal sealed class MonitorsRunsCommand : CliCommand
         }
 
         return ExitCode.Ok;
+    }
+
+    // The runs of a plan that was deleted stay until they are pruned, and are found by its id.
+    private static async Task<string> IdOfAsync(
+        MonitorService monitors, string name, string environment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await PlanFinder.FindAsync(monitors, name, environment, cancellationToken).ConfigureAwait(false))
+                .Plan.Id;
+        }
+        catch (CliException error) when (error.Code == ExitCode.NotFound)
+        {
+            var left = await monitors.Runs
+                .ListAsync(MonitorRunFilter.All with { PlanId = name }, 1, null, cancellationToken)
+                .ConfigureAwait(false);
+            if (left.Items.Count == 0)
+            {
+                throw;
+            }
+
+            return name;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Undercroft.Cli.Invocation;
 using Undercroft.Cli.Output;
 using Undercroft.Cli.Stores;
@@ -18,7 +19,17 @@ internal sealed class MonitorsShowCommand : MonitorPlanCommand
     protected override async Task RunAsync(
         CliRun run, MonitorService monitors, StoredPlan stored, CancellationToken cancellationToken)
     {
-        run.Output.Block(Encoding.UTF8.GetString(PlanText.Write(stored.Plan)) + "\n");
+        var text = PlanText.Write(stored.Plan);
+        if (run.IsJson)
+        {
+            using var plan = JsonDocument.Parse(text);
+            run.Output.Json(plan.RootElement, CliJson.Default.JsonElement);
+        }
+        else
+        {
+            run.Output.Block(Encoding.UTF8.GetString(text) + "\n");
+        }
+
         var statistics = await monitors.Runs
             .StatisticsAsync(stored.Plan.Id, cancellationToken: cancellationToken).ConfigureAwait(false);
         run.Output.Note(statistics.Runs == 0

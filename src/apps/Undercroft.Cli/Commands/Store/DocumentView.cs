@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Undercroft.Cli.Output;
 
 namespace Undercroft.Cli.Commands;
 
 /// <summary>How <c>--json</c> shows a document.</summary>
 /// <remarks><c>value</c> is the document; where it is no JSON, as a counter is none, <c>valueBase64</c> has its bytes.
+/// <c>tags</c> has its tags, and <c>meta</c> what else is kept beside it; each is left out where there is none.
 /// </remarks>
 internal sealed record DocumentView(
     string Collection,
@@ -14,10 +16,13 @@ internal sealed record DocumentView(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     DateTimeOffset? ExpiresAt,
+    IReadOnlyList<string>? Tags,
     IReadOnlyDictionary<string, string>? Meta,
-    JsonElement? Value,
+    [property: JsonConverter(typeof(DocumentValueConverter))] JsonElement? Value,
     string? ValueBase64)
 {
+    private const string TagsName = "$tags";
+
     // As deep as a document may be.
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 256 };
 
@@ -31,6 +36,7 @@ internal sealed record DocumentView(
             record.CreatedAt,
             record.UpdatedAt,
             record.ExpiresAt,
+            TagsOf(record.Meta),
             MetaOf(record.Meta),
             value,
             value is null ? Convert.ToBase64String(record.Value.Span) : null);
@@ -46,6 +52,7 @@ internal sealed record DocumentView(
             document.CreatedAt,
             document.UpdatedAt,
             document.ExpiresAt,
+            TagsOf(document.Meta),
             MetaOf(document.Meta),
             value,
             value is null ? Convert.ToBase64String(document.Value.Bytes.Span) : null);
@@ -76,14 +83,21 @@ internal sealed record DocumentView(
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, CliOutput.JsonForm))
         {
-            value.WriteTo(writer);
+            DocumentValueConverter.Write(writer, value);
         }
 
         return Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
     }
 
-    private static SortedDictionary<string, string>? MetaOf(RecordMeta meta) =>
-        meta.Count == 0
+    /// <summary>The tags; null where there are none.</summary>
+    public static IReadOnlyList<string>? TagsOf(RecordMeta meta) =>
+        meta[TagsName] is { Length: > 0 } tags ? tags.Split('\n') : null;
+
+    private static SortedDictionary<string, string>? MetaOf(RecordMeta meta)
+    {
+        var rest = meta.Without(TagsName);
+        return rest.Count == 0
             ? null
-            : new SortedDictionary<string, string>(new Dictionary<string, string>(meta), StringComparer.Ordinal);
+            : new SortedDictionary<string, string>(new Dictionary<string, string>(rest), StringComparer.Ordinal);
+    }
 }

@@ -16,6 +16,11 @@ internal static class StoreCommands
             new StoreDeleteCommand(context),
             new StoreQueryCommand(context),
             new StoreWatchCommand(context),
+            new CommandGroup(context, "indexes", "See the indexes of a collection, and drop one.")
+            {
+                new IndexesListCommand(context),
+                new IndexesDropCommand(context),
+            },
             new StoreBackupCommand(context),
             new StoreRestoreCommand(context),
             new StoreArchiveCommand(context),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Undercroft.Cli.Invocation;
 using Undercroft.Cli.Output;
 using Undercroft.Cli.Stores;
@@ -112,7 +113,7 @@ internal sealed class StoreWatchCommand : CliCommand
             run.Output.Json(
                 new ChangeView(
                     change.Key.Collection, change.Key.Id, change.Revision.Value, change.IsDeleted, change.UpdatedAt,
-                    change.Origin, cursor.ToString(), value),
+                    change.Origin, DocumentView.TagsOf(change.Meta), cursor.ToString(), value),
                 CliJson.Default.ChangeView);
             return;
         }
@@ -131,5 +132,6 @@ internal sealed record ChangeView(
     bool Deleted,
     DateTimeOffset UpdatedAt,
     string? Origin,
+    IReadOnlyList<string>? Tags,
     string Cursor,
-    JsonElement? Value);
+    [property: JsonConverter(typeof(DocumentValueConverter))] JsonElement? Value);

@@ -46,7 +46,7 @@ internal sealed class StoriesBackupsPruneCommand : CliCommand
             Clock = run.Host.Clock,
             KeptMax = run.Get(keep),
             KeptFor = run.Get(olderThan) is { } text
-                ? Durations.Read(text, "--older-than")
+                ? Durations.ReadPositive(text, "--older-than")
                 : Timeout.InfiniteTimeSpan,
         };
         var storage = await run.OpenAsync(StoreUse.Change, cancellationToken).ConfigureAwait(false);

@@ -23,7 +23,7 @@ internal sealed class StoriesImportCommand : CliCommand
 
     private readonly Option<bool> force = new("--force")
     {
-        Description = "Update stories from files that are cut off, too; each is backed up first.",
+        Description = "Update stories from files that are cut off, too.",
     };
 
     private readonly Option<string?> report = new("--report")
@@ -55,13 +55,12 @@ internal sealed class StoriesImportCommand : CliCommand
         await using var owned = storage.ConfigureAwait(false);
         var library = new StoryLibrary(storage);
         await using var closed = library.ConfigureAwait(false);
-        var backups = run.Get(force)
-            ? new StoryBackups(storage, library, new StoryBackupOptions { Clock = run.Host.Clock })
-            : null;
+        var backups = new StoryBackups(storage, library, new StoryBackupOptions { Clock = run.Host.Clock });
+        var isForced = run.Get(force);
         var outcomes = await run.Output
             .ProgressAsync(
                 "Importing",
-                progress => StoryImporter.ImportAsync(library, backups, files, progress, cancellationToken))
+                progress => StoryImporter.ImportAsync(library, backups, isForced, files, progress, cancellationToken))
             .ConfigureAwait(false);
         if (run.Get(report) is { } path)
         {
@@ -89,7 +88,7 @@ internal sealed class StoriesImportCommand : CliCommand
 
         foreach (var outcome in outcomes)
         {
-            foreach (var backup in outcome.Backups)
+            foreach (var backup in outcome.Stories.Select(static story => story.Backup).OfType<StoryBackup>())
             {
                 run.Output.Note($"{Names.Show(backup.Name)} ({backup.StoryId}) was backed up first: {backup.Number}.");
             }

@@ -24,7 +24,7 @@ public sealed class JobCell(JobCellKind kind, string key)
     /// <summary>The job of a unique key.</summary>
     public JobId Job { get; set; }
 
-    /// <summary>A text: the name of a session.</summary>
+    /// <summary>A text: the name of a session, or when the jobs of a limiter began.</summary>
     public string? Text { get; set; }
 
     /// <summary>The jobs that wait for a batch.</summary>

@@ -9,8 +9,8 @@ public enum JobCellKind
     /// <summary>How many jobs of a concurrency key are active, and how many wait.</summary>
     Concurrency,
 
-    /// <summary>A rate limiter; <see cref="JobCell.At"/> is when its bucket is full again: from then on it is as
-    /// good as none.</summary>
+    /// <summary>A rate limiter; the text says when jobs began, and from <see cref="JobCell.At"/> on it is as good as
+    /// none.</summary>
     Rate,
 
     /// <summary>A queue; the flag says that it is paused.</summary>

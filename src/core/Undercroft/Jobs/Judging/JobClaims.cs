@@ -6,8 +6,8 @@ internal sealed class JobClaims(IJobState state, JobMoves moves)
     // A claim takes up what is due at least so far.
     public const int DueMin = 64;
 
-    // Jobs whose limiter makes them wait leave the line; after so many rounds the claim makes do with what it has.
-    private const int RoundsMax = 4;
+    // Where limiters make jobs wait, so many are looked at in one go.
+    private const int LimitedMax = 32;
 
     private readonly List<JobRow> rows = moves.Borrow();
     private LeasedTraits? traits;
@@ -68,24 +68,50 @@ internal sealed class JobClaims(IJobState state, JobMoves moves)
         }
 
         var jobs = request.Held is { } held ? FindLost(session, held, request.Max) : null;
-        for (var round = 0; round < RoundsMax && (jobs?.Count ?? 0) < request.Max; round++)
-        {
-            Collect(open, request.Kinds, request.Max - (jobs?.Count ?? 0));
-            if (rows.Count == 0)
-            {
-                break;
-            }
-
-            Take(session, jobs ??= new(rows.Count));
-        }
-
+        var hasMore = FindReady(session, request, open, dueMax, ref jobs);
         if (jobs?.Count > 0)
         {
             // Written, not only read: a claim and the end of its session must not pass each other.
             state.SaveCell(cell);
         }
 
-        return new ClaimResult { Jobs = jobs ?? [], PausedQueues = paused, NextDueAt = NextDue(state, moves), At = at };
+        return new ClaimResult
+        {
+            Jobs = jobs ?? [],
+            PausedQueues = paused,
+            NextDueAt = hasMore ? at : NextDue(state, moves),
+            At = at,
+        };
+    }
+
+    // Jobs whose limiter makes them wait leave their place to those behind them. Says whether the claim has put off as
+    // many as it does, so that there may be more behind those.
+    private bool FindReady(
+        SessionId session, ClaimRequest request, List<string> open, int dueMax, ref List<LeasedJob>? jobs)
+    {
+        var waiting = 0;
+        while ((jobs?.Count ?? 0) < request.Max)
+        {
+            var left = request.Max - (jobs?.Count ?? 0);
+            Collect(open, request.Kinds, waiting == 0 ? left : Math.Max(left, Math.Min(dueMax, LimitedMax)));
+            var before = waiting;
+            if (rows.Count > 0)
+            {
+                waiting += Take(session, jobs ??= new(rows.Count), request.Max);
+            }
+
+            if (waiting == before)
+            {
+                return false;
+            }
+
+            if (waiting >= dueMax)
+            {
+                return jobs!.Count < request.Max;
+            }
+        }
+
+        return false;
     }
 
     // What an earlier claim of the session has taken, whose answer has not arrived: its runs have not begun.
@@ -126,18 +152,33 @@ internal sealed class JobClaims(IJobState state, JobMoves moves)
         }
     }
 
-    private void Take(SessionId session, List<LeasedJob> jobs)
+    // Says how many had to wait.
+    private int Take(SessionId session, List<LeasedJob> jobs, int max)
     {
+        var waiting = 0;
         foreach (var row in rows)
         {
-            if (row.State != JobState.Ready || (row.Extra?.RateLimit is { } rate && !HasToken(row, rate)))
+            if (jobs.Count == max)
             {
+                break;
+            }
+
+            if (row.State != JobState.Ready)
+            {
+                continue;
+            }
+
+            if (row.Extra?.RateLimit is { } rate && !HasPermit(row, rate))
+            {
+                waiting++;
                 continue;
             }
 
             Begin(row, session);
             jobs.Add(ToLeased(row));
         }
+
+        return waiting;
     }
 
     private void Begin(JobRow row, SessionId session)
@@ -159,32 +200,22 @@ internal sealed class JobClaims(IJobState state, JobMoves moves)
         state.Save(row);
     }
 
-    // A bucket of tokens, told by when it is full again. Who finds none draws the next that comes, and waits for it.
-    private bool HasToken(JobRow row, RateLimit rate)
+    private bool HasPermit(JobRow row, RateLimit rate)
     {
-        if (row.Extra!.HasToken)
-        {
-            return true;
-        }
-
         var name = JobMoves.KeyOf(row.Queue, rate.Key);
         var cell = state.FindCell(JobCellKind.Rate, name) ?? new JobCell(JobCellKind.Rate, name);
-        var step = rate.Period.Ticks / rate.Permits;
-        var full = Math.Max(cell.At, moves.Now) + step;
-        var from = full - rate.Period.Ticks;
-        cell.At = full;
+        var mayBegin = new JobLimiter(cell, rate, moves.Now).TryBegin(row.Extra!.HasToken, out var due);
         state.SaveCell(cell);
-        if (from <= moves.Now)
+        if (!mayBegin)
         {
-            return true;
+            var was = moves.Leave(row);
+            row.State = JobState.Scheduled;
+            row.DueAt = due;
+            row.Extra.HasToken = true;
+            moves.Arrive(row, was);
         }
 
-        var was = moves.Leave(row);
-        row.State = JobState.Scheduled;
-        row.DueAt = from;
-        row.Extra.HasToken = true;
-        moves.Arrive(row, was);
-        return false;
+        return mayBegin;
     }
 
     private LeasedJob ToLeased(JobRow row)

@@ -37,7 +37,7 @@ public sealed class JobExtra
     /// <summary>Its rate limit.</summary>
     public RateLimit? RateLimit { get; set; }
 
-    /// <summary>Whether it holds the token for its next run already.</summary>
+    /// <summary>Whether its rate limit has given it a place in line.</summary>
     public bool HasToken { get; set; }
 
     /// <summary>The batch it counts in.</summary>

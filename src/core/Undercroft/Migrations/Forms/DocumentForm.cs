@@ -52,7 +52,8 @@ internal abstract class DocumentForm
         {
             CreatedAt = draft.BornAt,
             Meta = meta,
-            ExpiresAt = draft.ExpiresAt,
+            ExpiresAt = draft.Life is null ? draft.ExpiresAt : null,
+            TimeToLive = draft.Life,
             Entries = indexes.EntriesOf(draft.Key, indexed, meta),
         };
 

@@ -29,7 +29,7 @@ internal sealed class MigrationLease
     {
         var clock = storage.Options.Clock;
         var started = clock.GetTimestamp();
-        var lease = new RecordLease(storage.Store, LeaseKeys.Migration(collection), options.Lease, storage.Now);
+        var lease = new RecordLease(storage.Store, LeaseKeys.Migration(collection), options.Lease);
         while (true)
         {
             var result = await lease.TakeAsync(null, cancellationToken).ConfigureAwait(false);
