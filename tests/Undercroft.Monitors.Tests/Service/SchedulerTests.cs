@@ -204,10 +204,10 @@ public sealed class SchedulerTests : MonitorFixture
         _ = await raw.UpsertAsync(broken.Plan.Id, RawJson.FromText("""{"nodes": 7}"""), cancellationToken: Token);
         var failures = 0;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var loop = new MonitorSchedulerLoop(Monitors, failed: _ =>
+        var loop = new MonitorSchedulerLoop(Monitors, failed: error =>
         {
             _ = Interlocked.Increment(ref failures);
-            throw new IOException("No space left on device");
+            throw new IOException("No space left on device", error);
         });
         var running = loop.RunAsync(stop.Token);
         await GoesOnAsync(() => Volatile.Read(ref failures) >= 2);
