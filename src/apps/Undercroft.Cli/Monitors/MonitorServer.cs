@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Undercroft.AspNetCore;
 using Undercroft.Cli.Commands;
 using Undercroft.Cli.Invocation;
 using Undercroft.Cli.Output;

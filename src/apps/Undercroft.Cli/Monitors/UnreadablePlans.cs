@@ -1,5 +1,4 @@
 using Undercroft.Cli.Invocation;
-using Undercroft.Cli.Output;
 
 namespace Undercroft.Cli.Monitors;
 

@@ -1,4 +1,5 @@
 using Undercroft.Cli.Invocation;
+using Undercroft.Cli.Monitors;
 using Undercroft.Cli.Output;
 using Undercroft.Cli.Stores;
 using Undercroft.Monitors;
