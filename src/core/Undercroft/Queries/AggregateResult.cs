@@ -19,6 +19,13 @@ internal static class AggregateResult
             $"The result {Names.Show(value.ToString())} has more digits than a decimal. Use " +
             "AggregateAsync, which keeps all.");
 
+    /// <summary>An average, rounded to what a decimal holds.</summary>
+    public static decimal? ToAverage(FieldValue value) =>
+        value.Kind == FieldValueKind.Number &&
+        decimal.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rounded)
+            ? rounded
+            : ToDecimal(value);
+
     public static TValue? To<TValue>(FieldValue value, JsonTypeInfo type)
     {
         if (value.Kind == FieldValueKind.Null)

@@ -53,7 +53,7 @@ public sealed class GroupedQuery<T, TKey>
         Expression<Func<T, TValue>> member, CancellationToken cancellationToken = default) =>
         RunAsync(
             Of(AggregateFunction.Average, member),
-            static group => AggregateResult.ToDecimal(group.Values[0]),
+            static group => AggregateResult.ToAverage(group.Values[0]),
             cancellationToken);
 
     /// <summary>Finds the least value of a member in each group.</summary>

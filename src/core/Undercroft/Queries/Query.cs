@@ -177,7 +177,7 @@ public sealed class Query<T>
     /// <exception cref="StoreException">The average has more digits than a decimal.</exception>
     public async ValueTask<decimal?> AverageAsync<TValue>(
         Expression<Func<T, TValue>> member, CancellationToken cancellationToken = default) =>
-        AggregateResult.ToDecimal(
+        AggregateResult.ToAverage(
             await OneAsync(Source.AggregateOf(AggregateFunction.Average, member), cancellationToken)
                 .ConfigureAwait(false));
 
