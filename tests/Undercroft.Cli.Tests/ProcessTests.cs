@@ -44,7 +44,8 @@ public sealed class ProcessTests : ProcessTest
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no sh.");
         _ = await RunAsync("1", "store", "put", "c", "0", "-", "--store", Store);
-        var put = $"for i in 1 2 3 4 5 6 7 8 9; do dotnet '{Program}' store put c $i $i --store '{Store}' >/dev/null; done";
+        var one = $"dotnet '{Program}' store put c $i $i --store '{Store}' >/dev/null";
+        var put = $"for i in 1 2 3 4 5 6 7 8 9; do {one}; done";
         var watch = $"dotnet '{Program}' store watch c --from beginning --store '{Store}'";
 
         var run = await RunProcessAsync(null, "sh", ["-c", $"({watch}; echo \"code $?\" >&2) | head -1 & {put}; wait"]);

@@ -56,7 +56,8 @@ public sealed class WhiskerTests
     {
         const string Text = """
             {"format":"whisker","metadata":{"title":"T"},"startPassage":"a","start_passage":"b","start":"c",
-            "passages":[{"id":"a","name":"A","title":"Other","text":"one","content":"two"},{"id":"b","name":"B","text":"b"}]}
+            "passages":[{"id":"a","name":"A","title":"Other","text":"one","content":"two"},
+            {"id":"b","name":"B","text":"b"}]}
             """;
         var story = WhiskerReader.Read(Make.Bytes(Text)).Stories[0];
 

@@ -170,21 +170,6 @@ public sealed class StoreCopyTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_mirror_undoes_what_others_have_done_to_the_target_since_it_was_made()
-    {
-        var mirror = new StoreCopyOptions { Target = CopyTarget.Mirror };
-        await storage.Repository(Sample.Books).CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
-        _ = await CopyAsync(mirror);
-        var theirs = Sample.Open(clock, target).Repository(Sample.Books);
-        await theirs.UpsertAsync("a", new Book("by hand", "x", 1), cancellationToken: Token);
-        await theirs.CreateAsync("extra", new Book("E", "x", 1), cancellationToken: Token);
-
-        _ = await CopyAsync(mirror);
-
-        Assert.True((await StoreComparison.CompareAsync(source, target, clock, cancellationToken: Token)).AreEqual);
-    }
-
-    [Fact]
     public async Task Copied_among_others_every_document_is_found_by_every_index()
     {
         var byAuthor = Sample.Books.WithIndex("byAuthor", "author");

@@ -29,8 +29,8 @@ public sealed class JobDefinition<T>
     /// <summary>The queue its jobs go to unless they say otherwise.</summary>
     public string Queue { get; }
 
-    /// <summary>What its jobs get where they are enqueued without options. Options that are given stand alone; to change
-    /// some of these, give <c>definition.Options with { … }</c>.</summary>
+    /// <summary>What its jobs get where they are enqueued without options. Options that are given stand alone; to
+    /// change some of these, give <c>definition.Options with { … }</c>.</summary>
     public JobOptions Options { get; init; } = JobOptions.Default;
 
     /// <summary>Writes a payload as its jobs carry it.</summary>

@@ -102,8 +102,7 @@ internal sealed class TransactionBuffer
 
     /// <summary>Makes the operations of the commit: writes under what was seen, checks of what was only read.</summary>
     /// <param name="indexesOf">Tells the indexes of a collection.</param>
-    /// <param name="now">The instant guards live on from.</param>
-    public List<StoreOperation> ToOperations(Func<string, CollectionIndexes> indexesOf, DateTimeOffset now)
+    public List<StoreOperation> ToOperations(Func<string, CollectionIndexes> indexesOf)
     {
         var operations = new List<StoreOperation>(seen.Count + additions.Count + guards.Count + collections.Count);
         foreach (var (key, revision) in seen)
@@ -127,7 +126,7 @@ internal sealed class TransactionBuffer
         {
             operations.Add(new PutOperation(key, "{}"u8.ToArray(), WriteCondition.At(guard.Revision))
             {
-                ExpiresAt = now + TransactionScope.GuardKept,
+                TimeToLive = TransactionScope.GuardKept,
             });
         }
 

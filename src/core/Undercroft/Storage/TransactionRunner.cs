@@ -130,13 +130,12 @@ internal sealed class TransactionRunner(Storage storage)
         for (var round = 1; ; round++)
         {
             var indexes = await LoadIndexesAsync(buffer, cancellationToken).ConfigureAwait(false);
-            var now = storage.Now();
-            if (buffer.FindOldGuard(now) is { } guard)
+            if (buffer.FindOldGuard(storage.Now()) is { } guard)
             {
                 return (null, guard);
             }
 
-            var operations = buffer.ToOperations(collection => indexes[collection], now);
+            var operations = buffer.ToOperations(collection => indexes[collection]);
             AddKey(operations, options);
             var checksFrom = operations.Count;
             operations.AddRange(indexes.Values.Select(static collection => collection.Check));

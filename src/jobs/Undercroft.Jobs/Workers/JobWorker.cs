@@ -117,7 +117,11 @@ public sealed class JobWorker : IAsyncDisposable
         {
             if (Options.RunsJobs && claims.Kinds.Count > 0)
             {
-                ReserveThreads();
+                if (Options.ReservesThreads)
+                {
+                    ThreadReserve.Raise(claims.ConcurrencyTotal);
+                }
+
                 var opened = await OpenAsync(cancellationToken).ConfigureAwait(false);
                 Log.Started(
                     Logger, opened.Id, string.Join(", ", claims.Queues), string.Join(", ", claims.Kinds));
@@ -383,21 +387,4 @@ public sealed class JobWorker : IAsyncDisposable
 
     private static async Task Quietly(Task task) =>
         await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-    private void ReserveThreads()
-    {
-        if (!Options.ReservesThreads)
-        {
-            return;
-        }
-
-        const int ThreadsMax = 1000;
-        var wanted = Math.Min(
-            ThreadsMax, claims.ConcurrencyTotal + Environment.ProcessorCount + Enum.GetValues<WorkerLoop>().Length);
-        ThreadPool.GetMinThreads(out var threads, out var ports);
-        if (threads < wanted)
-        {
-            _ = ThreadPool.SetMinThreads(wanted, ports);
-        }
-    }
 }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Undercroft.Monitors;
 
-/// <summary>Finds a secret in a text, each of its characters written plainly or as URLs, JSON or HTML escape it.</summary>
+/// <summary>Finds a secret in a text, each of its characters written plainly or as URLs, JSON or HTML escape it.
+/// </summary>
 internal sealed class SecretForm
 {
     private readonly Part[] parts;

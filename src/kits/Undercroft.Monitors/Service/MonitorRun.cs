@@ -41,7 +41,8 @@ public sealed record MonitorRun
     /// <summary>How often a worker has begun it.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Who carries or carried it out; null before, and after a worker that stopped has given it back.</summary>
+    /// <summary>Who carries or carried it out; null before, and after a worker that stopped has given it back.
+    /// </summary>
     public string? Worker { get; init; }
 
     /// <summary>When its last attempt began; null before.</summary>

@@ -85,8 +85,8 @@ internal sealed class MonitorRunner(
         return run is null || run.Value.IsFinal ? null : run.Value;
     }
 
-    // Whoever was told to stop says so in the run: that it was cancelled, or that it waits for another worker. Where the
-    // lease is lost or the store cannot be written, the next worker, or maintenance, does.
+    // Whoever was told to stop says so in the run: that it was cancelled, or that it waits for another worker. Where
+    // the lease is lost or the store cannot be written, the next worker, or maintenance, does.
     private async ValueTask LeaveAsync(JobContext context, MonitorRun begun)
     {
         var isCancelled = context.CancelReason == JobCancelReason.Requested;

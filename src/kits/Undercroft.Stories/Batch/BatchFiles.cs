@@ -38,5 +38,7 @@ internal static class BatchFiles
 
     /// <summary>Reads a file. One of no length is not opened: it may be a pipe, and nobody may write to that.</summary>
     public static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken) =>
-        new FileInfo(path).Length == 0 ? [] : await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        new FileInfo(path).Length == 0
+            ? []
+            : await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
 }

@@ -14,7 +14,10 @@ internal static class FormatDetector
         {
             return new StoryDetection
             {
-                Candidates = [new StoryFormatGuess(StoryFormats.Export, 0.99, $"its format is '{StoryFormats.Export}'")],
+                Candidates =
+                [
+                    new StoryFormatGuess(StoryFormats.Export, 0.99, $"its format is '{StoryFormats.Export}'"),
+                ],
             };
         }
 

@@ -50,10 +50,11 @@ internal sealed class WhiskerHead
         return head;
     }
 
-    /// <summary>What further members of <c>metadata</c> and <c>settings</c> cannot be written beside what has their names
-    /// in a shape.</summary>
+    /// <summary>What further members of <c>metadata</c> and <c>settings</c> cannot be written beside what has their
+    /// names in a shape.</summary>
     public IEnumerable<StoryField> Doubled(WhiskerShape shape) =>
-        Inside("metadata").Where(member => shape.TitleKeys.Contains(member.Name) || (Ifid is not null && member.Name == "ifid"))
+        Inside("metadata")
+            .Where(member => shape.TitleKeys.Contains(member.Name) || (Ifid is not null && member.Name == "ifid"))
             .Concat(Inside("settings").Where(member => (Start is not null && member.Name == "startPassage")
                 || (Scripts.Count > 0 && member.Name == "scriptingLanguage")));
 

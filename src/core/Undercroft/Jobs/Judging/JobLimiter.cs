@@ -47,7 +47,9 @@ internal readonly ref struct JobLimiter
         }
 
         cell.Text = string.Join(
-            ' ', begins.Select(static begin => string.Create(CultureInfo.InvariantCulture, $"{begin.At}:{begin.Count}")));
+            ' ',
+            begins.Select(static begin =>
+                string.Create(CultureInfo.InvariantCulture, $"{begin.At}:{begin.Count}")));
         var last = begins.Count == 0 ? now : begins[^1].At;
         cell.At = Math.Max(cell.At, Math.Max(last + rate.Period.Ticks, cell.Counts[LineAt]));
         return mayBegin;
