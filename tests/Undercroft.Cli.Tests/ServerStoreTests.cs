@@ -39,6 +39,11 @@ public sealed class ServerStoreTests(SharedPostgres postgres, SharedRedis redis)
         await ShowsAsync("""{"title":"A"}""", "store", "get", "notes", "a");
         await ShowsAsync("", "store", "delete", "notes", "b");
         await ShowsAsync("\"id\":\"b\"", "store", "watch", "notes", "--once", "--json");
+        await File.WriteAllTextAsync(PathOf("lamp.twee"), ":: StoryTitle\nThe Lamp\n\n:: Start\nDark.\n", Cancel);
+        _ = (await RunAsync("stories", "import", PathOf("lamp.twee"))).MustSucceed();
+        await ShowsAsync("by-file", "store", "indexes", "list", "stories");
+        await ShowsAsync("by-file", "store", "indexes", "drop", "stories", "by-file");
+        _ = (await RunAsync("stories", "delete", "The Lamp")).MustSucceed();
         await ShowsAsync("", "store", "blobs", "put", "it", PathOf("in"));
         await ShowsAsync("bytes", "store", "blobs", "get", "it");
         await ShowsAsync("it", "store", "blobs", "ls");

@@ -22,8 +22,8 @@ public static class StoryFormats
     /// <summary>whisker's JSON in all its dialects, one story per file.</summary>
     public const string Whisker = "whisker";
 
-    /// <summary>A story with its tags, as <see cref="StoryLibrary.ExportAsync"/> and backups in a folder write it; it is
-    /// read only here.</summary>
+    /// <summary>A story with its tags, as <see cref="StoryLibrary.ExportAsync"/> and backups in a folder write it. It
+    /// is read only here.</summary>
     public const string Export = "undercroft-story-1";
 
     /// <summary>Stories in memory: what readers read into and writers write from.</summary>

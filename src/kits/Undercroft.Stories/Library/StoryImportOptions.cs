@@ -8,7 +8,7 @@ public sealed record StoryImportOptions
     public IReadOnlyCollection<string> CutOffAccepted { get; init; } = [];
 
     /// <summary>Where a story of the library is backed up before an update takes passages from it, or what stands
-    /// around them in the file it came from, as the page of a published story does. Null, the default, backs nothing up.
-    /// </summary>
+    /// around them in the file it came from, as the page of a published story does. Null, the default, backs nothing
+    /// up.</summary>
     public StoryBackups? Backups { get; init; }
 }
