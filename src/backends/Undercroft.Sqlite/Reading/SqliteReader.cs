@@ -45,7 +45,7 @@ internal sealed unsafe class SqliteReader : IDisposable
     /// <summary>How far the store's clock was ahead of the system's at the last commit, as far as the file keeps it.
     /// </summary>
     public TimeSpan Ahead() =>
-        new(connection.Query(Sql.HasAhead) == 0 ? 0 : connection.Query(Sql.Ahead) ?? 0);
+        new(connection.Query(SqliteSchema.HasAhead) == 0 ? 0 : connection.Query(Sql.Ahead) ?? 0);
 
     /// <summary>Reads jobs.</summary>
     public JobReader Jobs => jobs ??= new JobReader(connection);

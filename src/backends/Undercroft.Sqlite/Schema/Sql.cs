@@ -8,11 +8,9 @@ internal static class Sql
     public const string End = "COMMIT";
 
     public const string StoreRow = "SELECT sequence, clock, horizon, epoch, transactions FROM store WHERE one = 1";
-    public const string SetStoreRow = 
+    public const string SetStoreRow =
         "UPDATE store SET sequence = ?1, clock = ?2, horizon = ?3, transactions = ?4, ahead = ?5 WHERE one = 1";
     public const string Ahead = "SELECT ahead FROM store WHERE one = 1";
-    public const string HasAhead = "SELECT count(*) FROM pragma_table_info('store') WHERE name = 'ahead'";
-    public const string AddAhead = "ALTER TABLE store ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0";
     public const string Sequence = "SELECT sequence FROM store WHERE one = 1";
 
     public const string CollectionNumber = "SELECT number FROM collections WHERE name = ?1";

@@ -7,6 +7,11 @@ namespace Undercroft.Sqlite.Schema;
 /// <summary>The tables, their version, and how a file is recognised.</summary>
 internal static class SqliteSchema
 {
+    /// <summary>Whether a file has what tells how far its clock was ahead; those of older versions have not.</summary>
+    public const string HasAhead = "SELECT count(*) FROM pragma_table_info('store') WHERE name = 'ahead'";
+
+    private const string AddAhead = "ALTER TABLE store ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0";
+
     /// <summary>"Ucrt", in the header of every file of ours (PRAGMA application_id).</summary>
     public const int ApplicationId = 0x55637274;
 
@@ -130,9 +135,9 @@ internal static class SqliteSchema
             }
 
             // The same: how far the clock is ahead is no matter of the version.
-            if (writer.Query(Sql.HasAhead) == 0)
+            if (writer.Query(HasAhead) == 0)
             {
-                writer.Execute(Sql.AddAhead);
+                writer.Execute(AddAhead);
             }
 
             writer.Execute("COMMIT");
