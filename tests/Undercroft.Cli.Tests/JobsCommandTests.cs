@@ -21,6 +21,17 @@ public sealed class JobsCommandTests : CliFixture
         Assert.Equal("Ann", json.RootElement.GetProperty("result").GetProperty("to").GetString());
     }
 
+    [Fact]
+    public async Task Half_of_a_surrogate_pair_in_a_payload_is_shown_as_it_was_written()
+    {
+        const string Payload = """{"a":"\ud800"}""";
+        _ = await EnqueueAsync("mail", Payload);
+
+        var list = await RunAsync("jobs", "list", "--json");
+
+        Assert.Contains($"\"payload\":{Payload}", list.MustSucceed().Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("The kind is empty; expected a name of 1 to 128 bytes in UTF-8.", "jobs", "enqueue", "")]
     [InlineData(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Undercroft.Cli.Output;
 using Undercroft.Jobs;
 
@@ -31,9 +32,9 @@ internal sealed record JobView(
     int WaitsFor,
     double Progress,
     string? ProgressText,
-    JsonElement? Payload,
+    [property: JsonConverter(typeof(DocumentValueConverter))] JsonElement? Payload,
     string? PayloadBase64,
-    JsonElement? Result,
+    [property: JsonConverter(typeof(DocumentValueConverter))] JsonElement? Result,
     string? ResultBase64,
     IReadOnlyDictionary<string, string> Headers,
     IReadOnlyList<JobErrorView> Errors,
@@ -115,15 +116,7 @@ internal sealed record JobView(
             return (null, null);
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 256 });
-            return (document.RootElement.Clone(), null);
-        }
-        catch (JsonException)
-        {
-            return (null, Convert.ToBase64String(bytes.Span));
-        }
+        return DocumentView.Parse(bytes) is { } json ? (json, null) : (null, Convert.ToBase64String(bytes.Span));
     }
 }
 
