@@ -20,7 +20,18 @@ internal sealed class SteadyLogger(ILogger inner) : ILogger
         }
     }
 
-    public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a log throws, the work goes on.")]
+    public bool IsEnabled(LogLevel logLevel)
+    {
+        try
+        {
+            return inner.IsEnabled(logLevel);
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a log throws, the work goes on.")]
     public void Log<TState>(

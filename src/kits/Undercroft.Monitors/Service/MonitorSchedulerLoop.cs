@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Undercroft.Monitors;
 
 /// <summary>Keeps a scheduler at work until it is stopped.</summary>
@@ -91,7 +89,7 @@ public sealed class MonitorSchedulerLoop
             }
             catch (Exception error)
             {
-                Tell(error);
+                Listener.Tell(failed, error);
             }
 
             try
@@ -102,19 +100,6 @@ public sealed class MonitorSchedulerLoop
             {
                 return;
             }
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "A log that cannot be written must not end the schedules.")]
-    private void Tell(Exception error)
-    {
-        try
-        {
-            failed?.Invoke(error);
-        }
-        catch (Exception)
-        {
-            // Who was to be told cannot hear it.
         }
     }
 

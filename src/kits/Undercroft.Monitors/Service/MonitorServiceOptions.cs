@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Undercroft.Queries;
 
 namespace Undercroft.Monitors;
@@ -37,18 +36,8 @@ public sealed class MonitorServiceOptions
         (id, error) => Tell(new RecordKey(documents.Definition.Name, id), error));
 
     /// <summary>Tells of a document that cannot be read.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "Who cannot hear of it must not end what goes on.")]
-    internal void Tell(RecordKey document, StoreException error)
-    {
-        try
-        {
-            Unreadable?.Invoke(document, error);
-        }
-        catch (Exception)
-        {
-            // Lost.
-        }
-    }
+    internal void Tell(RecordKey document, StoreException error) =>
+        Listener.Tell(heard => Unreadable?.Invoke(heard.Document, heard.Error), (Document: document, Error: error));
 
     private static void Check(bool holds, string name)
     {

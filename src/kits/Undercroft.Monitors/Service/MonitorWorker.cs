@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Undercroft.Jobs;
@@ -86,7 +85,7 @@ public sealed class MonitorWorker : IAsyncDisposable
             catch (StoreException error)
             {
                 // It is forgotten for its silence.
-                Tell(error);
+                Listener.Tell(failed, error);
             }
         }
     }
@@ -108,19 +107,6 @@ public sealed class MonitorWorker : IAsyncDisposable
         agentId = agent.Id;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A log that cannot be written must not end the heartbeats.")]
-    private void Tell(Exception error)
-    {
-        try
-        {
-            failed?.Invoke(error);
-        }
-        catch (Exception)
-        {
-            // Who was to be told cannot hear it.
-        }
-    }
-
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
         try
@@ -137,7 +123,7 @@ public sealed class MonitorWorker : IAsyncDisposable
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
-                    Tell(error);
+                    Listener.Tell(failed, error);
                 }
             }
         }
