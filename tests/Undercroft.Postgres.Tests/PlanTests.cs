@@ -65,17 +65,24 @@ public sealed class PlanTests(SharedPostgres shared) : StoreTest(shared)
             var types = "int, text, text, bigint, bigint, bytea, uuid, bigint, text, text, bytea" +
                 string.Concat(Enumerable.Repeat(", bytea", PutText.KeysOf(shape))) +
                 (shape == PutShape.Full ? ", bigint, bigint, bigint, bytea, bytea" : string.Empty);
-            await AssertFindsAsync(sql.Put.For(WriteConditionKind.Any, shape)!, types);
-            await AssertFindsAsync(sql.Put.For(WriteConditionKind.Absent, shape)!, types);
-            await AssertFindsAsync(sql.Put.For(WriteConditionKind.Present, shape)!, types);
-            await AssertFindsAsync(sql.Put.For(WriteConditionKind.Revision, shape)!, $"{types}, bigint");
+            foreach (var isMarked in new[] { false, true })
+            {
+                await AssertFindsAsync(sql.Put.For(WriteConditionKind.Any, shape, isMarked)!, types);
+                await AssertFindsAsync(sql.Put.For(WriteConditionKind.Absent, shape, isMarked)!, types);
+                await AssertFindsAsync(sql.Put.For(WriteConditionKind.Present, shape, isMarked)!, types);
+                await AssertFindsAsync(
+                    sql.Put.For(WriteConditionKind.Revision, shape, isMarked)!, $"{types}, bigint");
+            }
         }
 
         var many = "int, text[], text[], bigint[], bigint, bigint[]" +
             string.Concat(Enumerable.Repeat(", bytea[]", 3 + Tables.Slots + 1)) + ", uuid, bigint, text, text";
-        await AssertFindsAsync(sql.Puts.For(PutKind.Any)!, many);
-        await AssertFindsAsync(sql.Puts.For(PutKind.Absent)!, many);
-        await AssertFindsAsync(sql.Puts.For(PutKind.Match)!, $"{many}, int[], bigint[]");
+        foreach (var isMarked in new[] { false, true })
+        {
+            await AssertFindsAsync(sql.Puts.For(PutKind.Any, isMarked)!, many);
+            await AssertFindsAsync(sql.Puts.For(PutKind.Absent, isMarked)!, many);
+            await AssertFindsAsync(sql.Puts.For(PutKind.Match, isMarked)!, $"{many}, int[], bigint[]");
+        }
 
         var besideJobs = $"{many[..^", text".Length]}, int[], bigint[]";
         var puts = new JobPutsText(sql.Schema);

@@ -56,7 +56,8 @@ public sealed class PostgresStore : IStore
             DefaultDurability = options.DefaultDurability ?? levels[^1],
         };
         var names = new IndexNames(sql, tenant.Number, options.Views);
-        var segments = new Segments(sql);
+        var sessions = new MarkedSessions(options.TransactionPooler);
+        var segments = new Segments(sql, sessions);
         keyed = new KeyReader(sql, tenant.Number);
         pages = new PageReader(sql, names, limits, tenant.Number);
         feed = new FeedReader(source, sql, limits, tenant, options.HorizonWait, clock);
@@ -66,7 +67,7 @@ public sealed class PostgresStore : IStore
                 ? FormattableString.Invariant($"{options.Schema}_{tenant.Number}") : null,
             time);
         lanes = new CommitLanes(options, () => new CommitSender(
-            source, sql, names, segments, clock, Info, tenant.Number, time, followers.Pulse));
+            source, sql, names, segments, sessions, clock, Info, tenant.Number, time, followers.Pulse));
         jobs = new PostgresJobs(
             new PostgresJobsNeeds(
                 source, sql, tenant.Number, names, segments, clock, lanes, followers, time),

@@ -111,7 +111,7 @@ internal sealed class PostgresSource : IAsyncDisposable
             MaxPoolSize = options.ConnectionsMax,
             CommandTimeout = (int)Math.Ceiling(options.CommandTimeout.TotalSeconds),
 
-            // Nothing is left behind in a session, so that nothing need be reset.
+            // A session keeps nothing but its mark, which is to stay: nothing need be reset.
             NoResetOnClose = true,
             HostRecheckSeconds = 1,
 

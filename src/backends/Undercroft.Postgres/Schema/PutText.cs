@@ -22,7 +22,7 @@ internal sealed class PutText(string schema)
     private const int First = 12;
     private const string Live = "NOT q.del AND (q.expires IS NULL OR q.expires > $4)";
 
-    private readonly string?[] texts = new string[((int)WriteConditionKind.Revision + 1) * Shapes];
+    private readonly string?[] texts = new string[((int)WriteConditionKind.Revision + 1) * Shapes * 2];
 
     /// <summary>The state of a statement whose writer's row could not be set.</summary>
     public const string WriterNotSet = "22012";
@@ -40,18 +40,21 @@ internal sealed class PutText(string schema)
     };
 
     /// <summary>The statement for a condition; null where there is none.</summary>
-    public string? For(WriteConditionKind kind, PutShape shape)
+    /// <param name="kind">The condition.</param>
+    /// <param name="shape">What is given.</param>
+    /// <param name="isMarked">Whether the session is one of <see cref="MarkedSessions"/>.</param>
+    public string? For(WriteConditionKind kind, PutShape shape, bool isMarked)
     {
         if (kind > WriteConditionKind.Revision)
         {
             return null;
         }
 
-        ref var text = ref texts[((int)kind * Shapes) + (int)shape];
-        return text ??= Make(kind, shape);
+        ref var text = ref texts[(((int)kind * Shapes) + (int)shape) * 2 + (isMarked ? 1 : 0)];
+        return text ??= Make(kind, shape, isMarked);
     }
 
-    private string Make(WriteConditionKind kind, PutShape shape)
+    private string Make(WriteConditionKind kind, PutShape shape, bool isMarked)
     {
         var keys = KeysOf(shape);
         var isFull = shape == PutShape.Full;
@@ -89,7 +92,7 @@ internal sealed class PutText(string schema)
                     {PutsText.List("k{0} = excluded.k{0}")}, v = excluded.v
                 {(isOver ? string.Empty : $"WHERE {condition}")}
                 RETURNING q.rev)
-            {Keep(schema, "$7", "$8", "$9", "$10", "'{0,' || p.rev || ',0}'", "p.rev", "p")}
+            {Keep(schema, "$7", "$8", "$9", "$10", "'{0,' || p.rev || ',0}'", "p.rev", "p", isMarked)}
             """;
     }
 
@@ -101,19 +104,32 @@ internal sealed class PutText(string schema)
     /// <summary>Keeps the verdicts of a batch in the writer's row, and gives them.</summary>
     /// <remarks>An error where the batch came before, or the server is on another timeline: then nothing was written.
     /// The numbers divided by are nought, of columns, so that no plan can come upon that. To set what is set costs more
-    /// than to look.</remarks>
+    /// than to look, and to ask where the log is more than to compare a word: a marked session is asked for its mark
+    /// and its level, and for another level than its own the longer form is there.</remarks>
     public static string Keep(
         string schema, string writer, string batch, string timeline, string level, string verdicts, string number,
-        string from) => $$"""
-        INSERT INTO "{{schema}}".writers AS w (t, writer, used, batch, verdicts, holders)
-        SELECT $1, {{writer}}, $5, CASE WHEN {{Timeline}} = {{timeline}} THEN {{batch}}
-            ELSE {{batch}} / ({{number}} - {{number}}) END, ARRAY[{{verdicts}}], '{"{}"}' FROM {{from}}
-        ON CONFLICT (t, writer) DO UPDATE SET used = excluded.used,
-            batch = CASE WHEN w.batch < excluded.batch THEN excluded.batch ELSE excluded.batch / (w.t - w.t) END,
-            verdicts = excluded.verdicts, holders = excluded.holders
-        RETURNING w.verdicts[1], CASE WHEN current_setting('synchronous_commit') <> {{level}}
-            THEN set_config('synchronous_commit', {{level}}, true) END
-        """;
+        string from, bool isMarked)
+    {
+        var holds = isMarked
+            ? $"current_setting('{MarkedSessions.Setting}', true) = {timeline} " +
+                $"AND current_setting('synchronous_commit') = {level}"
+            : $"{Timeline} = {timeline}";
+        var setsLevel = isMarked
+            ? string.Empty
+            : $"""
+                , CASE WHEN current_setting('synchronous_commit') <> {level}
+                    THEN set_config('synchronous_commit', {level}, true) END
+                """;
+        return $$"""
+            INSERT INTO "{{schema}}".writers AS w (t, writer, used, batch, verdicts, holders)
+            SELECT $1, {{writer}}, $5, CASE WHEN {{holds}} THEN {{batch}} ELSE {{batch}} / ({{number}} - {{number}}) END,
+                ARRAY[{{verdicts}}], '{"{}"}' FROM {{from}}
+            ON CONFLICT (t, writer) DO UPDATE SET used = excluded.used,
+                batch = CASE WHEN w.batch < excluded.batch THEN excluded.batch ELSE excluded.batch / (w.t - w.t) END,
+                verdicts = excluded.verdicts, holders = excluded.holders
+            RETURNING w.verdicts[1]{{setsLevel}}
+            """;
+    }
 
     private static string Cast(int number, string type) =>
         string.Create(CultureInfo.InvariantCulture, $"${number}::{type}");

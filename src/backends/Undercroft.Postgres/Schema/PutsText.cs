@@ -18,26 +18,23 @@ internal sealed class PutsText(string schema)
 {
     private const string Live = "NOT q.del AND (q.expires IS NULL OR q.expires > {0})";
 
-    private readonly string any = Upsert(schema, "true");
-    private readonly string absent = Upsert(schema, $"NOT ({Lives("excluded.updated")})");
-    private readonly string match = Update(schema);
+    private readonly Forms plain = new(schema, isMarked: false);
+    private readonly Forms marked = new(schema, isMarked: true);
 
     /// <summary>The statement for a kind of puts; null where there is none.</summary>
-    public string? For(PutKind kind) => kind switch
+    /// <param name="kind">The kind.</param>
+    /// <param name="isMarked">Whether the session is one of <see cref="MarkedSessions"/>.</param>
+    public string? For(PutKind kind, bool isMarked)
     {
-        PutKind.Any => any,
-        PutKind.Absent => absent,
-        PutKind.Match => match,
-        _ => null,
-    };
-
-    private static string Upsert(string schema, string condition) => $"""
-        WITH {Put($"\"{schema}\"", condition)}{Rest(schema)}
-        """;
-
-    private static string Update(string schema) => $"""
-        WITH {Match($"\"{schema}\"", "$23", "$24")}{Rest(schema)}
-        """;
+        var forms = isMarked ? marked : plain;
+        return kind switch
+        {
+            PutKind.Any => forms.Any,
+            PutKind.Absent => forms.Absent,
+            PutKind.Match => forms.Match,
+            _ => null,
+        };
+    }
 
     /// <summary>The part of a statement that writes what may be there or not. What is there comes first and then what
     /// is new, each in order: so the function takes its locks, too.</summary>
@@ -92,12 +89,12 @@ internal sealed class PutsText(string schema)
 
         """;
 
-    private static string Rest(string schema) => $$"""
+    private static string Rest(string schema, bool isMarked) => $$"""
         j AS MATERIALIZED (
             SELECT '{' || string_agg(CASE WHEN p.rev IS NULL THEN '5,0,0' ELSE '0,' || p.rev || ',0' END,
                 ',' ORDER BY w.o) || '}' AS verdicts
             FROM unnest((SELECT $2), (SELECT $3)) WITH ORDINALITY w(c, id, o) LEFT JOIN p ON p.c = w.c AND p.id = w.id)
-        {{PutText.Keep(schema, "$19", "$20", "$21", "$22", "j.verdicts", "length(j.verdicts)", "j")}}
+        {{PutText.Keep(schema, "$19", "$20", "$21", "$22", "j.verdicts", "length(j.verdicts)", "j", isMarked)}}
         """;
 
     // In a subquery the planner does not see how many there are: it would plan each call anew, at the price of several.
@@ -127,4 +124,14 @@ internal sealed class PutsText(string schema)
 
     private static string Format(string form, object value) =>
         string.Format(CultureInfo.InvariantCulture, form, value);
+
+    private sealed class Forms(string schema, bool isMarked)
+    {
+        public string Any { get; } = $"WITH {Put($"\"{schema}\"", "true")}{Rest(schema, isMarked)}";
+
+        public string Absent { get; } =
+            $"WITH {Put($"\"{schema}\"", $"NOT ({Lives("excluded.updated")})")}{Rest(schema, isMarked)}";
+
+        public string Match { get; } = $"WITH {PutsText.Match($"\"{schema}\"", "$23", "$24")}{Rest(schema, isMarked)}";
+    }
 }

@@ -4,7 +4,7 @@ namespace Undercroft.Postgres.Schema;
 
 /// <summary>The server's timeline, noted before the first commit on it: so a cursor of what a lost primary had, and its
 /// successor has not, is told from one of what both have.</summary>
-internal sealed class Segments(SqlText sql)
+internal sealed class Segments(SqlText sql, MarkedSessions sessions)
 {
     private string? known;
 
@@ -38,6 +38,11 @@ internal sealed class Segments(SqlText sql)
         var reader = await look.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var ownedReader = reader.ConfigureAwait(false);
         _ = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (!reader.IsDBNull(2))
+        {
+            sessions.Know(connection, reader.GetString(2), reader.GetString(3));
+        }
+
         return (reader.GetString(0), reader.GetBoolean(1));
     }
 }

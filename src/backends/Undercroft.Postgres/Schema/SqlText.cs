@@ -44,9 +44,12 @@ internal sealed class SqlText(string schema)
         SELECT {Quote(schema)}.timeline(), pg_snapshot_xmin(pg_current_snapshot()) ON CONFLICT DO NOTHING
         """;
 
-    /// <summary>The server's timeline, and whether it was noted.</summary>
+    /// <summary>The server's timeline, whether it was noted, and the mark of the session and its level, where it is one
+    /// that takes writes.</summary>
     public string Timeline { get; } = $"""
-        SELECT x.timeline, EXISTS (SELECT 1 FROM {Quote(schema)}.segments s WHERE s.timeline = x.timeline)
+        SELECT x.timeline, EXISTS (SELECT 1 FROM {Quote(schema)}.segments s WHERE s.timeline = x.timeline),
+            CASE WHEN NOT pg_is_in_recovery() THEN set_config('{MarkedSessions.Setting}', x.timeline, false) END,
+            current_setting('synchronous_commit')
         FROM (SELECT {Quote(schema)}.timeline() AS timeline) x
         """;
 

@@ -19,6 +19,7 @@ internal sealed class CommitSender(
     SqlText sql,
     IndexNames names,
     Segments segments,
+    MarkedSessions sessions,
     StoreClock clock,
     StoreInfo info,
     int tenant,
@@ -183,9 +184,10 @@ internal sealed class CommitSender(
             return false;
         }
 
+        var isMarked = await sessions.HoldsAsync(connection, head.Timeline, head.Synchronous).ConfigureAwait(false);
         var command = connection.CreateCommand();
         await using var owned = command.ConfigureAwait(false);
-        if (!Fill(command, jobs, head))
+        if (!Fill(command, jobs, head, isMarked))
         {
             return false;
         }
@@ -207,6 +209,11 @@ internal sealed class CommitSender(
         }
         catch (PostgresException error) when (error.SqlState == PutText.WriterNotSet)
         {
+            if (isMarked)
+            {
+                sessions.Forget(connection);
+            }
+
             return false;
         }
 
@@ -216,11 +223,11 @@ internal sealed class CommitSender(
     }
 
     // False where the commits need more than rows of their own.
-    private bool Fill(NpgsqlCommand command, List<CommitJob> jobs, in BatchHead head)
+    private bool Fill(NpgsqlCommand command, List<CommitJob> jobs, in BatchHead head, bool isMarked)
     {
         if (jobs is [var only])
         {
-            return row.TryFill(command, sql.Put, only, head);
+            return row.TryFill(command, sql.Put, only, head, isMarked);
         }
 
         if (jobs[0].Kind == PutKind.None)
@@ -229,7 +236,7 @@ internal sealed class CommitSender(
         }
 
         var round = new CommitRound(jobs, names);
-        if (sql.Puts.For(round.Kind) is not { } text)
+        if (sql.Puts.For(round.Kind, isMarked) is not { } text)
         {
             return false;
         }

@@ -17,7 +17,7 @@ internal sealed class PutRow(IndexNames names)
 
     /// <summary>Fills a command with the statement and its parameters; false where the commit needs more than a row of
     /// its own.</summary>
-    public bool TryFill(NpgsqlCommand command, PutText text, CommitJob job, in BatchHead head)
+    public bool TryFill(NpgsqlCommand command, PutText text, CommitJob job, in BatchHead head, bool isMarked)
     {
         if (job.Commit is not { Operations: [PutOperation put], Identity: null } commit || job.HasUnique ||
             !TryLay(put, out var slots))
@@ -26,7 +26,7 @@ internal sealed class PutRow(IndexNames names)
         }
 
         var shape = ShapeOf(put, commit, slots);
-        if (text.For(put.Condition.Kind, shape) is not { } statement)
+        if (text.For(put.Condition.Kind, shape, isMarked) is not { } statement)
         {
             return false;
         }

@@ -11,14 +11,15 @@ namespace Undercroft.Redis.Client;
 internal sealed class SocketTransport : RedisTransport
 {
     private const int PollMicroseconds = 1_000_000;
-    private const int InVainMax = 16;
-    private const int SkippedMax = 64;
+
+    // What a wait counts for among the others, and at most, in times of how long it may stay awake.
+    private const int Weight = 8;
+    private const int LongestCounted = 4;
 
     private readonly Socket socket;
     private readonly long spinTicks;
     private volatile bool isAborted;
-    private int inVain;
-    private int skipped;
+    private long usualTicks;
 
     private SocketTransport(Socket socket, TimeSpan spin)
     {
@@ -71,12 +72,22 @@ internal sealed class SocketTransport : RedisTransport
     /// <inheritdoc/>
     public override int Receive(Span<byte> destination)
     {
-        int count;
-        while (!TryReceive(destination, out count) && !StayAwake(destination, out count) && !isAborted)
+        if (TryReceive(destination, out var count))
         {
-            _ = socket.Poll(PollMicroseconds, SelectMode.SelectRead);
+            return count;
         }
 
+        var begin = Stopwatch.GetTimestamp();
+        if (usualTicks > spinTicks || !StayAwake(destination, begin, out count))
+        {
+            while (!TryReceive(destination, out count) && !isAborted)
+            {
+                _ = socket.Poll(PollMicroseconds, SelectMode.SelectRead);
+            }
+        }
+
+        var waited = Math.Min(Stopwatch.GetTimestamp() - begin, LongestCounted * spinTicks);
+        usualTicks += (waited - usualTicks) / Weight;
         return count;
     }
 
@@ -136,27 +147,18 @@ internal sealed class SocketTransport : RedisTransport
     }
 
     // Waking up takes longer than a near server does for its answer. Where it is further away, or has nothing to say,
-    // staying awake is for nothing: after a few times it is only tried now and then.
-    private bool StayAwake(Span<byte> destination, out int count)
+    // waits are long, and staying awake would be for nothing.
+    private bool StayAwake(Span<byte> destination, long begin, out int count)
     {
         count = 0;
-        if (spinTicks == 0 || (inVain >= InVainMax && ++skipped % SkippedMax != 0))
-        {
-            return false;
-        }
-
-        var begin = Stopwatch.GetTimestamp();
-        do
+        while (!isAborted && Stopwatch.GetTimestamp() - begin < spinTicks)
         {
             if (TryReceive(destination, out count))
             {
-                inVain = 0;
                 return true;
             }
         }
-        while (!isAborted && Stopwatch.GetTimestamp() - begin < spinTicks);
 
-        inVain++;
         return false;
     }
 }
