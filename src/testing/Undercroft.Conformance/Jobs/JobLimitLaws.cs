@@ -52,7 +52,9 @@ public abstract class JobLimitLaws : JobBoundLaws
         var session = await OpenSessionAsync(TimeSpan.FromDays(1));
         var begun = new List<DateTimeOffset>();
         var enqueued = 0;
-        for (var turn = 0; turn < 60 || (begun.Count < enqueued && turn < 400); turn++)
+
+        // Where only one may begin in a period, most turns begin none.
+        for (var turn = 0; turn < 60 || (begun.Count < enqueued && turn < 60 + (20 * enqueued)); turn++)
         {
             if (turn < 60)
             {
