@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
 using Undercroft.Postgres.Schema;
 using Undercroft.Postgres.Writing;
 using Undercroft.Servers;
@@ -55,6 +57,31 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
     }
 
     [Fact]
+    public async Task A_cursor_of_before_the_segments_goes_on_after_them()
+    {
+        await using (await PostgresStore.OpenAsync(Options(), [SchemaSteps.All[0]], null, Cancel))
+        {
+        }
+
+        Assert.Equal(0, await CommitAsFirstAsync(Guid.NewGuid(), 1, Put("a", "1")));
+        var (xid, rev) = ((ulong)(await AskAsync("SELECT xid FROM undercroft.records"))!,
+            (long)(await AskAsync("SELECT rev FROM undercroft.records"))!);
+        var store = await OpenAsync();
+        _ = await CommitAsync(store, Put("b", "2"));
+
+        // As version 1 wrote it: the timeline alone.
+        var bytes = new byte[52];
+        _ = store.Info.Epoch.TryWriteBytes(bytes, bigEndian: true, out _);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(16), 1);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(20), xid);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(28), rev);
+        var cursor = new FeedCursor("ucp1." + Base64Url.EncodeToString(bytes));
+
+        Assert.Equal(
+            "b", Assert.Single((await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel)).Changes).Key.Id);
+    }
+
+    [Fact]
     public async Task A_client_of_the_first_version_goes_on_beside_one_that_has_brought_the_schema_up_to_date()
     {
         await using (await PostgresStore.OpenAsync(Options(), [SchemaSteps.All[0]], null, Cancel))
@@ -85,7 +112,7 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
         var now = DateTimeOffset.UnixEpoch.AddDays(batch);
         var sql = new SqlText("undercroft");
         await using var command = Source.CreateCommand(
-            sql.Commit.Replace("commit_v2", "commit_v1", StringComparison.Ordinal));
+            sql.Commit.Replace(CommitFunction.Name, "commit_v1", StringComparison.Ordinal));
         var timeline = (string)(await AskAsync("SELECT undercroft.timeline()"))!;
         var job = new CommitJob(new Commit(operations), Durability.Os, now);
         new CommitRound([job], new IndexNames(sql, 1, false)).Fill(

@@ -80,7 +80,7 @@ public sealed class StatementTests(SharedPostgres shared) : StoreTest(shared)
         // The held one and all others in one, beside the end of the holder's transaction.
         Assert.True(
             counted.Count(static one => one.Contains("writers", StringComparison.Ordinal) ||
-                one.Contains("commit_v2", StringComparison.Ordinal)) == 2,
+                one.Contains("commit_v3", StringComparison.Ordinal)) == 2,
             string.Join("\n", counted));
         Assert.Equal(50, together.Select(static one => one.Result.Revision).Distinct().Count());
     }

@@ -56,7 +56,7 @@ public sealed class PostgresStore : IStore
             DefaultDurability = options.DefaultDurability ?? levels[^1],
         };
         var names = new IndexNames(sql, tenant.Number, options.Views);
-        var sessions = new MarkedSessions(options.TransactionPooler);
+        var sessions = new MarkedSessions(options.Schema, options.TransactionPooler);
         var segments = new Segments(sql, sessions);
         keyed = new KeyReader(sql, tenant.Number);
         pages = new PageReader(sql, names, limits, tenant.Number);

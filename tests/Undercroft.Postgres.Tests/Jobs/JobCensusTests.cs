@@ -74,7 +74,7 @@ public sealed class JobCensusTests(SharedPostgres shared) : JobTest(shared)
         Assert.All(statements, static one =>
         {
             Assert.Contains("jobs_apply_v1", one.Text, StringComparison.Ordinal);
-            Assert.DoesNotContain("commit_v2", one.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("commit_v3", one.Text, StringComparison.Ordinal);
         });
         Assert.Equal(Count + 1, (await jobs.ListQueuesAsync(Cancel))[0][JobState.Succeeded]);
 

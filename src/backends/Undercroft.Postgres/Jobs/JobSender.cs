@@ -145,7 +145,7 @@ internal sealed class JobSender(
     }
 
     private static bool IsRace(PostgresException error) => error.SqlState is JobApplyFunction.Moved or
-        CommitFunction.Raced or CommitFunction.OtherTimeline or PostgresErrorCodes.DeadlockDetected or
+        CommitFunction.Raced or CommitFunction.OtherSegment or PostgresErrorCodes.DeadlockDetected or
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation;
 
     private async ValueTask<Turn> RunAsync(NpgsqlConnection connection, JobStepState step)

@@ -35,7 +35,7 @@ internal sealed class JobWriter(
     /// <summary>Hears why a batch has to be judged again.</summary>
     public void Race(PostgresException error)
     {
-        if (error.SqlState == CommitFunction.OtherTimeline)
+        if (error.SqlState == CommitFunction.OtherSegment)
         {
             segments.Forget();
         }

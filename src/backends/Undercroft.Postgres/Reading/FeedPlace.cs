@@ -6,23 +6,27 @@ namespace Undercroft.Postgres.Reading;
 
 /// <summary>What a cursor of a PostgreSQL store holds inside.</summary>
 /// <param name="Epoch">The store's epoch.</param>
-/// <param name="Timeline">The server's timeline when the cursor was made.</param>
+/// <param name="Segment">The segment of the server's history on which the cursor was made.</param>
 /// <param name="Seen">The latest commit seen.</param>
 /// <param name="WalkHorizon">What had been forgotten when the walk began: that was never owed to this follower.</param>
-internal readonly record struct FeedPlace(Guid Epoch, uint Timeline, FeedSpot Seen, FeedSpot WalkHorizon)
+internal readonly record struct FeedPlace(Guid Epoch, FeedSegment Segment, FeedSpot Seen, FeedSpot WalkHorizon)
 {
-    private const string Prefix = "ucp1.";
-    private const int Size = 16 + sizeof(uint) + (4 * sizeof(long));
-    private const int EncodedSize = ((Size * 4) + 2) / 3;
+    private const string Prefix = "ucp2.";
+
+    // Without the moment of the segment, at the end.
+    private const string OldPrefix = "ucp1.";
+    private const int OldSize = 16 + sizeof(uint) + (4 * sizeof(long));
+    private const int Size = OldSize + sizeof(long);
 
     /// <summary>Writes the place as a cursor.</summary>
     public FeedCursor ToCursor()
     {
         Span<byte> bytes = stackalloc byte[Size];
         _ = Epoch.TryWriteBytes(bytes, bigEndian: true, out _);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[16..], Timeline);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[16..], Segment.Timeline);
         Write(bytes[20..], Seen);
         Write(bytes[36..], WalkHorizon);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[OldSize..], Segment.Moment);
         return new FeedCursor(string.Concat(Prefix, Base64Url.EncodeToString(bytes)));
     }
 
@@ -32,10 +36,8 @@ internal readonly record struct FeedPlace(Guid Epoch, uint Timeline, FeedSpot Se
     public static FeedPlace Parse(FeedCursor cursor)
     {
         Span<byte> bytes = stackalloc byte[Size];
-        if (cursor.Text is not { } text || !text.StartsWith(Prefix, StringComparison.Ordinal) ||
-            text.Length != Prefix.Length + EncodedSize ||
-            Base64Url.DecodeFromChars(text.AsSpan(Prefix.Length), bytes, out _, out var read) != OperationStatus.Done ||
-            read != Size)
+        bytes.Clear();
+        if (!TryDecode(cursor.Text, Prefix, bytes) && !TryDecode(cursor.Text, OldPrefix, bytes[..OldSize]))
         {
             throw new ArgumentException(
                 $"{Names.Show(cursor.Text)} is not a feed cursor of this store. Give one back exactly as it gave it.",
@@ -44,10 +46,18 @@ internal readonly record struct FeedPlace(Guid Epoch, uint Timeline, FeedSpot Se
 
         return new FeedPlace(
             new Guid(bytes[..16], bigEndian: true),
-            BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]),
+            new FeedSegment(
+                BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]),
+                BinaryPrimitives.ReadInt64BigEndian(bytes[OldSize..])),
             Read(bytes[20..]),
             Read(bytes[36..]));
     }
+
+    private static bool TryDecode(string? text, string prefix, Span<byte> bytes) =>
+        text is not null && text.StartsWith(prefix, StringComparison.Ordinal) &&
+        text.Length == prefix.Length + (((bytes.Length * 4) + 2) / 3) &&
+        Base64Url.DecodeFromChars(text.AsSpan(prefix.Length), bytes, out _, out var read) == OperationStatus.Done &&
+        read == bytes.Length;
 
     private static void Write(Span<byte> bytes, FeedSpot spot)
     {

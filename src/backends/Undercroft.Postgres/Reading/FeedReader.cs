@@ -81,7 +81,7 @@ internal sealed class FeedReader(
                     await using var owned = command.ConfigureAwait(false);
                     command.CommandText = sql.FeedState;
                     _ = command.Parameters.Add(Parameter.Of(tenant));
-                    _ = command.Parameters.Add(Parameter.Of(TimelineOf(cursor)));
+                    _ = command.Parameters.Add(Parameter.Of(SegmentOf(cursor)));
                     var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
                     await using var ownedReader = reader.ConfigureAwait(false);
                     return await reader.ReadAsync(token).ConfigureAwait(false) ? FeedState.Read(reader) : throw Gone();
@@ -102,8 +102,8 @@ internal sealed class FeedReader(
         cursor == FeedCursor.Beginning || cursor == FeedCursor.End ? null : FeedPlace.Parse(cursor);
 
     // Nothing is after "Z": who begins has nothing to lose.
-    private static string TimelineOf(FeedPlace? cursor) =>
-        cursor is { } place ? FeedState.TextOf(place.Timeline) : "Z";
+    private static string SegmentOf(FeedPlace? cursor) =>
+        cursor is { } place ? place.Segment.ToString() : "Z";
 
     // Cursors of the server it was dumped from would seem to be its own, and what is ahead of this server's
     // transactions would be held back for ever.
@@ -138,7 +138,7 @@ internal sealed class FeedReader(
         await using var owned = command.ConfigureAwait(false);
         command.CommandText = sql.Changes(request.Detail);
         _ = command.Parameters.Add(Parameter.Of(tenant));
-        _ = command.Parameters.Add(Parameter.Of(TimelineOf(parsed)));
+        _ = command.Parameters.Add(Parameter.Of(SegmentOf(parsed)));
         _ = command.Parameters.Add(Parameter.OfXid(parsed?.Seen.Xid ?? 0));
         _ = command.Parameters.Add(Parameter.Of(parsed?.Seen.Revision ?? 0));
         _ = command.Parameters.Add(Parameter.Of(now.UtcTicks));

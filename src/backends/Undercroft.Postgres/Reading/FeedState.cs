@@ -1,18 +1,17 @@
-using System.Globalization;
 using Npgsql;
 
 namespace Undercroft.Postgres.Reading;
 
 /// <summary>What cursors are judged by, out of one snapshot.</summary>
 /// <param name="Epoch">The store's epoch.</param>
-/// <param name="Timeline">The server's timeline.</param>
+/// <param name="Segment">The segment of the server's history.</param>
 /// <param name="Horizon">The latest tombstone forgotten.</param>
-/// <param name="Cut">Where the timelines after the cursor's begin: what lies behind it was lost. Null where there is
+/// <param name="Cut">Where the segments after the cursor's begin: what lies behind it was lost. Null where there is
 /// none.</param>
 /// <param name="Latest">The latest commit that may be shown.</param>
 /// <param name="PendingSince">The store's time of the oldest commit held back, in ticks; null where none is.</param>
 internal sealed record FeedState(
-    Guid Epoch, uint Timeline, FeedSpot Horizon, ulong? Cut, FeedSpot Latest, long? PendingSince)
+    Guid Epoch, FeedSegment Segment, FeedSpot Horizon, ulong? Cut, FeedSpot Latest, long? PendingSince)
 {
     /// <summary>How many columns it has.</summary>
     public const int Columns = 9;
@@ -20,14 +19,11 @@ internal sealed record FeedState(
     /// <summary>Reads it from the first columns of a row.</summary>
     public static FeedState Read(NpgsqlDataReader row) => new(
         row.GetFieldValue<Guid>(0),
-        TimelineOf(row.GetString(1)),
+        FeedSegment.Parse(row.GetString(1)),
         new FeedSpot(row.GetFieldValue<ulong>(2), row.GetInt64(3)),
         row.IsDBNull(4) ? null : row.GetFieldValue<ulong>(4),
         row.IsDBNull(6) ? default : new FeedSpot(row.GetFieldValue<ulong>(6), row.GetInt64(7)),
         row.IsDBNull(8) ? null : row.GetInt64(8));
-
-    /// <summary>The timeline as the server writes it.</summary>
-    public static string TextOf(uint timeline) => timeline.ToString("X8", CultureInfo.InvariantCulture);
 
     /// <summary>Finds the place of a cursor.</summary>
     /// <exception cref="CursorExpiredException">The feed cannot go on from it.</exception>
@@ -35,7 +31,7 @@ internal sealed record FeedState(
     {
         if (parsed is not { } place)
         {
-            return new FeedPlace(Epoch, Timeline, cursor == FeedCursor.End ? Latest : default, Horizon);
+            return new FeedPlace(Epoch, Segment, cursor == FeedCursor.End ? Latest : default, Horizon);
         }
 
         if (place.Epoch != Epoch)
@@ -43,7 +39,7 @@ internal sealed record FeedState(
             throw new CursorExpiredException("it belongs to another store, or to another epoch of this one");
         }
 
-        if (place.Timeline > Timeline || (Cut is { } cut && place.Seen.Xid >= cut))
+        if (place.Segment > Segment || (Cut is { } cut && place.Seen.Xid >= cut))
         {
             throw new CursorExpiredException("the server was put back to an earlier time, or lost its latest commits");
         }
@@ -51,11 +47,6 @@ internal sealed record FeedState(
         var owed = place.Seen < place.WalkHorizon ? place.WalkHorizon : place.Seen;
         return owed < Horizon
             ? throw new CursorExpiredException("deletions after it have been compacted away")
-            : place with { Timeline = Timeline };
+            : place with { Segment = Segment };
     }
-
-    private static uint TimelineOf(string text) =>
-        uint.TryParse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new InvalidDataException($"The server's timeline is {Names.Show(text)}; expected 8 digits.");
 }

@@ -14,16 +14,23 @@ namespace Undercroft.Postgres.Schema;
 internal static class CommitFunction
 {
     /// <summary>Its name.</summary>
-    public const string Name = "commit_v2";
+    public const string Name = "commit_v3";
+
+    /// <summary>What it was called when it judged by the server's timeline.</summary>
+    public const string SecondName = "commit_v2";
 
     /// <summary>The states the function raises, beside PostgreSQL's own.</summary>
     public const string Raced = "UC001";
     public const string Overtaken = "UC002";
-    public const string OtherTimeline = "UC003";
+    public const string OtherSegment = "UC003";
     public const string Isolation = "UC004";
 
-    /// <summary>Makes the function, and the timeline's as one that costs little in every commit.</summary>
-    public static string Create => Timeline + Text.Replace("{holders}", Holders(), StringComparison.Ordinal);
+    /// <summary>Makes the function as the second version of the schema has it, and the timeline's as one that costs little
+    /// in every commit.</summary>
+    public static string Create => Timeline + Second;
+
+    /// <summary>Its text when it judged by the server's timeline.</summary>
+    public static string Second => Text.Replace("{holders}", Holders(), StringComparison.Ordinal);
 
     /// <summary>Who holds a unique key, for {u}: the columns are those of version 1.</summary>
     public static string Holders()

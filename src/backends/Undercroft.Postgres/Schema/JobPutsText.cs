@@ -8,10 +8,10 @@ namespace Undercroft.Postgres.Schema;
 /// <remarks>
 /// <c>j</c> has the verdicts in the form of <see cref="CommitFunction"/>, and <c>k</c> has a row where every put was
 /// done and the writer's row keeps the verdicts. Where it has none, because a condition does not hold, a record needs
-/// more than this, the batch came before, the writer has no row yet or the server is on another timeline, nothing may
+/// more than this, the batch came before, the writer has no row yet or the server is on another segment, nothing may
 /// be kept, and the statement is to fail: the functions tell then.
 /// <para>$1 tenant, $2 collections, $3 ids, $4 the commits' times, $5 the store's, $6 expiries, $7 origins, $8 metas,
-/// $9 entries, $10 to $17 keys, $18 values, $19 writer, $20 batch, $21 timeline, $22 kinds of conditions and
+/// $9 entries, $10 to $17 keys, $18 values, $19 writer, $20 batch, $21 segment, $22 kinds of conditions and
 /// $23 revisions, which only <see cref="PutKind.Match"/> looks at.</para>
 /// </remarks>
 internal sealed class JobPutsText(string schema)
@@ -42,7 +42,7 @@ internal sealed class JobPutsText(string schema)
             UPDATE {{schema}}.writers w SET used = $5, batch = $20, holders = ARRAY[ARRAY[]::text[]::text],
                 verdicts = ARRAY[j.verdicts]
             FROM j WHERE j.all_done AND w.t = $1 AND w.writer = $19 AND w.batch < $20
-                AND {{PutText.Timeline}} = $21
+                AND {{schema}}.segment_v1() = $21
             RETURNING 1)
 
         """;

@@ -7,13 +7,13 @@ namespace Undercroft.Postgres.Schema;
 /// <remarks>
 /// It writes the record and the writer's row together, and gives the verdict in the form of
 /// <see cref="CommitFunction"/>. It gives no row where the condition does not hold or the record needs more than this,
-/// and fails (22012) where the batch came before or the server is on another timeline: the function is asked then,
+/// and fails (22012) where the batch came before or the server is on another segment: the function is asked then,
 /// which tells. The revision is drawn when the record's row is locked.
 /// <para>Rows are found by <c>ON CONFLICT</c> or by a range of one id and its order, and so by their primary keys,
 /// whatever a plan was made for. A parameter that most puts have no use for costs as much as one that they have:
 /// there is a form for each <see cref="PutShape"/>.</para>
 /// <para>$1 tenant, $2 collection, $3 id, $4 the commit's time, $5 the store's, $6 value, $7 writer, $8 batch,
-/// $9 timeline, $10 level, $11 entries; then as many keys as the shape has, what only <see cref="PutShape.Full"/> has
+/// $9 segment, $10 level, $11 entries; then as many keys as the shape has, what only <see cref="PutShape.Full"/> has
 /// (the times given, the expiry, the origin, the meta), and, where it is compared, the revision.</para>
 /// </remarks>
 internal sealed class PutText(string schema)
@@ -26,10 +26,6 @@ internal sealed class PutText(string schema)
 
     /// <summary>The state of a statement whose writer's row could not be set.</summary>
     public const string WriterNotSet = "22012";
-
-    /// <summary>The timeline of a server that takes writes: a standby refuses the statement before it comes to this.
-    /// </summary>
-    public const string Timeline = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
 
     /// <summary>How many keys a shape has room for.</summary>
     public static int KeysOf(PutShape shape) => shape switch
@@ -102,18 +98,18 @@ internal sealed class PutText(string schema)
         """;
 
     /// <summary>Keeps the verdicts of a batch in the writer's row, and gives them.</summary>
-    /// <remarks>An error where the batch came before, or the server is on another timeline: then nothing was written.
+    /// <remarks>An error where the batch came before, or the server is on another segment: then nothing was written.
     /// The numbers divided by are nought, of columns, so that no plan can come upon that. To set what is set costs more
-    /// than to look, and to ask where the log is more than to compare a word: a marked session is asked for its mark
-    /// and its level, and for another level than its own the longer form is there.</remarks>
+    /// than to look, and to call a function more than to compare a word: a marked session is asked for its mark and its
+    /// level, and for another level than its own the longer form is there.</remarks>
     public static string Keep(
-        string schema, string writer, string batch, string timeline, string level, string verdicts, string number,
+        string schema, string writer, string batch, string segment, string level, string verdicts, string number,
         string from, bool isMarked)
     {
         var holds = isMarked
-            ? $"current_setting('{MarkedSessions.Setting}', true) = {timeline} " +
+            ? $"current_setting('{MarkedSessions.Setting}', true) = {segment} " +
                 $"AND current_setting('synchronous_commit') = {level}"
-            : $"{Timeline} = {timeline}";
+            : $"\"{schema}\".segment_v1() = {segment}";
         var setsLevel = isMarked
             ? string.Empty
             : $"""

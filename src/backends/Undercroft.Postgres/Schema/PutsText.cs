@@ -9,9 +9,9 @@ namespace Undercroft.Postgres.Schema;
 /// The records are locked in the order of their keys, and each gets a revision of its own, drawn when its row is
 /// locked. The writer's row keeps a verdict for each commit, in the form of <see cref="CommitFunction"/>: 5 where a
 /// condition does not hold or the record needs more than this, so that nothing was written for it. Where the batch came
-/// before, or the server is on another timeline, the statement fails (22012) and writes nothing.
+/// before, or the server is on another segment, the statement fails (22012) and writes nothing.
 /// <para>$1 tenant, $2 collections, $3 ids, $4 the commits' times, $5 the store's, $6 expiries, $7 origins, $8 metas,
-/// $9 entries, $10 to $17 keys, $18 values, $19 writer, $20 batch, $21 timeline, $22 level; where revisions are
+/// $9 entries, $10 to $17 keys, $18 values, $19 writer, $20 batch, $21 segment, $22 level; where revisions are
 /// compared, $23 kinds of conditions and $24 revisions.</para>
 /// </remarks>
 internal sealed class PutsText(string schema)

@@ -2,47 +2,46 @@ using Npgsql;
 
 namespace Undercroft.Postgres.Schema;
 
-/// <summary>The server's timeline, noted before the first commit on it: so a cursor of what a lost primary had, and its
-/// successor has not, is told from one of what both have.</summary>
+/// <summary>The segment of the server's history that commits are on, begun before the first commit on it: so a cursor of
+/// what the server has lost is told from one of what it still has.</summary>
 internal sealed class Segments(SqlText sql, MarkedSessions sessions)
 {
     private string? known;
 
-    /// <summary>The timeline that was noted; null where that is to be done again.</summary>
+    /// <summary>The segment that was noted; null where it is to be looked for again.</summary>
     public string? Known => Volatile.Read(ref known);
 
-    /// <summary>Forgets: the server is another one.</summary>
+    /// <summary>Forgets: the server is another one, or has been away.</summary>
     public void Forget() => Volatile.Write(ref known, null);
 
-    /// <summary>Notes the timeline.</summary>
+    /// <summary>Looks for the segment, and begins one where there is none.</summary>
     public async ValueTask BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var (timeline, isNoted) = await LookAsync(connection, cancellationToken).ConfigureAwait(false);
-        if (!isNoted)
+        var segment = await LookAsync(connection, cancellationToken).ConfigureAwait(false);
+        if (segment is null)
         {
             var begin = connection.CreateCommand();
             await using var owned = begin.ConfigureAwait(false);
             begin.CommandText = sql.BeginSegment;
-            _ = await begin.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            segment = (string)(await begin.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
         }
 
-        Volatile.Write(ref known, timeline);
+        Volatile.Write(ref known, segment);
     }
 
-    private async ValueTask<(string Timeline, bool IsNoted)> LookAsync(
-        NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async ValueTask<string?> LookAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var look = connection.CreateCommand();
         await using var owned = look.ConfigureAwait(false);
-        look.CommandText = sql.Timeline;
+        look.CommandText = sql.Segment;
         var reader = await look.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var ownedReader = reader.ConfigureAwait(false);
         _ = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (!reader.IsDBNull(2))
+        if (!reader.IsDBNull(1))
         {
-            sessions.Know(connection, reader.GetString(2), reader.GetString(3));
+            sessions.Know(connection, reader.GetString(1), reader.GetString(2));
         }
 
-        return (reader.GetString(0), reader.GetBoolean(1));
+        return reader.IsDBNull(0) ? null : reader.GetString(0);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SqlText(string schema)
 
     /// <summary>Judges and applies a round of commits.</summary>
     public string Commit { get; } =
-        $"SELECT v, x FROM {Quote(schema)}.commit_v2({Parameters(CommitParameters)})";
+        $"SELECT v, x FROM {Quote(schema)}.{CommitFunction.Name}({Parameters(CommitParameters)})";
 
     /// <summary>How many parameters <see cref="Commit"/> has.</summary>
     public const int CommitParameters = 46;
@@ -38,27 +38,23 @@ internal sealed class SqlText(string schema)
     /// <summary>Makes the view of a collection, $2.</summary>
     public string MakeView { get; } = $"SELECT {Quote(schema)}.make_view_v1($1, $2)";
 
-    /// <summary>Notes that the server is on a timeline, and what was committed before.</summary>
-    public string BeginSegment { get; } = $"""
-        INSERT INTO {Quote(schema)}.segments (timeline, start)
-        SELECT {Quote(schema)}.timeline(), pg_snapshot_xmin(pg_current_snapshot()) ON CONFLICT DO NOTHING
-        """;
+    /// <summary>Begins a segment where none has been noted since the server may have lost something.</summary>
+    public string BeginSegment { get; } = $"SELECT {Quote(schema)}.begin_segment_v1()";
 
-    /// <summary>The server's timeline, whether it was noted, and the mark of the session and its level, where it is one
-    /// that takes writes.</summary>
-    public string Timeline { get; } = $"""
-        SELECT x.timeline, EXISTS (SELECT 1 FROM {Quote(schema)}.segments s WHERE s.timeline = x.timeline),
-            CASE WHEN NOT pg_is_in_recovery() THEN set_config('{MarkedSessions.Setting}', x.timeline, false) END,
-            current_setting('synchronous_commit')
-        FROM (SELECT {Quote(schema)}.timeline() AS timeline) x
+    /// <summary>The segment, null where none is noted; the mark of the session, where it is one that takes writes; and
+    /// its level.</summary>
+    public string Segment { get; } = $"""
+        SELECT x.segment, CASE WHEN x.segment IS NOT NULL AND NOT pg_is_in_recovery()
+                THEN set_config('{MarkedSessions.Setting}', x.segment, false) END, current_setting('synchronous_commit')
+        FROM (SELECT {Quote(schema)}.segment_v1() AS segment) x
         """;
 
     /// <summary>What there is of the feed: the place after everything, and whether something is held back. $2 is the
-    /// timeline of a cursor.</summary>
+    /// segment of a cursor.</summary>
     public string FeedState { get; } = $"SELECT {State(Quote(schema))}";
 
     /// <summary>Turns up to $5 records that have expired at $3 into tombstones.</summary>
-    public string Expire { get; } = $"SELECT {Quote(schema)}.expire_v1($1, $2, $3, $4, $5)";
+    public string Expire { get; } = $"SELECT {Quote(schema)}.expire_v2($1, $2, $3, $4, $5)";
 
     /// <summary>Forgets tombstones.</summary>
     public string Forget { get; } =
@@ -73,7 +69,7 @@ internal sealed class SqlText(string schema)
     /// <summary>Records of any collections: $2 collections, $3 ids, $4 the revisions known.</summary>
     public string ByKeys(RecordDetail detail) => named[(int)detail];
 
-    /// <summary>The feed: $2 the cursor's timeline, $3 and $4 the place, $5 now, $6 how many, $7 collections, $8 an
+    /// <summary>The feed: $2 the cursor's segment, $3 and $4 the place, $5 now, $6 how many, $7 collections, $8 an
     /// origin to leave out.</summary>
     public string Changes(RecordDetail detail) => feeds[(int)detail];
 
@@ -187,7 +183,9 @@ internal sealed class SqlText(string schema)
     // What a cursor is judged by. Places are of commits that followers may be shown: below the horizon, which is the
     // oldest transaction of the server that still runs.
     private static string State(string schema) => $"""
-            {Epoch(schema)} AS epoch, {schema}.timeline() AS timeline, x.horizon_xid, x.horizon_rev,
+            {Epoch(schema)} AS epoch,
+            coalesce({schema}.segment_v1(), (SELECT max(g.timeline) FROM {schema}.segments g), '00000000') AS segment,
+            x.horizon_xid, x.horizon_rev,
             (SELECT min(g.start) FROM {schema}.segments g WHERE g.timeline > $2) AS cut,
             n.xmin, l.xid AS last_xid, l.rev AS last_rev, p.at AS pending
         FROM {schema}.tenants x

@@ -3,8 +3,8 @@ namespace Undercroft.Postgres.Schema;
 /// <summary>The server functions that sweep and forget, and the views for people with SQL in hand.</summary>
 internal static class UpkeepFunctions
 {
-    /// <summary>Makes the functions.</summary>
-    public const string Create = """
+    /// <summary>Makes the function that sweeps.</summary>
+    public const string Expire = """
         CREATE FUNCTION {s}.expire_v1(p_t int, p_timeline text, p_now bigint, p_at bigint, p_max int) RETURNS bigint
         LANGUAGE plpgsql AS $$
         #variable_conflict use_column
@@ -31,6 +31,10 @@ internal static class UpkeepFunctions
             GET DIAGNOSTICS n = ROW_COUNT;
             RETURN n;
         END $$;
+        """;
+
+    /// <summary>Makes the functions.</summary>
+    public const string Create = Expire + """
 
         CREATE FUNCTION {s}.forget_v1(
             p_t int, p_through bigint, p_before bigint, p_xid xid8, p_rev bigint, p_max int,

@@ -174,7 +174,7 @@ internal sealed class PostgresUpkeep(
                     doing, cancellationToken).ConfigureAwait(false);
             }
             catch (StoreException error) when (
-                error.InnerException is PostgresException { SqlState: CommitFunction.OtherTimeline } &&
+                error.InnerException is PostgresException { SqlState: CommitFunction.OtherSegment } &&
                 races < RacesMax)
             {
                 segments.Forget();

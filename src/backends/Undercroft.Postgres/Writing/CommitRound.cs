@@ -83,7 +83,7 @@ internal sealed class CommitRound
             Add(Parameter.Of(slot));
         }
 
-        Add(Parameter.Of(values), Parameter.Of(head.Writer), Parameter.Of(head.Batch), Parameter.Of(head.Timeline));
+        Add(Parameter.Of(values), Parameter.Of(head.Writer), Parameter.Of(head.Batch), Parameter.Of(head.Segment));
         Add(Parameter.Of(conditions), Parameter.Of(revisions));
 
         void Add(params ReadOnlySpan<NpgsqlParameter> parameters)
@@ -100,7 +100,7 @@ internal sealed class CommitRound
     {
         var hasIdentity = jobs.Exists(static job => job.Commit.Identity is not null);
         Add(Parameter.Of(head.Tenant), Parameter.Of(head.Writer), Parameter.Of(head.Batch), Parameter.Of(round));
-        Add(Parameter.Of(head.Timeline), Parameter.Of(head.Synchronous), Parameter.Of(head.At.UtcTicks));
+        Add(Parameter.Of(head.Segment), Parameter.Of(head.Synchronous), Parameter.Of(head.At.UtcTicks));
         Add(Parameter.Of(head.ReplaysKept));
         Add(Parameter.Of(jobs.ConvertAll(static job => job.Now.UtcTicks).ToArray()));
         Add(Parameter.Of(Origins()));
@@ -156,7 +156,7 @@ internal sealed class CommitRound
         _ = to.Add(Parameter.Of(values));
         _ = to.Add(Parameter.Of(head.Writer));
         _ = to.Add(Parameter.Of(head.Batch));
-        _ = to.Add(Parameter.Of(head.Timeline));
+        _ = to.Add(Parameter.Of(head.Segment));
         _ = to.Add(Parameter.Of(head.Synchronous));
         if (Kind == PutKind.Match)
         {

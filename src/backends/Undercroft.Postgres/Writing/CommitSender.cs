@@ -104,7 +104,7 @@ internal sealed class CommitSender(
 
                 return null;
             }
-            catch (PostgresException error) when (error.SqlState is CommitFunction.OtherTimeline)
+            catch (PostgresException error) when (error.SqlState is CommitFunction.OtherSegment)
             {
                 segments.Forget();
                 if (++races > RacesMax)
@@ -184,7 +184,7 @@ internal sealed class CommitSender(
             return false;
         }
 
-        var isMarked = await sessions.HoldsAsync(connection, head.Timeline, head.Synchronous).ConfigureAwait(false);
+        var isMarked = await sessions.HoldsAsync(connection, head.Segment, head.Synchronous).ConfigureAwait(false);
         var command = connection.CreateCommand();
         await using var owned = command.ConfigureAwait(false);
         if (!Fill(command, jobs, head, isMarked))

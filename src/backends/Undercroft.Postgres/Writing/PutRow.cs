@@ -41,7 +41,7 @@ internal sealed class PutRow(IndexNames names)
         _ = to.Add(Bytes(put.Value));
         _ = to.Add(Parameter.Of(head.Writer));
         _ = to.Add(Parameter.Of(head.Batch));
-        _ = to.Add(new NpgsqlParameter<string> { TypedValue = head.Timeline });
+        _ = to.Add(new NpgsqlParameter<string> { TypedValue = head.Segment });
         _ = to.Add(new NpgsqlParameter<string> { TypedValue = head.Synchronous });
         _ = to.Add(Bytes(put.Entries.Count > 0 ? form.WrittenMemory : (ReadOnlyMemory<byte>?)null));
         foreach (var key in keys.AsSpan(0, PutText.KeysOf(shape)))

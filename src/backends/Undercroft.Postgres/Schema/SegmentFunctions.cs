@@ -1,0 +1,82 @@
+using System.Globalization;
+
+namespace Undercroft.Postgres.Schema;
+
+/// <summary>The segment of the server's history that commits are on, and the functions that judge by it.</summary>
+/// <remarks>
+/// <c>boot</c> is an unlogged table: the server empties it where it was not shut down in order, where a standby takes
+/// over, and where a base backup is started. Its one row says that the segment has been noted since; where it is
+/// missing, commits may have been lost, and whoever commits next begins a new one. The functions of version 2 looked at
+/// the server's timeline, which a crash does not change. Whoever may call them needs no right of his own on the table.
+/// <para>A segment is the timeline, eight digits, and the milliseconds since 1970 in twelve, both hexadecimal; those
+/// that older code has noted are the timeline alone. Their order is that of their text.</para>
+/// </remarks>
+internal static class SegmentFunctions
+{
+    /// <summary>How many revisions a new segment leaves out: more than can have been lost.</summary>
+    public const long RevisionsLeftOut = 1L << 32;
+
+    /// <summary>Makes the table and the functions, and begins the first segment.</summary>
+    public static string Create => string.Join(
+        '\n',
+        Text.Replace(
+            "{step}", RevisionsLeftOut.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
+        Judging(CommitFunction.Second, CommitFunction.SecondName, CommitFunction.Name),
+        Judging(UpkeepFunctions.Expire, "expire_v1", "expire_v2"),
+        "SELECT {s}.begin_segment_v1();");
+
+    private const string Text = """
+        CREATE UNLOGGED TABLE {s}.boot (segment text COLLATE "C" NOT NULL);
+
+        CREATE FUNCTION {s}.segment_v1() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER AS $f$
+        BEGIN
+            IF pg_catalog.pg_is_in_recovery() THEN
+                RETURN (SELECT pg_catalog.max(g.timeline) FROM {s}.segments g);
+            END IF;
+            RETURN (SELECT b.segment FROM {s}.boot b);
+        END $f$;
+
+        CREATE FUNCTION {s}.begin_segment_v1() RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = pg_catalog, pg_temp AS $f$
+        DECLARE
+            noted text; before text; moment bigint; seen xid8; latest xid8; top xid8; start xid8;
+        BEGIN
+            -- Who comes second waits here, and sees what the first has noted.
+            PERFORM pg_advisory_xact_lock(hashtextextended('{s} segment', 0));
+            SELECT b.segment INTO noted FROM {s}.boot b;
+            IF noted IS NOT NULL THEN RETURN noted; END IF;
+            PERFORM set_config('synchronous_commit', 'local', true);
+
+            SELECT max(g.timeline) INTO before FROM {s}.segments g;
+            moment := greatest((extract(epoch FROM clock_timestamp()) * 1000)::bigint, CASE WHEN length(before) = 20
+                THEN ('x' || lpad(substr(before, 9), 16, '0'))::bit(64)::bigint + 1 END);
+            noted := greatest(
+                substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) COLLATE "C", substr(before, 1, 8)) ||
+                lpad(to_hex(moment), 12, '0');
+
+            -- Whoever has seen more than there is has seen what was lost.
+            start := pg_snapshot_xmin(pg_current_snapshot());
+            FOR seen, latest IN
+                SELECT x.horizon_xid, (SELECT r.xid FROM {s}.records r WHERE r.t = x.t
+                    ORDER BY r.xid DESC, r.rev DESC LIMIT 1)
+                FROM {s}.tenants x
+            LOOP
+                seen := CASE WHEN latest > seen THEN latest ELSE seen END;
+                top := CASE WHEN top IS NULL OR seen > top THEN seen ELSE top END;
+            END LOOP;
+            top := (coalesce(top, '0'::xid8)::text::bigint + 1)::text::xid8;
+            INSERT INTO {s}.segments (timeline, start) VALUES (noted, CASE WHEN top < start THEN top ELSE start END);
+            INSERT INTO {s}.boot (segment) VALUES (noted);
+
+            -- No revision that was lost is given out again.
+            IF before IS NOT NULL THEN
+                PERFORM setval('{s}.revisions', (SELECT q.last_value FROM {s}.revisions q) + {step});
+            END IF;
+            RETURN noted;
+        END $f$;
+        """;
+
+    private static string Judging(string function, string name, string next) => function
+        .Replace(name, next, StringComparison.Ordinal)
+        .Replace("{s}.timeline()", "{s}.segment_v1()", StringComparison.Ordinal);
+}
