@@ -126,7 +126,9 @@ public sealed class PostgresStore : IStore
                     "Turn fsync on, or ask for the durability 'os'.");
             }
 
-            var store = new PostgresStore(source, settings, sql, tenant, time);
+            source.StayAt(tenant.Home.Place);
+            var fence = new TableFence(settings.Schema, tenant.Home.Table);
+            var store = new PostgresStore(source, settings, new SqlText(settings.Schema, fence), tenant, time);
             source = null;
             return store;
         }

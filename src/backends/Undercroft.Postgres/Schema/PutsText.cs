@@ -14,13 +14,13 @@ namespace Undercroft.Postgres.Schema;
 /// $9 entries, $10 to $17 keys, $18 values, $19 writer, $20 batch, $21 timeline, $22 level; where revisions are
 /// compared, $23 kinds of conditions and $24 revisions.</para>
 /// </remarks>
-internal sealed class PutsText(string schema)
+internal sealed class PutsText(string schema, TableFence fence)
 {
     private const string Live = "NOT q.del AND (q.expires IS NULL OR q.expires > {0})";
 
-    private readonly string any = Upsert(schema, "true");
-    private readonly string absent = Upsert(schema, $"NOT ({Lives("excluded.updated")})");
-    private readonly string match = Update(schema);
+    private readonly string any = fence.Over(Upsert(schema, "true"));
+    private readonly string absent = fence.Over(Upsert(schema, $"NOT ({Lives("excluded.updated")})"));
+    private readonly string match = fence.Over(Update(schema));
 
     /// <summary>The statement for a kind of puts; null where there is none.</summary>
     public string? For(PutKind kind) => kind switch
