@@ -192,7 +192,9 @@ internal sealed class JobQueries(PostgresSource source, SqlText sql, int tenant)
                 WHERE c.t = $1 AND c.kind = 3 AND c.key = q.queue AND c.flag)
             FROM (SELECT queue, state, jobs FROM {schema}.job_counts WHERE t = $1
                 UNION ALL
-                SELECT queue, state, count(*) FROM {schema}.jobs WHERE t = $1 GROUP BY queue, state) q
+                SELECT queue, state, count(*) FROM {schema}.jobs WHERE t = $1 GROUP BY queue, state
+                UNION ALL
+                SELECT key, 0, 0 FROM {schema}.job_cells WHERE t = $1 AND kind = 3 AND flag) q
             """,
             [Parameter.Of(tenant)]);
         await using var owned = command.ConfigureAwait(false);
