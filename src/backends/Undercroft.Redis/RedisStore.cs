@@ -31,6 +31,7 @@ public sealed class RedisStore : IStore
     private readonly RedisFollowers followers;
 
     private readonly RedisUpkeep upkeep;
+    private readonly StoreRemoval removal;
     private readonly RedisJobs jobs;
     private readonly SingleEnd ending = new();
 
@@ -45,6 +46,7 @@ public sealed class RedisStore : IStore
         committer = new Committer(opened.Caller, opened.Call, opened.Lane, Info, opened.Options);
         followers = new RedisFollowers(opened.Caller, opened.Options.PollInterval, opened.Time);
         upkeep = new RedisUpkeep(opened.Caller, Info, opened.Clock, opened.Salt, Swept);
+        removal = new StoreRemoval(opened.Caller, Info, error => Translated(error, "remove"));
         jobs = new RedisJobs(this, opened, committer);
         followers.Heard = jobs.Wake;
     }
@@ -216,7 +218,7 @@ public sealed class RedisStore : IStore
 
     /// <inheritdoc/>
     public TFeature? Feature<TFeature>()
-        where TFeature : class => this as TFeature ?? jobs as TFeature;
+        where TFeature : class => this as TFeature ?? jobs as TFeature ?? removal as TFeature;
 
     /// <summary>Closes the connections. Commits under way may happen or not.</summary>
     public ValueTask DisposeAsync() => ending.RunAsync(EndAsync);
