@@ -2,8 +2,8 @@ using Undercroft.Redis.Functions;
 
 namespace Undercroft.Redis.Reading;
 
-/// <summary>Tells an empty answer of a store from that of a server whose data was flushed or lost: whoever finds nothing
-/// looks whether the store's row is there, unless somebody has seen the store a moment ago.</summary>
+/// <summary>Tells an empty answer of a store from that of a server whose data was flushed or lost: whoever finds
+/// nothing looks whether the store's row is there, unless somebody has seen the store a moment ago.</summary>
 /// <remarks>A record that is found says as much as the row. So a store in which records are found, or which has been
 /// looked at within <see cref="SeenFor"/>, costs no call for it, and a loss is passed over for no longer than that.
 /// </remarks>
@@ -31,7 +31,7 @@ internal sealed class StorePresence(FunctionCaller caller, Guid epoch, string lo
     /// <param name="hasFound">Whether the answer held a record.</param>
     /// <param name="askedAt">When it was asked for.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    /// <exception cref="StoreException">The store is not there any more, or another one has taken its place.</exception>
+    /// <exception cref="StoreException">The store is not there any more, or another has taken its place.</exception>
     public async ValueTask HearAsync(bool hasFound, long askedAt, CancellationToken cancellationToken)
     {
         if (!hasFound)

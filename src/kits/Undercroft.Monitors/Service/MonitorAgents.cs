@@ -1,8 +1,8 @@
 namespace Undercroft.Monitors;
 
 /// <summary>Who carries out runs, and where.</summary>
-/// <remarks>An agent was last heard of when the store has kept its word, by the store's time: whether it is online does not
-/// hang on the clocks of those who say so and of those who ask.</remarks>
+/// <remarks>An agent was last heard of when the store has kept its word, by the store's time: whether it is online does
+/// not hang on the clocks of those who say so and of those who ask.</remarks>
 public sealed class MonitorAgents
 {
     private const int MetadataMax = 20;
