@@ -35,7 +35,7 @@ public sealed class BenchCommandTests : CliFixture
 
         bench.MustFail(
             2,
-            "undercroft: There is no place for a new store beside 'test:'; expected memory:, sqlite: or file:. Name "
-            + "one by --store.");
+            "undercroft: There is no place for a new store beside 'test:'; expected memory:, sqlite:, file:, "
+            + "postgres: or redis:. Name one by --store.");
     }
 }

@@ -98,11 +98,32 @@ public sealed class JobsCommandTests : CliFixture
         var resumed = await RunAsync(["jobs", "work", "-k", "mail", "--once", "--", .. Shell, "cat"]);
 
         Assert.Equal("default is paused.\n", pause.Out);
-        Assert.Contains("0 runs", work.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "0 runs; 'default' is paused: 'undercroft jobs resume default' has workers claim from there again.",
+            work.Error,
+            StringComparison.Ordinal);
         using var json = JsonDocument.Parse(stats.Out);
         Assert.True(json.RootElement.GetProperty("paused").GetBoolean());
         Assert.Equal(1, json.RootElement.GetProperty("ready").GetInt64());
         Assert.Contains("1 run;", resumed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_paused_is_told_of_though_there_is_no_job_in_it()
+    {
+        _ = await EnqueueAsync("mail", "x");
+        _ = (await RunAsync("jobs", "pause", "slow")).MustSucceed();
+
+        var stats = await RunAsync("jobs", "stats");
+        var work = await RunAsync(
+            ["jobs", "work", "-k", "mail", "-q", "slow", "-q", "default", "--once", "--", .. Shell, "cat"]);
+
+        Assert.Matches("(?m)^slow .*paused", stats.Out);
+        Assert.Contains(
+            "1 run; nothing is ready or due in the others any more, and 'slow' is paused: "
+            + "'undercroft jobs resume slow'",
+            work.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

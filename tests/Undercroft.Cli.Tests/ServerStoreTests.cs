@@ -144,6 +144,65 @@ public sealed class ServerStoreTests(SharedPostgres postgres, SharedRedis redis)
     }
 
     [Theory]
+    [InlineData("postgres", "'tenant=NAME'")]
+    [InlineData("redis", "'store=NAME'")]
+    public async Task An_archive_that_is_forced_into_a_server_is_told_where_it_can_go(string kind, string setting)
+    {
+        var store = Variables["UNDERCROFT_STORE"] = await AddressAsync(kind);
+        var name = setting.Trim('\'').Replace("NAME", "another", Ordinal);
+        await ShowsAsync("", "store", "put", "notes", "a", "1");
+        await ShowsAsync("", "store", "archive", PathOf("all.tar"));
+
+        var forced = await RunAsync("store", "restore", PathOf("all.tar"), "--force");
+        var plain = await RunAsync("store", "restore", PathOf("all.tar"));
+
+        Assert.Equal((4, 4), (forced.Code, plain.Code));
+        Assert.Equal(forced.Error, plain.Error);
+        Assert.Contains(setting, forced.Error, Ordinal);
+        Assert.Contains("--merge", forced.Error, Ordinal);
+        var other = kind == "redis" ? $"{store[..store.IndexOf('?', Ordinal)]}?{name}" : $"{store}&{name}";
+        await ShowsAsync("Restored", "store", "restore", PathOf("all.tar"), "--force", "--store", other);
+        await ShowsAsync("1", "store", "get", "notes", "a", "--store", other);
+    }
+
+    [Fact]
+    public async Task A_server_is_measured_and_nothing_is_left_of_it()
+    {
+        var measured = new[] { "bench", "--seconds", "0.01", "--documents", "1000", "--store" };
+        var address = await AddressAsync("postgres");
+        await ShowsAsync("", "store", "put", "notes", "a", "1", "--store", address);
+        await ShowsAsync("Store postgres", [.. measured, address]);
+        var left = await (await postgres.ServerAsync()).QueryAsync(
+            """
+            SELECT concat_ws(' ', (SELECT count(*) FROM undercroft.tenants), (SELECT count(*) FROM undercroft.records),
+                (SELECT count(DISTINCT t) FROM undercroft.writers), (SELECT count(*) FROM undercroft.indexes),
+                to_regclass('undercroft.of_bench'))
+            """,
+            new Uri(address).AbsolutePath[1..], Cancel);
+        Assert.Equal("1 1 1 0", left.Trim());
+
+        address = await AddressAsync("redis");
+        await ShowsAsync("", "store", "put", "notes", "a", "1", "--store", address);
+        await ShowsAsync("Store redis", [.. measured, address]);
+        Assert.Equal("", (await (await redis.ServerAsync()).AskAsync("KEYS uc:{bench-*", Cancel)).Trim());
+        await ShowsAsync("1", "store", "get", "notes", "a", "--store", address);
+    }
+
+    [Fact]
+    public async Task A_command_to_copy_holds_no_masked_password()
+    {
+        var store = await AddressAsync("postgres");
+
+        var demo = (await RunAsync("demo", "--store", store)).MustSucceed().Out;
+        var serve = await RunAsync("serve", "--urls", "http://127.0.0.1:0", "--require-keys", "--store", store);
+
+        Assert.DoesNotContain("--store postgres", demo, Ordinal);
+        Assert.Contains("with the --store of this call", demo, Ordinal);
+        Assert.Contains("monitors keys create NAME', with the --store of this call;", serve.Error, Ordinal);
+        Assert.DoesNotContain("***", serve.Error, Ordinal);
+    }
+
+    [Theory]
     [InlineData("postgres")]
     [InlineData("redis")]
     public async Task To_look_for_a_store_makes_none(string kind)

@@ -89,11 +89,16 @@ public sealed class FeedTests(SharedPostgres shared) : StoreTest(shared)
         _ = await Assert.ThrowsAsync<CursorExpiredException>(
             async () => await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel));
         _ = await Assert.ThrowsAsync<CursorExpiredException>(async () => await store.WaitAsync(cursor, Cancel));
-        var now = (await store.ChangesAsync(new ChangesRequest { After = FeedCursor.End }, Cancel)).Next;
+
+        // Who begins anew is told what to do.
+        var refused = await Assert.ThrowsAsync<StoreException>(
+            async () => await store.ChangesAsync(new ChangesRequest { After = FeedCursor.End }, Cancel));
+        Assert.Contains("open the store again", refused.Message, StringComparison.Ordinal);
         await store.DisposeAsync();
         var opened = await OpenAsync();
         _ = await Assert.ThrowsAsync<CursorExpiredException>(
-            async () => await opened.ChangesAsync(new ChangesRequest { After = now }, Cancel));
+            async () => await opened.ChangesAsync(new ChangesRequest { After = cursor }, Cancel));
+        Assert.Equal(2, (await opened.ChangesAsync(new ChangesRequest(), Cancel)).Changes.Count);
     }
 
     [Fact]

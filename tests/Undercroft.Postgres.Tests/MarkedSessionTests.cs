@@ -69,7 +69,9 @@ public sealed class MarkedSessionTests(SharedPostgres shared) : StoreTest(shared
     private static async Task<int> PutAsync(NpgsqlConnection connection, string segment, long batch)
     {
         await using var put = new NpgsqlCommand(
-            new PutText("undercroft").For(WriteConditionKind.Any, Writing.PutShape.Bare, isMarked: true), connection);
+            new PutText("undercroft", new TableFence("undercroft", null)).For(
+                WriteConditionKind.Any, Writing.PutShape.Bare, isMarked: true),
+            connection);
         object[] values =
         [
             1, "things", $"id{batch}", 1L, 1L, new byte[] { 1 }, Guid.Empty, batch, segment, "on", new byte[] { 1 },

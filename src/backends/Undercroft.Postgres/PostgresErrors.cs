@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Npgsql;
+using Undercroft.Postgres.Connecting;
+using Undercroft.Postgres.Schema;
 
 namespace Undercroft.Postgres;
 
@@ -31,7 +33,7 @@ internal static class PostgresErrors
             return error;
         }
 
-        var said = error is PostgresException state
+        var said = IsMoved(error) ? "its tables are others than when it was opened" : error is PostgresException state
             ? $"{state.MessageText} ({state.SqlState})"
             : error.InnerException is { Message: { } inner } ? $"{error.Message.TrimEnd('.')}: {inner}" : error.Message;
         return new StoreException(
@@ -58,6 +60,10 @@ internal static class PostgresErrors
         InvalidOperationException { Source: nameof(Npgsql) } => true,
         _ => false,
     };
+
+    /// <summary>Whether an error says that the tables are others than those the store was opened on.</summary>
+    public static bool IsMoved(Exception? error) => error is PostgresException state &&
+        (state.SqlState == HomeCheck.Elsewhere || TableFence.IsBroken(state));
 
     /// <summary>Whether an error is one of the server or of the way to it.</summary>
     public static bool IsOfTheDriver(Exception error) => error is NpgsqlException or TimeoutException or
@@ -107,6 +113,11 @@ internal static class PostgresErrors
     private static (StoreErrorKind Kind, bool IsTransient, string Advice) Judge(
         PostgresException state, PostgresPlace place) => state.SqlState switch
     {
+        _ when IsMoved(state) => (
+            StoreErrorKind.Unavailable, false,
+            "A dump was restored while it was open, or the address leads to another database now; what is " +
+            "there now was neither read nor written. When the restore has ended, open the store again: restart what " +
+            "has it open."),
         "28P01" => (
             StoreErrorKind.Unavailable, false,
             $"The password of the user {Names.Show(place.User)} is wrong, or there is no such user. Correct them."),
@@ -148,13 +159,13 @@ internal static class PostgresErrors
             StoreErrorKind.Corrupt, false,
             $"The tables in the schema {Names.Show(place.Schema)} are not those of a store. Restore them, or name " +
             "another schema."),
-        Schema.CommitFunction.Isolation => (
+        CommitFunction.Isolation => (
             StoreErrorKind.Unsupported, false,
             "Transactions of this user or database are stricter than the store allows; nothing was written. Set " +
             "default_transaction_isolation to 'read committed' for them."),
         "XX001" or "XX002" => (
             StoreErrorKind.Corrupt, false, "The server's data is damaged. Stop writing and restore a backup."),
-        "40P01" or "40001" or Schema.CommitFunction.Raced => (
+        "40P01" or "40001" or CommitFunction.Raced => (
             StoreErrorKind.Unavailable, true, "Others write the same records; nothing was written. Retry."),
         _ when IsEndOfSession(state) => (
             StoreErrorKind.Unavailable, true, "The server has ended the connection. Retry in a moment."),

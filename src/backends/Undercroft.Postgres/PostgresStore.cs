@@ -29,6 +29,7 @@ public sealed class PostgresStore : IStore
     private readonly CommitLanes lanes;
     private readonly PostgresJobs jobs;
     private readonly PostgresUpkeep upkeep;
+    private readonly TenantRemoval removal;
     private readonly Meter meter = new(UndercroftDiagnostics.SourceName);
     private readonly SingleEnd ending = new();
 
@@ -72,6 +73,7 @@ public sealed class PostgresStore : IStore
             new PostgresJobsNeeds(
                 source, sql, tenant.Number, names, segments, clock, lanes, followers, time),
             options, Info);
+        removal = new TenantRemoval(source, sql, Info, tenant.Number);
         upkeep = new PostgresUpkeep(source, sql, segments, feed, Info, tenant.Number, clock, followers.Pulse);
         _ = meter.CreateObservableGauge(
             PostgresDiagnostics.FeedHorizonLag, () => feed.Lag, unit: "s",
@@ -127,7 +129,9 @@ public sealed class PostgresStore : IStore
                     "Turn fsync on, or ask for the durability 'os'.");
             }
 
-            var store = new PostgresStore(source, settings, sql, tenant, time);
+            source.StayAt(tenant.Home.Place);
+            var fence = new TableFence(settings.Schema, tenant.Home.Table);
+            var store = new PostgresStore(source, settings, new SqlText(settings.Schema, fence), tenant, time);
             source = null;
             return store;
         }
@@ -217,7 +221,7 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc/>
     public TFeature? Feature<TFeature>()
-        where TFeature : class => this as TFeature ?? jobs as TFeature;
+        where TFeature : class => this as TFeature ?? jobs as TFeature ?? removal as TFeature;
 
     /// <summary>Lets the commits that wait end, then closes the connections.</summary>
     public ValueTask DisposeAsync() => ending.RunAsync(EndAsync);

@@ -23,6 +23,7 @@ public sealed class RedisStore : IStore
     private readonly OpenedStore opened;
     private readonly RecordReads records;
     private readonly Scans scans;
+    private readonly StorePresence presence;
     private readonly FeedReads feed;
     private readonly Committer committer;
 
@@ -30,6 +31,7 @@ public sealed class RedisStore : IStore
     private readonly RedisFollowers followers;
 
     private readonly RedisUpkeep upkeep;
+    private readonly StoreRemoval removal;
     private readonly RedisJobs jobs;
     private readonly SingleEnd ending = new();
 
@@ -39,10 +41,12 @@ public sealed class RedisStore : IStore
         Info = opened.Info;
         records = new RecordReads(opened.Caller, opened.Clock, error => Translated(error, "read"));
         scans = new Scans(opened.Caller, Info.Limits);
+        presence = new StorePresence(opened.Caller, Info.Epoch, opened.Location, opened.Time);
         feed = new FeedReads(opened.Caller, Info.Epoch, Info.Limits, opened.Location);
         committer = new Committer(opened.Caller, opened.Call, opened.Lane, Info, opened.Options);
         followers = new RedisFollowers(opened.Caller, opened.Options.PollInterval, opened.Time);
         upkeep = new RedisUpkeep(opened.Caller, Info, opened.Clock, opened.Salt, Swept);
+        removal = new StoreRemoval(opened.Caller, Info, error => Translated(error, "remove"));
         jobs = new RedisJobs(this, opened, committer);
         followers.Heard = jobs.Wake;
     }
@@ -90,9 +94,11 @@ public sealed class RedisStore : IStore
     {
         ThrowIfEnded(cancellationToken);
         CommitGuard.Check(keys, options, Info);
-        return keys.Count == 1 && opened.Cached is null && !RecordReads.IsCut(options)
+        var isDue = presence.IsDue(out var askedAt);
+        var read = keys.Count == 1 && opened.Cached is null && !RecordReads.IsCut(options)
             ? records.ReadOneAsync(keys[0], options, cancellationToken)
             : ReadSomeAsync(keys, options, cancellationToken);
+        return isDue ? HearAsync(read, askedAt, cancellationToken) : read;
     }
 
     /// <inheritdoc/>
@@ -103,8 +109,15 @@ public sealed class RedisStore : IStore
         var limit = CommitGuard.Check(request, Info);
         try
         {
-            return await scans.ReadAsync(request, limit, request.Now ?? opened.Clock.Now(), cancellationToken)
+            var isDue = presence.IsDue(out var askedAt);
+            var page = await scans.ReadAsync(request, limit, request.Now ?? opened.Clock.Now(), cancellationToken)
                 .ConfigureAwait(false);
+            if (isDue)
+            {
+                await presence.HearAsync(page.Items.Count > 0, askedAt, cancellationToken).ConfigureAwait(false);
+            }
+
+            return page;
         }
         catch (Exception error) when (error is RedisException or InvalidDataException)
         {
@@ -205,7 +218,7 @@ public sealed class RedisStore : IStore
 
     /// <inheritdoc/>
     public TFeature? Feature<TFeature>()
-        where TFeature : class => this as TFeature ?? jobs as TFeature;
+        where TFeature : class => this as TFeature ?? jobs as TFeature ?? removal as TFeature;
 
     /// <summary>Closes the connections. Commits under way may happen or not.</summary>
     public ValueTask DisposeAsync() => ending.RunAsync(EndAsync);
@@ -225,6 +238,31 @@ public sealed class RedisStore : IStore
         {
             throw Translated(error, "read");
         }
+    }
+
+    private async ValueTask<ReadResult> HearAsync(
+        ValueTask<ReadResult> read, long askedAt, CancellationToken cancellationToken)
+    {
+        var result = await read.ConfigureAwait(false);
+        var empty = 0;
+        while (empty < result.Count && result[empty] is null)
+        {
+            empty++;
+        }
+
+        try
+        {
+            if (result.Count > 0)
+            {
+                await presence.HearAsync(empty < result.Count, askedAt, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (RedisException error)
+        {
+            throw Translated(error, "read");
+        }
+
+        return result;
     }
 
     private void Swept()

@@ -1,4 +1,5 @@
 using Undercroft.Jobs;
+using Undercroft.Testing;
 
 namespace Undercroft.Monitors.Tests.Service;
 
@@ -201,6 +202,39 @@ public sealed class RunTests : MonitorFixture
         Assert.True(beats);
         Assert.Equal([new MonitorLocation("eu", 1, 1)], back);
         Assert.False(await Monitors.Agents.HeartbeatAsync(agent.Id, Token));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task An_agent_is_online_by_the_stores_time_whatever_the_clocks_of_others_say(int hours)
+    {
+        var clock = new ManualClock(Clock.GetUtcNow().AddHours(hours));
+        using var theirs = Another(clock);
+        var agent = await theirs.Agents.RegisterAsync("eu", cancellationToken: Token);
+        var registered = await LooksAsync();
+        Pass(TimeSpan.FromSeconds(61));
+        var silent = await LooksAsync();
+        _ = await theirs.Agents.HeartbeatAsync(agent.Id, Token);
+        var back = await LooksAsync();
+        Pass(TimeSpan.FromSeconds(59));
+        var still = await LooksAsync();
+
+        Assert.True(agent.IsOnline);
+        Assert.Equal(Clock.GetUtcNow().AddSeconds(-120), agent.LastHeartbeat);
+        Assert.Equal([true, true, false, false, true, true, true, true], [.. registered, .. silent, .. back, .. still]);
+
+        void Pass(TimeSpan time)
+        {
+            Clock.Advance(time);
+            clock.Advance(time);
+        }
+
+        async Task<IReadOnlyList<bool>> LooksAsync() =>
+        [
+            (await Monitors.Agents.ListAsync(cancellationToken: Token)).Single().IsOnline,
+            (await theirs.Agents.ListAsync(cancellationToken: Token)).Single().IsOnline,
+        ];
     }
 
     [Fact]

@@ -52,16 +52,18 @@ internal sealed class BenchCommand : CliCommand
         var plan = Plan(run);
         var scratch = Scratch(run);
         var place = StorePlace.Of(scratch.Uri);
+        BenchView view;
         try
         {
-            var view = await MeasureAsync(run, scratch, plan, cancellationToken).ConfigureAwait(false);
-            Show(run, view);
-            return ExitCode.Ok;
+            view = await MeasureAsync(run, scratch, plan, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             place?.Delete();
         }
+
+        Show(run, view);
+        return ExitCode.Ok;
     }
 
     private static async Task<BenchView> MeasureAsync(
@@ -71,9 +73,22 @@ internal sealed class BenchCommand : CliCommand
             .ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var bench = new BenchRun(storage, plan, run.Host.Clock);
-        var figures = await run.Output
-            .ProgressAsync("Measuring", progress => bench.RunAsync(progress, cancellationToken))
-            .ConfigureAwait(false);
+        IReadOnlyList<BenchFigure> figures;
+        try
+        {
+            figures = await run.Output
+                .ProgressAsync("Measuring", progress => bench.RunAsync(progress, cancellationToken))
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            // On a server; whatever became of the measuring.
+            if (storage.Store.Feature<IRemovableStore>() is { } removable)
+            {
+                await removable.RemoveAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+
         return new BenchView(
             storage.Info.Backend,
             StoreInfoView.Lower(storage.Info.DefaultDurability),
@@ -124,11 +139,16 @@ internal sealed class BenchCommand : CliCommand
             return choice;
         }
 
+        var id = Guid.CreateVersion7(run.Host.Clock.GetUtcNow());
+        if (ServerStore.Beside(choice.Uri, $"bench-{id:N}") is { } beside)
+        {
+            return choice with { Uri = beside };
+        }
+
         var place = StorePlace.Of(choice.Uri) ?? throw new CliException(
             ExitCode.Usage,
-            $"There is no place for a new store beside '{choice.Uri}'; expected memory:, sqlite: or file:. Name one by "
-            + "--store.");
-        var id = Guid.CreateVersion7(run.Host.Clock.GetUtcNow());
+            $"There is no place for a new store beside '{choice.Uri}'; expected memory:, sqlite:, file:, postgres: or "
+            + "redis:. Name one by --store.");
         var path = $"{Path.TrimEndingDirectorySeparator(place.Path)}.bench-{id:N}";
         return choice with { Uri = choice.Uri with { Path = path } };
     }

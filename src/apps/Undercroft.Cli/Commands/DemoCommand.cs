@@ -101,7 +101,14 @@ internal sealed class DemoCommand : CliCommand
             : "They were kept in memory, and are gone now. Name a store by --store to keep them.");
         if (storage.Info.Location is not null)
         {
-            var option = run.Choice.Source == "--store" ? $" --store {UriText.Shown(run.Choice.Uri)}" : "";
+            var isNamed = run.Choice.Source == "--store";
+            var hasSecret = isNamed && UriText.HasSecret(run.Choice.Uri);
+            var option = isNamed && !hasSecret ? $" --store {UriText.Shown(run.Choice.Uri)}" : "";
+            if (hasSecret)
+            {
+                run.Output.Line("(Each with the --store of this call; it holds a password, and is not shown.)");
+            }
+
             run.Output.Line($"  {CliApp.Name} stories show {stories[0].Id}{option}");
             run.Output.Line($"  {CliApp.Name} stories search {word}{option}");
             run.Output.Line($"  {CliApp.Name} store query stories {QueryShown} --order=-words{option}");

@@ -14,6 +14,7 @@ using Undercroft.AspNetCore;
 using Undercroft.Cli.Commands;
 using Undercroft.Cli.Invocation;
 using Undercroft.Cli.Output;
+using Undercroft.Cli.Stores;
 using Undercroft.Monitors;
 
 namespace Undercroft.Cli.Monitors;
@@ -37,7 +38,7 @@ internal static class MonitorServer
             throw new CliException(
                 ExitCode.Usage,
                 "Callers need a key here, and there is none. Make one: "
-                + $"'{CliApp.Name} monitors keys create NAME --store {run.Choice.Uri}'; or listen on 127.0.0.1 only.");
+                + $"'{CliApp.Name} monitors keys create NAME{Option(run.Choice)}; or listen on 127.0.0.1 only.");
         }
 
         var app = Build(run, settings, storage, isAnonymous);
@@ -58,6 +59,12 @@ internal static class MonitorServer
 
         return ExitCode.Ok;
     }
+
+    // What holds a secret is not shown: the caller knows it.
+    private static string Option(StoreChoice choice) =>
+        choice.Source != "--store" ? "'"
+        : UriText.HasSecret(choice.Uri) ? "', with the --store of this call"
+        : $" --store {UriText.Shown(choice.Uri)}'";
 
     private static WebApplication Build(CliRun run, ServeSettings settings, Storage storage, bool isAnonymous)
     {

@@ -15,7 +15,7 @@ internal sealed class ArchiveRestoring(CliHost host, StoreChoice choice, string 
     {
         if (StorePlace.Of(choice.Uri) is not { } target)
         {
-            return await AddAsync(RestoreTarget.Empty, progress, cancellationToken).ConfigureAwait(false);
+            return await FillAsync(progress, cancellationToken).ConfigureAwait(false);
         }
 
         if (target.Exists && !force)
@@ -69,6 +69,28 @@ internal sealed class ArchiveRestoring(CliHost host, StoreChoice choice, string 
             .ConfigureAwait(false);
         return new RestoreOutcome(
             storage.Info.Location ?? storage.Info.Backend, report.Written, null, report.Kept, report.IsResumed);
+    }
+
+    // A store on a server has no place that it could be moved from, whether that was asked for or not.
+    private async Task<RestoreOutcome> FillAsync(
+        IProgress<(long Done, long Total)> progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AddAsync(RestoreTarget.Empty, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException error) when (
+            error is { Kind: StoreErrorKind.Conflict, IsTransient: false } &&
+            ServerStore.Setting(choice.Uri) is not null)
+        {
+            throw new CliException(
+                ExitCode.Conflict,
+                $"{error.Message} A store on a server cannot be moved aside, as --force does with files: name another "
+                + $"one on the same server, by '{ServerStore.Setting(choice.Uri)}=NAME' among the settings of the URI, "
+                + "and restore into that; or restore into this one, with --merge (documents that are there stay as "
+                + $"they are) or --overwrite. '{CliApp.Name} store archive' keeps what is there now.",
+                error);
+        }
     }
 
     private static bool CanGoOn(Exception error) => error is OperationCanceledException or StoreException

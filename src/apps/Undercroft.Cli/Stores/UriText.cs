@@ -21,6 +21,9 @@ internal static class UriText
             : plain;
     }
 
+    /// <summary>Says whether a URI is not shown whole, since it holds a secret.</summary>
+    public static bool HasSecret(StoreUri uri) => Shown(uri) != Of(uri);
+
     /// <summary>Writes a word of a command line for people to see: whole, unless it looks like a store that holds a
     /// secret.</summary>
     public static string Masked(string word)

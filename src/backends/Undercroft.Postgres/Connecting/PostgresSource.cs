@@ -1,4 +1,5 @@
 using Npgsql;
+using Undercroft.Postgres.Schema;
 
 namespace Undercroft.Postgres.Connecting;
 
@@ -15,6 +16,7 @@ internal sealed class PostgresSource : IAsyncDisposable
 
     private readonly NpgsqlDataSource connections;
     private readonly NpgsqlMultiHostDataSource? hosts;
+    private readonly HomeCheck home = new();
     private readonly CancellationTokenSource closing = new();
     private readonly TimeSpan retryFor;
 
@@ -26,6 +28,8 @@ internal sealed class PostgresSource : IAsyncDisposable
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
         _ = builder.EnableArrays();
         _ = builder.EnableTransportSecurity();
+        _ = builder.UsePhysicalConnectionInitializer(
+            static _ => throw new NotSupportedException("Connections are opened asynchronously."), home.CheckAsync);
         if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)
         {
             hosts = builder.BuildMultiHost();
@@ -48,8 +52,13 @@ internal sealed class PostgresSource : IAsyncDisposable
     public TimeSpan RetryFor => retryFor;
 
     /// <summary>Opens a connection, or takes one that is open.</summary>
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
-        connections.OpenConnectionAsync(cancellationToken);
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => hosts is null
+        ? connections.OpenConnectionAsync(cancellationToken)
+        : OpenAnyAsync(cancellationToken);
+
+    /// <summary>Says which server and database connections must lead to from now on.</summary>
+    /// <param name="place">What <see cref="TableHome.Server"/> gives there.</param>
+    public void StayAt(string place) => home.StayAt(place);
 
     /// <summary>Does something that may be done twice, again and again while the server is away.</summary>
     /// <param name="work">What to do with a connection.</param>
@@ -94,6 +103,18 @@ internal sealed class PostgresSource : IAsyncDisposable
         }
 
         closing.Dispose();
+    }
+
+    private async ValueTask<NpgsqlConnection> OpenAnyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connections.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (NpgsqlException error) when (HomeCheck.Find(error) is { } elsewhere)
+        {
+            throw elsewhere;
+        }
     }
 
     private static void ThrowIfCancelled(Exception error, CancellationToken cancellationToken)

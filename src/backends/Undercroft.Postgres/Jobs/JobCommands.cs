@@ -11,24 +11,27 @@ namespace Undercroft.Postgres.Jobs;
 /// <param name="tenant">The tenant's number.</param>
 internal sealed class JobCommands(SqlText sql, int tenant)
 {
-    private readonly string load = $"SELECT * FROM {sql.Schema}.jobs_load_v2({Places(1, JobLoadFunction.Parameters)})";
+    private readonly string load = sql.Fence.OverCall(
+        $"SELECT * FROM {sql.Schema}.jobs_load_v2({Places(1, JobLoadFunction.Parameters)})");
+
     private readonly JobKeepText keep = new(sql);
 
-    private readonly string keepOutcomes =
+    private readonly string keepOutcomes = sql.Fence.Over(
         $"INSERT INTO {sql.Schema}.job_outcomes (t, client, number, outcomes) SELECT $1, $2, $3, $4 " +
         $"FROM {sql.Schema}.writers w WHERE w.t = $1 AND w.writer = $5 AND w.batch = $6 " +
         "AND (w.verdicts[1]::bigint[])[1] = 0 " +
-        "ON CONFLICT (t, client, number) DO UPDATE SET outcomes = excluded.outcomes";
+        "ON CONFLICT (t, client, number) DO UPDATE SET outcomes = excluded.outcomes");
 
     /// <summary>Claims what needs no judge.</summary>
-    public string Claim { get; } = $"SELECT * FROM {sql.Schema}.jobs_claim_v1({Places(1, 12)})";
+    public string Claim { get; } =
+        sql.Fence.OverCall($"SELECT * FROM {sql.Schema}.jobs_claim_v1({Places(1, 12)})");
 
     public int Tenant => tenant;
 
     /// <summary>Takes the tenant's lock until the transaction ends.</summary>
     public NpgsqlBatchCommand Lock()
     {
-        var command = new NpgsqlBatchCommand($"SELECT {sql.Schema}.jobs_lock_v1($1)");
+        var command = new NpgsqlBatchCommand(sql.Fence.OverCall($"SELECT {sql.Schema}.jobs_lock_v1($1)"));
         _ = command.Parameters.Add(Parameter.Of(tenant));
         return command;
     }

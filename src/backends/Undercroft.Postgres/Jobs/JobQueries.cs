@@ -2,12 +2,15 @@ using Npgsql;
 using Undercroft.Jobs;
 using Undercroft.Postgres.Connecting;
 using Undercroft.Postgres.Reading;
+using Undercroft.Postgres.Schema;
 
 namespace Undercroft.Postgres.Jobs;
 
 /// <summary>What people and programs ask about jobs.</summary>
-internal sealed class JobQueries(PostgresSource source, string schema, int tenant)
+internal sealed class JobQueries(PostgresSource source, SqlText sql, int tenant)
 {
+    private readonly string schema = sql.Schema;
+
     private const int PageRows = 500;
     private const string Head = "ord, id, ver, state, queue, kind, priority, due, enqueued, started, ";
     private const string Tail = ", fence, session, attempt, attempts_max, extra, payload";
@@ -145,11 +148,11 @@ internal sealed class JobQueries(PostgresSource source, string schema, int tenan
         },
         "look after jobs", cancellationToken);
 
-    private static NpgsqlCommand Command(
+    private NpgsqlCommand Command(
         NpgsqlConnection connection, string text, IEnumerable<NpgsqlParameter> parameters)
     {
         var command = connection.CreateCommand();
-        command.CommandText = text;
+        command.CommandText = sql.Fence.Over(text);
         foreach (var parameter in parameters)
         {
             _ = command.Parameters.Add(parameter);
@@ -158,7 +161,7 @@ internal sealed class JobQueries(PostgresSource source, string schema, int tenan
         return command;
     }
 
-    private static async ValueTask<List<JobData>> RowsAsync(
+    private async ValueTask<List<JobData>> RowsAsync(
         NpgsqlConnection connection,
         string text,
         IEnumerable<NpgsqlParameter> parameters,
@@ -189,7 +192,9 @@ internal sealed class JobQueries(PostgresSource source, string schema, int tenan
                 WHERE c.t = $1 AND c.kind = 3 AND c.key = q.queue AND c.flag)
             FROM (SELECT queue, state, jobs FROM {schema}.job_counts WHERE t = $1
                 UNION ALL
-                SELECT queue, state, count(*) FROM {schema}.jobs WHERE t = $1 GROUP BY queue, state) q
+                SELECT queue, state, count(*) FROM {schema}.jobs WHERE t = $1 GROUP BY queue, state
+                UNION ALL
+                SELECT key, 0, 0 FROM {schema}.job_cells WHERE t = $1 AND kind = 3 AND flag) q
             """,
             [Parameter.Of(tenant)]);
         await using var owned = command.ConfigureAwait(false);

@@ -1,12 +1,13 @@
 using Undercroft.Jobs;
 using Undercroft.Postgres.Connecting;
+using Undercroft.Postgres.Schema;
 using Undercroft.Postgres.Writing;
 
 namespace Undercroft.Postgres.Jobs;
 
 /// <summary>Looks for the results of commits that come again. They must be found before jobs are judged: what the first
 /// try has settled is stale now.</summary>
-internal sealed class JobReplays(PostgresSource source, CommitLanes lanes, string schema, int tenant)
+internal sealed class JobReplays(PostgresSource source, CommitLanes lanes, SqlText sql, int tenant)
 {
     /// <summary>Finds the result of an earlier commit with the same identity; null where there was none.</summary>
     /// <exception cref="CommitIdentityException">It was another commit, or its result is forgotten.</exception>
@@ -18,10 +19,10 @@ internal sealed class JobReplays(PostgresSource source, CommitLanes lanes, strin
             {
                 var command = connection.CreateCommand();
                 await using var owned = command.ConfigureAwait(false);
-                command.CommandText =
-                    $"SELECT o.outcomes FROM {schema}.lanes l LEFT JOIN {schema}.job_outcomes o " +
+                command.CommandText = sql.Fence.Over(
+                    $"SELECT o.outcomes FROM {sql.Schema}.lanes l LEFT JOIN {sql.Schema}.job_outcomes o " +
                     "ON o.t = l.t AND o.client = l.client AND o.number = $3 " +
-                    "WHERE l.t = $1 AND l.client = $2 AND ($3 = ANY (l.numbers) OR $3 <= l.forgotten)";
+                    "WHERE l.t = $1 AND l.client = $2 AND ($3 = ANY (l.numbers) OR $3 <= l.forgotten)");
                 _ = command.Parameters.Add(Parameter.Of(tenant));
                 _ = command.Parameters.Add(Parameter.Of(identity.Client));
                 _ = command.Parameters.Add(Parameter.Of(identity.Number));

@@ -124,7 +124,8 @@ internal sealed class JobSender(
                     }
                 }
 
-                if (!await step.Pauses.TryWaitAsync(CancellationToken.None).ConfigureAwait(false))
+                if (PostgresErrors.IsMoved(error) ||
+                    !await step.Pauses.TryWaitAsync(CancellationToken.None).ConfigureAwait(false))
                 {
                     return GiveUp(step, error);
                 }

@@ -37,9 +37,9 @@ internal sealed class PostgresJobs : IJobStore, IAsyncDisposable
         var known = new JobKnown();
         var floors = new JobFloors(time);
         var commands = new JobCommands(needs.Sql, needs.Tenant);
-        queries = new JobQueries(source, needs.Sql.Schema, needs.Tenant);
+        queries = new JobQueries(source, needs.Sql, needs.Tenant);
         claimer = new JobClaimer(source, commands, known, floors, clock);
-        replays = new JobReplays(source, needs.Lanes, needs.Sql.Schema, needs.Tenant);
+        replays = new JobReplays(source, needs.Lanes, needs.Sql, needs.Tenant);
         lane = new JobLane(
             new JobSender(
                 source,

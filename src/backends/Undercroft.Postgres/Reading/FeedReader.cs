@@ -41,9 +41,9 @@ internal sealed class FeedReader(
         var (started, pause) = (TimeProvider.System.GetTimestamp(), FirstPause);
         while (true)
         {
-            var (state, page) = await source.RunAsync(
+            var (state, page) = await RunAsync(
                 (connection, token) => ReadAsync(connection, request, parsed, limit, now, token),
-                "read the feed", cancellationToken).ConfigureAwait(false);
+                "read the feed", parsed, cancellationToken).ConfigureAwait(false);
             Note(state);
             if (page.HasMore || state.PendingSince is null || TimeProvider.System.GetElapsedTime(started) > horizonWait)
             {
@@ -74,7 +74,7 @@ internal sealed class FeedReader(
         var (started, pause) = (TimeProvider.System.GetTimestamp(), FirstPause);
         while (true)
         {
-            var state = await source.RunAsync(
+            var state = await RunAsync(
                 async (connection, token) =>
                 {
                     var command = connection.CreateCommand();
@@ -86,7 +86,7 @@ internal sealed class FeedReader(
                     await using var ownedReader = reader.ConfigureAwait(false);
                     return await reader.ReadAsync(token).ConfigureAwait(false) ? FeedState.Read(reader) : throw Gone();
                 },
-                "look at the feed", cancellationToken).ConfigureAwait(false);
+                "look at the feed", cursor, cancellationToken).ConfigureAwait(false);
             Note(state);
             if (!waits || state.PendingSince is null || TimeProvider.System.GetElapsedTime(started) > horizonWait)
             {
@@ -118,6 +118,23 @@ internal sealed class FeedReader(
             {
                 Backend = PostgresErrors.Backend,
             };
+        }
+    }
+
+    // In tables that a dump has brought since, no cursor holds; who begins hears what to do.
+    private async ValueTask<TResult> RunAsync<TResult>(
+        Func<NpgsqlConnection, CancellationToken, ValueTask<TResult>> work,
+        string doing,
+        FeedPlace? cursor,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.RunAsync(work, doing, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException error) when (cursor is not null && PostgresErrors.IsMoved(error.InnerException))
+        {
+            throw new CursorExpiredException("a dump was restored over the store");
         }
     }
 

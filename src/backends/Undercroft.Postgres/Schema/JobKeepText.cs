@@ -20,8 +20,8 @@ internal sealed class JobKeepText
     {
         this.sql = sql;
         var documents = $"{CommitFunction.Name}(l.t, {Places(2, SqlText.CommitParameters - 1)})";
-        Documents = $"SELECT c.v, c.x FROM {sql.Schema}.jobs_lock_v1($1) l(t) " +
-            $"CROSS JOIN LATERAL {sql.Schema}.{documents} c";
+        Documents = sql.Fence.OverCall(
+            $"SELECT c.v, c.x FROM {sql.Schema}.jobs_lock_v1($1) l(t) CROSS JOIN LATERAL {sql.Schema}.{documents} c");
         apply = Keep("SELECT ", "", "", 0);
 
         // The lock first, then the documents: each needs what the one before it gives.
@@ -61,9 +61,12 @@ internal sealed class JobKeepText
             $"{Places(parameters + 2, JobApplyFunction.Parameters - 1)}) a";
         var head = $"{select}a.applied, a.latest, a.clock";
         return (
-            head + rest,
-            head + FormattableString.Invariant(
-                $", CASE WHEN a.applied <> 0 THEN pg_notify(${last + 1}, ${last + 2}) END") + rest);
+            Fenced(head + rest),
+            Fenced(head + FormattableString.Invariant(
+                $", CASE WHEN a.applied <> 0 THEN pg_notify(${last + 1}, ${last + 2}) END") + rest));
+
+        string Fenced(string text) =>
+            select.StartsWith("WITH", StringComparison.Ordinal) ? sql.Fence.Over(text) : sql.Fence.OverCall(text);
     }
 
     private static string Places(int first, int count) =>

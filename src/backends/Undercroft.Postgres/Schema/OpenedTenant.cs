@@ -6,6 +6,9 @@ namespace Undercroft.Postgres.Schema;
 /// <param name="Clock">The latest time it has seen.</param>
 internal sealed record OpenedTenant(int Number, Guid Epoch, DateTimeOffset Clock)
 {
+    /// <summary>Which server, database and table of records its tables are, now.</summary>
+    public required TableHome Home { get; init; }
+
     /// <summary>Whether the server waits for its disk at all.</summary>
     public bool CanSync { get; init; }
 

@@ -16,7 +16,7 @@ namespace Undercroft.Postgres.Schema;
 /// $9 segment, $10 level, $11 entries; then as many keys as the shape has, what only <see cref="PutShape.Full"/> has
 /// (the times given, the expiry, the origin, the meta), and, where it is compared, the revision.</para>
 /// </remarks>
-internal sealed class PutText(string schema)
+internal sealed class PutText(string schema, TableFence fence)
 {
     private const int Shapes = (int)PutShape.Full + 1;
     private const int First = 12;
@@ -47,7 +47,7 @@ internal sealed class PutText(string schema)
         }
 
         ref var text = ref texts[(((int)kind * Shapes) + (int)shape) * 2 + (isMarked ? 1 : 0)];
-        return text ??= Make(kind, shape, isMarked);
+        return text ??= fence.Over(Make(kind, shape, isMarked));
     }
 
     private string Make(WriteConditionKind kind, PutShape shape, bool isMarked)

@@ -14,12 +14,12 @@ namespace Undercroft.Postgres.Schema;
 /// $9 entries, $10 to $17 keys, $18 values, $19 writer, $20 batch, $21 segment, $22 level; where revisions are
 /// compared, $23 kinds of conditions and $24 revisions.</para>
 /// </remarks>
-internal sealed class PutsText(string schema)
+internal sealed class PutsText(string schema, TableFence fence)
 {
     private const string Live = "NOT q.del AND (q.expires IS NULL OR q.expires > {0})";
 
-    private readonly Forms plain = new(schema, isMarked: false);
-    private readonly Forms marked = new(schema, isMarked: true);
+    private readonly Forms plain = new(schema, fence, isMarked: false);
+    private readonly Forms marked = new(schema, fence, isMarked: true);
 
     /// <summary>The statement for a kind of puts; null where there is none.</summary>
     /// <param name="kind">The kind.</param>
@@ -125,13 +125,16 @@ internal sealed class PutsText(string schema)
     private static string Format(string form, object value) =>
         string.Format(CultureInfo.InvariantCulture, form, value);
 
-    private sealed class Forms(string schema, bool isMarked)
+    private sealed class Forms(string schema, TableFence fence, bool isMarked)
     {
-        public string Any { get; } = $"WITH {Put($"\"{schema}\"", "true")}{Rest(schema, isMarked)}";
+        private readonly string rest = Rest(schema, isMarked);
 
-        public string Absent { get; } =
-            $"WITH {Put($"\"{schema}\"", $"NOT ({Lives("excluded.updated")})")}{Rest(schema, isMarked)}";
+        public string Any => field ??= Make(Put($"\"{schema}\"", "true"));
 
-        public string Match { get; } = $"WITH {PutsText.Match($"\"{schema}\"", "$23", "$24")}{Rest(schema, isMarked)}";
+        public string Absent => field ??= Make(Put($"\"{schema}\"", $"NOT ({Lives("excluded.updated")})"));
+
+        public string Match => field ??= Make(PutsText.Match($"\"{schema}\"", "$23", "$24"));
+
+        private string Make(string puts) => fence.Over($"WITH {puts}{rest}");
     }
 }

@@ -3,40 +3,53 @@ namespace Undercroft.Postgres.Schema;
 /// <summary>Every statement that runs while a store is in use, for one schema.</summary>
 /// <remarks>In all of them $1 is the tenant. The columns of records stand in the same places; what tells which record
 /// it is comes after them, where it is not known.</remarks>
-internal sealed class SqlText(string schema)
+/// <param name="schema">The schema.</param>
+/// <param name="fence">What keeps them in the tables that the store was opened on.</param>
+internal sealed class SqlText(string schema, TableFence fence)
 {
     private const string Head = "r.rev, r.del, r.created, r.updated, r.expires, r.origin, r.meta";
 
-    private readonly string[] keyed = [.. Details.Select(detail => Keyed(schema, detail))];
-    private readonly string[] listed = [.. Details.Select(detail => Listed(schema, detail))];
-    private readonly string[] named = [.. Details.Select(detail => Named(schema, detail))];
-    private readonly string[] feeds = [.. Details.Select(detail => Feed(schema, detail))];
+    private readonly string[] keyed = Fenced(schema, fence, Keyed);
+    private readonly string[] listed = Fenced(schema, fence, Listed);
+    private readonly string[] named = Fenced(schema, fence, Named);
+    private readonly string[] feeds = Fenced(schema, fence, Feed);
+
+    /// <summary>The statements, to be run in any tables: those that open a store.</summary>
+    public SqlText(string schema)
+        : this(schema, new TableFence(schema, table: null))
+    {
+    }
 
     /// <summary>The schema, quoted.</summary>
     public string Schema { get; } = Quote(schema);
 
+    /// <summary>What keeps statements in the tables that the store was opened on.</summary>
+    public TableFence Fence { get; } = fence;
+
     /// <summary>The statements that are a commit of one put.</summary>
-    public PutText Put { get; } = new(schema);
+    public PutText Put { get; } = new(schema, fence);
 
     /// <summary>The statements that are many commits of one put.</summary>
-    public PutsText Puts { get; } = new(schema);
+    public PutsText Puts { get; } = new(schema, fence);
 
     /// <summary>Judges and applies a round of commits.</summary>
-    public string Commit { get; } =
-        $"SELECT v, x FROM {Quote(schema)}.{CommitFunction.Name}({Parameters(CommitParameters)})";
+    public string Commit { get; } = fence.OverCall(
+        $"SELECT v, x FROM {Quote(schema)}.{CommitFunction.Name}({Parameters(CommitParameters)})");
 
     /// <summary>How many parameters <see cref="Commit"/> has.</summary>
     public const int CommitParameters = 46;
 
     /// <summary>The number and the column of an index: $2 collection, $3 name.</summary>
-    public string RegisterIndex { get; } = $"SELECT n, slot FROM {Quote(schema)}.register_index_v1($1, $2, $3)";
+    public string RegisterIndex { get; } = fence.OverCall(
+        $"SELECT n, slot FROM {Quote(schema)}.register_index_v1($1, $2, $3)");
 
     /// <summary>Finds an index: $2 collection, $3 name.</summary>
-    public string FindIndex { get; } =
-        $"SELECT n, slot FROM {Quote(schema)}.indexes WHERE t = $1 AND c = $2 AND name = $3";
+    public string FindIndex { get; } = fence.Over(
+        $"SELECT n, slot FROM {Quote(schema)}.indexes WHERE t = $1 AND c = $2 AND name = $3");
 
     /// <summary>Makes the view of a collection, $2.</summary>
-    public string MakeView { get; } = $"SELECT {Quote(schema)}.make_view_v1($1, $2)";
+    public string MakeView { get; } = fence.OverCall(
+        $"SELECT {Quote(schema)}.make_view_v1($1, $2)");
 
     /// <summary>Begins a segment where none has been noted since the server may have lost something.</summary>
     public string BeginSegment { get; } = $"SELECT {Quote(schema)}.begin_segment_v1()";
@@ -51,14 +64,15 @@ internal sealed class SqlText(string schema)
 
     /// <summary>What there is of the feed: the place after everything, and whether something is held back. $2 is the
     /// segment of a cursor.</summary>
-    public string FeedState { get; } = $"SELECT {State(Quote(schema))}";
+    public string FeedState { get; } = fence.Over($"SELECT {State(Quote(schema))}");
 
     /// <summary>Turns up to $5 records that have expired at $3 into tombstones.</summary>
-    public string Expire { get; } = $"SELECT {Quote(schema)}.expire_v2($1, $2, $3, $4, $5)";
+    public string Expire { get; } =
+        fence.OverCall($"SELECT {Quote(schema)}.expire_v2($1, $2, $3, $4, $5)");
 
     /// <summary>Forgets tombstones.</summary>
-    public string Forget { get; } =
-        $"SELECT examined, forgotten, last_xid, last_rev FROM {Quote(schema)}.forget_v1($1, $2, $3, $4, $5, $6)";
+    public string Forget { get; } = fence.OverCall(
+        $"SELECT examined, forgotten, last_xid, last_rev FROM {Quote(schema)}.forget_v1($1, $2, $3, $4, $5, $6)");
 
     /// <summary>One record: $2 collection, $3 id.</summary>
     public string ByKey(RecordDetail detail) => keyed[(int)detail];
@@ -74,13 +88,13 @@ internal sealed class SqlText(string schema)
     public string Changes(RecordDetail detail) => feeds[(int)detail];
 
     /// <summary>Ids of a collection: $2 collection, $3 now, $4 how many, $5 the least, $6 the end.</summary>
-    public string Ids(RecordDetail detail, bool isReverse, bool isAfter, bool hasEnd) => $"""
+    public string Ids(RecordDetail detail, bool isReverse, bool isAfter, bool hasEnd) => Fence.Over($"""
         SELECT {Columns(detail)}, r.id FROM {Schema}.records r
         WHERE r.t = $1 AND r.c = $2 AND r.id {(isAfter && !isReverse ? ">" : ">=")} $5
             AND {(hasEnd ? "r.id < $6" : "$6::text IS NULL")}
             AND NOT r.del AND (r.expires IS NULL OR r.expires > $3)
         ORDER BY r.id{(isReverse ? " DESC" : string.Empty)} LIMIT $4
-        """;
+        """);
 
     /// <summary>Keys of an index: $2 collection, $3 now, $4 how many, $5 the least key, $6 the end, $7 the id of the
     /// place to go on from, $8 the index's number.</summary>
@@ -95,11 +109,11 @@ internal sealed class SqlText(string schema)
             """;
         if (slot is not { } number)
         {
-            return many;
+            return Fence.Over(many);
         }
 
         var column = FormattableString.Invariant($"r.k{number}");
-        return $"""
+        return Fence.Over($"""
             SELECT * FROM (
             (SELECT {Columns(detail)}, r.id, {column} AS k FROM {Schema}.records r
             WHERE r.t = $1 AND r.c = $2 AND {Range(column, "r.id")} AND (r.expires IS NULL OR r.expires > $3)
@@ -107,7 +121,7 @@ internal sealed class SqlText(string schema)
             UNION ALL
             ({many})) q
             {Order("q.k", "q.id")}
-            """;
+            """);
 
         string Order(string key, string id) =>
             string.Format(System.Globalization.CultureInfo.InvariantCulture, order, key, id);
@@ -122,6 +136,9 @@ internal sealed class SqlText(string schema)
 
     /// <summary>Quotes a name.</summary>
     public static string Quote(string name) => $"\"{name}\"";
+
+    private static string[] Fenced(string schema, TableFence fence, Func<string, RecordDetail, string> text) =>
+        [.. Details.Select(detail => fence.Over(text(schema, detail)))];
 
     private static IEnumerable<RecordDetail> Details => Enum.GetValues<RecordDetail>();
 
@@ -174,16 +191,10 @@ internal sealed class SqlText(string schema)
         ORDER BY r.xid, r.rev
         """;
 
-    // Where a dump was restored under a process that runs, the tables are others than those its tenant is at home in:
-    // no cursor of before holds, and those of now end when somebody opens the store and moves in.
-    private static string Epoch(string schema) =>
-        $"CASE WHEN x.home LIKE '% ' || '{schema}.records'::regclass::oid THEN x.epoch "
-        + "ELSE '00000000-0000-0000-0000-000000000000'::uuid END";
-
     // What a cursor is judged by. Places are of commits that followers may be shown: below the horizon, which is the
     // oldest transaction of the server that still runs.
     private static string State(string schema) => $"""
-            {Epoch(schema)} AS epoch,
+            x.epoch,
             coalesce({schema}.segment_v1(), (SELECT max(g.timeline) FROM {schema}.segments g), '00000000') AS segment,
             x.horizon_xid, x.horizon_rev,
             (SELECT min(g.start) FROM {schema}.segments g WHERE g.timeline > $2) AS cut,

@@ -220,7 +220,7 @@ internal sealed class StoreOpening(
         var find = connection.CreateCommand();
         await using var owned = find.ConfigureAwait(false);
         find.CommandText = $"""
-            SELECT x.t, x.epoch, x.home = {Home}, greatest(x.clock, (
+            SELECT x.t, x.epoch, x.home, {Home}, greatest(x.clock, (
                 SELECT max(q.at) FROM (SELECT r.at FROM {sql.Schema}.records r WHERE r.t = x.t
                     ORDER BY r.xid DESC, r.rev DESC LIMIT 64) q))
             FROM {sql.Schema}.tenants x WHERE x.name = $1
@@ -231,16 +231,16 @@ internal sealed class StoreOpening(
         return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
             ? (
                 new OpenedTenant(
-                    reader.GetInt32(0), reader.GetGuid(1), new DateTimeOffset(reader.GetInt64(3), TimeSpan.Zero)),
-                reader.GetBoolean(2))
+                    reader.GetInt32(0), reader.GetGuid(1), new DateTimeOffset(reader.GetInt64(4), TimeSpan.Zero))
+                {
+                    Home = TableHome.Parse(reader.GetString(3)),
+                },
+                reader.GetString(2) == reader.GetString(3))
             : null;
     }
 
     // Which server, database and table this is: another one after a dump was restored.
-    private string Home =>
-        "(SELECT concat_ws(' ', c.system_identifier, d.oid, " +
-        $"'{sql.Schema}.records'::regclass::oid) FROM pg_control_system() c, pg_database d " +
-        "WHERE d.datname = current_database())";
+    private string Home => $"({TableHome.Server} || ' ' || '{sql.Schema}.records'::regclass::oid)";
 
     private async ValueTask AddTenantAsync(
         NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)

@@ -12,14 +12,14 @@ internal static class PostgresMeasure
     {
         var command = connection.CreateCommand();
         await using var owned = command.ConfigureAwait(false);
-        command.CommandText = $"""
+        command.CommandText = sql.Fence.Over($"""
             SELECT r.c,
                 count(*) FILTER (WHERE NOT r.del AND (r.expires IS NULL OR r.expires > $2)),
                 coalesce(sum(octet_length(r.v)) FILTER (
                     WHERE NOT r.del AND (r.expires IS NULL OR r.expires > $2)), 0)::bigint,
                 count(*) FILTER (WHERE r.del)
             FROM {sql.Schema}.records r WHERE r.t = $1 GROUP BY r.c ORDER BY r.c
-            """;
+            """);
         _ = command.Parameters.Add(Parameter.Of(tenant));
         _ = command.Parameters.Add(Parameter.Of(now.UtcTicks));
         var collections = new List<CollectionSize>();

@@ -82,7 +82,8 @@ internal sealed class PostgresUpkeep(
         var tombstones = await WriteAsync(
             command =>
             {
-                command.CommandText = $"SELECT count(*) FROM {sql.Schema}.records WHERE t = $1 AND del";
+                command.CommandText =
+                    sql.Fence.Over($"SELECT count(*) FROM {sql.Schema}.records WHERE t = $1 AND del");
                 _ = command.Parameters.Add(Parameter.Of(tenant));
             },
             static reader => reader.GetInt64(0), "compact", cancellationToken).ConfigureAwait(false);
@@ -122,9 +123,9 @@ internal sealed class PostgresUpkeep(
             _ = await WriteAsync(
                 command =>
                 {
-                    command.CommandText =
+                    command.CommandText = sql.Fence.Over(
                         $"WITH gone AS (DELETE FROM {sql.Schema}.{table} WHERE t = $1 AND used < $2 RETURNING 1) " +
-                        "SELECT count(*) FROM gone";
+                        "SELECT count(*) FROM gone");
                     _ = command.Parameters.Add(Parameter.Of(tenant));
                     _ = command.Parameters.Add(
                         Parameter.Of(Math.Max(0, now.UtcTicks - info.Limits.ReplaysKeptFor.Ticks)));

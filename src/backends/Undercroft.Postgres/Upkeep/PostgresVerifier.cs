@@ -190,7 +190,7 @@ internal sealed class PostgresVerifier(
     private NpgsqlCommand Command(string text)
     {
         var command = connection.CreateCommand();
-        command.CommandText = text;
+        command.CommandText = sql.Fence.Over(text);
         _ = command.Parameters.Add(Parameter.Of(tenant));
         return command;
     }

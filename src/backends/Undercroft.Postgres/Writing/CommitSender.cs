@@ -131,7 +131,8 @@ internal sealed class CommitSender(
                     return new Failure(error, IsUnknown: false);
                 }
 
-                if (!await pauses.TryWaitAsync(CancellationToken.None).ConfigureAwait(false))
+                if (PostgresErrors.IsMoved(error) ||
+                    !await pauses.TryWaitAsync(CancellationToken.None).ConfigureAwait(false))
                 {
                     return GiveUp(error, wasSent);
                 }

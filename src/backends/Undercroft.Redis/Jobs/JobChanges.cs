@@ -87,6 +87,12 @@ internal sealed class JobChanges(byte[] version)
         }
 
         cellsSet++;
+        if (kind == JobCellKind.Queue)
+        {
+            // Queues are found by what is counted: one that is paused before there is a job in it, too.
+            counts.Add((JobNames.CountOf(key, JobState.Ready), 0));
+        }
+
         if (JobNames.HasTime(kind, cell.At))
         {
             timesAdded.Add(JobNames.TimeMember(kind, cell.At, key));

@@ -66,7 +66,7 @@ internal sealed class JobQueries(JobReads reads)
 
         var cells = await CellsAsync(JobCellKind.Queue, [.. counts.Keys], cancellationToken).ConfigureAwait(false);
         var paused = cells.Where(static cell => cell.Flag).Select(static cell => cell.Key).ToHashSet();
-        return [.. counts.Select(pair => new QueueInfo(pair.Key, paused.Contains(pair.Key), pair.Value))];
+        return JobViews.ToQueues(counts, paused);
     }
 
     public async ValueTask<IReadOnlyList<SessionInfo>> SessionsAsync(CancellationToken cancellationToken)

@@ -79,7 +79,7 @@ internal sealed class JobReader(SqliteConnection connection)
             counts.Reset();
         }
 
-        return [.. found.Select(pair => new QueueInfo(pair.Key, paused.Contains(pair.Key), pair.Value))];
+        return JobViews.ToQueues(found, paused);
     }
 
     public IReadOnlyList<SessionInfo> Sessions() => [.. Cells(JobCellKind.Session).Select(JobViews.ToSession)];

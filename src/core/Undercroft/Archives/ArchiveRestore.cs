@@ -97,7 +97,8 @@ internal sealed class ArchiveRestore(
             }
         }
 
-        throw Refused("others keep writing the same records. Stop them, and restore again to go on");
+        throw Refused(
+            "others keep writing the same records. Stop them, and restore again to go on", isTransient: true);
     }
 
     private async ValueTask<List<StoreOperation>> OperationsAsync(ArchivePart part, CancellationToken cancellationToken)
@@ -161,13 +162,15 @@ internal sealed class ArchiveRestore(
         {
             throw Refused(
                 $"after everything was written {comparison.Different} records differ from the archive, first " +
-                $"{comparison.Differences[0]}. Somebody else writes there, or the store is not sound: verify it");
+                $"{comparison.Differences[0]}. Somebody else writes there, or the store is not sound: verify it",
+                isTransient: true);
         }
     }
 
-    private StoreException Refused(string why) => new(
+    private StoreException Refused(string why, bool isTransient = false) => new(
         StoreErrorKind.Conflict, $"Cannot restore into '{target.Info.Location ?? target.Info.Backend}': {why}.")
     {
         Backend = target.Info.Backend,
+        IsTransient = isTransient,
     };
 }

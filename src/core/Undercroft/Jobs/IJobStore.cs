@@ -47,7 +47,8 @@ public interface IJobStore
     /// <exception cref="ArgumentException">The limit is out of range, or the place to go on from is none.</exception>
     ValueTask<JobPage> ListJobsAsync(JobFilter filter, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists the queues there ever was a job in, and how many jobs are where.</summary>
+    /// <summary>Lists the queues there ever was a job in, and those that are paused, and how many jobs are where.
+    /// </summary>
     ValueTask<IReadOnlyList<QueueInfo>> ListQueuesAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Lists the sessions that are open.</summary>

@@ -14,12 +14,12 @@ public sealed record MonitorAgent
     /// <summary>When it said that it is there.</summary>
     public required DateTimeOffset RegisteredAt { get; init; }
 
-    /// <summary>When it was last heard of.</summary>
+    /// <summary>When it was last heard of, by the store's time.</summary>
     public required DateTimeOffset LastHeartbeat { get; init; }
 
     /// <summary>What it says of itself, such as its host; at most 20 texts.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Whether it was heard of lately, as of when it was read.</summary>
+    /// <summary>Whether it was heard of lately, as of when it was read, by the store's time.</summary>
     public bool IsOnline { get; init; }
 }

@@ -1,6 +1,8 @@
 namespace Undercroft.Monitors;
 
 /// <summary>Who carries out runs, and where.</summary>
+/// <remarks>An agent was last heard of when the store has kept its word, by the store's time: whether it is online does
+/// not hang on the clocks of those who say so and of those who ask.</remarks>
 public sealed class MonitorAgents
 {
     private const int MetadataMax = 20;
@@ -9,9 +11,11 @@ public sealed class MonitorAgents
 
     private readonly IRepository<MonitorAgent> agents;
     private readonly MonitorServiceOptions options;
+    private readonly MonitorTime time;
 
-    internal MonitorAgents(Storage storage, MonitorServiceOptions options)
+    internal MonitorAgents(Storage storage, MonitorServiceOptions options, MonitorTime time)
     {
+        this.time = time;
         agents = storage.Repository(MonitorCollections.Agents);
         this.options = options;
     }
@@ -44,7 +48,7 @@ public sealed class MonitorAgents
                 nameof(metadata));
         }
 
-        var now = options.Clock.GetUtcNow();
+        var now = await time.NowAsync(cancellationToken).ConfigureAwait(false);
         var agent = new MonitorAgent
         {
             Id = Guid.CreateVersion7(now).ToString("N"),
@@ -54,7 +58,7 @@ public sealed class MonitorAgents
             Metadata = metadata ?? new Dictionary<string, string>(),
         };
         var created = await agents.CreateAsync(agent, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return Seen(created.Value);
+        return Seen(created, created.UpdatedAt);
     }
 
     /// <summary>Notes that an agent is there.</summary>
@@ -62,11 +66,10 @@ public sealed class MonitorAgents
     public async ValueTask<bool> HeartbeatAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        var now = options.Clock.GetUtcNow();
+        var now = await time.NowAsync(cancellationToken).ConfigureAwait(false);
         return await agents.PatchAsync(
-            id,
-            agent => agent with { LastHeartbeat = now > agent.LastHeartbeat ? now : agent.LastHeartbeat },
-            cancellationToken: cancellationToken).ConfigureAwait(false) is not null;
+            id, agent => agent with { LastHeartbeat = now }, cancellationToken: cancellationToken)
+            .ConfigureAwait(false) is not null;
     }
 
     /// <summary>Forgets an agent.</summary>
@@ -85,10 +88,11 @@ public sealed class MonitorAgents
     {
         var query = options.PassingOver(agents).OrderBy("$id");
         query = location is null ? query : query.Where(agent => agent.Location == location);
+        var now = await time.NowAsync(cancellationToken).ConfigureAwait(false);
         var all = new List<MonitorAgent>();
         await foreach (var agent in query.StreamAsync(cancellationToken).ConfigureAwait(false))
         {
-            all.Add(Seen(agent.Value));
+            all.Add(Seen(agent, now));
             if (all.Count == AgentsMax)
             {
                 break;
@@ -115,13 +119,16 @@ public sealed class MonitorAgents
     /// <summary>Forgets agents that have been silent for a day.</summary>
     internal async ValueTask<int> PruneAsync(CancellationToken cancellationToken)
     {
-        var horizon = options.Clock.GetUtcNow() - TimeSpan.FromDays(1) - options.AgentTimeout;
         var all = await ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        var horizon = time.Latest - TimeSpan.FromDays(1) - options.AgentTimeout;
         var gone = all.Where(agent => agent.LastHeartbeat < horizon).Select(static agent => agent.Id).ToList();
         return gone.Count == 0 ? 0
             : await agents.DeleteManyAsync(gone, cancellationToken).ConfigureAwait(false);
     }
 
-    private MonitorAgent Seen(MonitorAgent agent) =>
-        agent with { IsOnline = options.Clock.GetUtcNow() - agent.LastHeartbeat <= options.AgentTimeout };
+    private MonitorAgent Seen(Document<MonitorAgent> agent, DateTimeOffset now) => agent.Value with
+    {
+        LastHeartbeat = agent.UpdatedAt,
+        IsOnline = now - agent.UpdatedAt <= options.AgentTimeout,
+    };
 }

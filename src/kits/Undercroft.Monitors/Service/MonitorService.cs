@@ -24,7 +24,7 @@ public sealed class MonitorService : IDisposable
         Time = new MonitorTime(storage, this.options.Clock);
         Plans = new MonitorPlans(storage, this.options, Time);
         Runs = new MonitorRuns(storage, this.options, Time);
-        Agents = new MonitorAgents(storage, this.options);
+        Agents = new MonitorAgents(storage, this.options, Time);
         Keys = new MonitorApiKeys(storage, this.options);
         Scheduler = new MonitorScheduler(storage, this.options, Time, Runs, Agents);
     }

@@ -204,6 +204,17 @@ public abstract class JobStateLaws : JobCommitLaws
     }
 
     [Fact]
+    public virtual async Task A_queue_that_is_paused_is_listed_before_there_is_a_job_in_it()
+    {
+        _ = await EnqueueAsync();
+        _ = await DoAsync(JobControlOperation.Pause("a-queue"), JobControlOperation.Pause("work"));
+        var queues = await Jobs.ListQueuesAsync(Cancel);
+        Assert.Equal(
+            [("a-queue", true, 0L), (NewJob.DefaultQueue, false, 1L), ("work", true, 0L)],
+            queues.Select(static one => (one.Queue, one.IsPaused, one.Counts.Sum())));
+    }
+
+    [Fact]
     public virtual async Task Kinds_a_worker_does_not_know_stay_for_others()
     {
         var strange = await EnqueueAsync(new NewJob { Kind = "strange", Priority = -9 });

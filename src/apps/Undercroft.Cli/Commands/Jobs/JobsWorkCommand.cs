@@ -86,7 +86,8 @@ internal sealed class JobsWorkCommand : CliCommand
         if (run.Get(once))
         {
             var count = await worker.RunPendingAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            run.Output.Note($"{Amounts.Of(count, "run", "runs")}; nothing is ready or due any more.");
+            var rest = await RestAsync(storage, options, cancellationToken).ConfigureAwait(false);
+            run.Output.Note($"{Amounts.Of(count, "run", "runs")}; {rest}");
             return ExitCode.Ok;
         }
 
@@ -97,6 +98,24 @@ internal sealed class JobsWorkCommand : CliCommand
         run.Output.Note("Stops: waits for what runs.");
         await worker.StopAsync(CancellationToken.None).ConfigureAwait(false);
         return ExitCode.Cancelled;
+    }
+
+    // From a queue that is paused nothing was taken, whatever waits in it.
+    private static async Task<string> RestAsync(
+        Storage storage, JobsOptions options, CancellationToken cancellationToken)
+    {
+        var paused = (await storage.Jobs.ListQueuesAsync(cancellationToken).ConfigureAwait(false))
+            .Where(one => one.IsPaused && options.Queues.ContainsKey(one.Queue))
+            .Select(static one => one.Queue)
+            .ToList();
+        if (paused.Count == 0)
+        {
+            return "nothing is ready or due any more.";
+        }
+
+        var others = paused.Count < options.Queues.Count ? "nothing is ready or due in the others any more, and " : "";
+        return $"{others}{string.Join(", ", paused.Select(Names.Show))} {(paused.Count == 1 ? "is" : "are")} paused: "
+            + $"'{CliApp.Name} jobs resume {string.Join(' ', paused)}' has workers claim from there again.";
     }
 
     private JobsOptions OptionsOf(CliRun run)

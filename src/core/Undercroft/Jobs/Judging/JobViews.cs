@@ -53,6 +53,23 @@ public static class JobViews
         return new LeasedJob(row, new LeasedTraits(row));
     }
 
+    /// <summary>Makes the list of queues, in order.</summary>
+    /// <param name="counts">How many jobs of each queue are in each state. It gets those that are paused and are not in
+    /// it.</param>
+    /// <param name="paused">The queues that are paused, whether there ever was a job in them or not.</param>
+    public static IReadOnlyList<QueueInfo> ToQueues(
+        SortedDictionary<string, long[]> counts, IReadOnlySet<string> paused)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        ArgumentNullException.ThrowIfNull(paused);
+        foreach (var queue in paused)
+        {
+            _ = counts.TryAdd(queue, new long[StateCount]);
+        }
+
+        return [.. counts.Select(pair => new QueueInfo(pair.Key, paused.Contains(pair.Key), pair.Value))];
+    }
+
     /// <summary>Makes a view of a session's cell.</summary>
     public static SessionInfo ToSession(JobCell cell)
     {

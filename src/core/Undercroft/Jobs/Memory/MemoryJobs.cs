@@ -88,10 +88,14 @@ internal sealed class MemoryJobs(Lock writing, Func<DateTimeOffset> now) : IJobS
         lock (writing)
         {
             ThrowIfEnded(cancellationToken);
-            return new([.. Table.Counts
-                .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
-                .Select(pair => new QueueInfo(
-                    pair.Key, Table.FindCell(JobCellKind.Queue, pair.Key)?.Flag == true, [.. pair.Value]))]);
+            var counts = new SortedDictionary<string, long[]>(StringComparer.Ordinal);
+            foreach (var (queue, row) in Table.Counts)
+            {
+                counts.Add(queue, [.. row]);
+            }
+
+            return new(JobViews.ToQueues(counts, Table.Cells(JobCellKind.Queue)
+                .Where(static cell => cell.Flag).Select(static cell => cell.Key).ToHashSet(StringComparer.Ordinal)));
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class RecordQueries(IStore store)
             _ = cell.Flag && paused.Add(cell.Key);
         }
 
-        return [.. counts.Select(pair => new QueueInfo(pair.Key, paused.Contains(pair.Key), pair.Value))];
+        return JobViews.ToQueues(counts, paused);
     }
 
     public async ValueTask<IReadOnlyList<SessionInfo>> SessionsAsync(CancellationToken cancellationToken)
