@@ -15,6 +15,8 @@ internal sealed class DirectScope(Storage storage) : IDocumentScope
 
     public async ValueTask<CommitResult> WriteAsync(DocumentBatch batch, CancellationToken cancellationToken)
     {
+        DocumentBatch.CheckCount(
+            batch.Shape.Name, batch.Drafts.Count + batch.Deletions.Count, Storage.Info.Limits);
         for (var attempt = 1; ; attempt++)
         {
             var indexes = await Storage.Catalog
