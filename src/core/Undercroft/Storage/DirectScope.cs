@@ -49,6 +49,11 @@ internal sealed class DirectScope(Storage storage) : IDocumentScope
             Origin = options?.Origin ?? Storage.Options.Origin,
         };
         var result = await Storage.Jobs.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        if (result.IsCommitted)
+        {
+            Storage.Turns.Current?.WrotePast(operations);
+        }
+
         Storage.Heard(result.At);
         Storage.Events.Committed(commit, result);
         Storage.Meter.Committed(commit, result);
