@@ -32,10 +32,10 @@ public sealed class Storage : IAsyncDisposable
         clock = new StoreClock(Options.Clock);
         Events = new StorageEvents();
         Meter = new StorageMeter(store.Info.Backend, Options, Events);
-        Jobs = JobStore.For(store, Options.Clock);
         Catalog = new IndexCatalog(store, Options.Clock);
         Turns = new TurnLines(Options.Clock);
         scope = new DirectScope(this);
+        Jobs = JobStore.For(scope);
         transactions = new TransactionRunner(this);
         Blobs = new BlobStore(this, scope);
         sweeper = Options.SweepInterval == Timeout.InfiniteTimeSpan ||
