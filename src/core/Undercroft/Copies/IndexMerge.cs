@@ -149,7 +149,7 @@ internal static class IndexMerge
         {
             throw new StoreException(
                 StoreErrorKind.Malformed,
-                $"Cannot copy {Names.Show(key.ToString())}: it is no list of indexes ({error.Message}). Copy into an " +
+                $"Cannot copy {Names.Show(key.ToString())}: it is no list of indexes ({JsonPlace.Describe(error)}). Copy into an " +
                 "empty store, which takes it as it is.",
                 error);
         }
