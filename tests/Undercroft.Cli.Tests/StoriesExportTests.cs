@@ -38,7 +38,8 @@ public sealed class StoriesExportTests : StoryFixture
         {
             await File.WriteAllTextAsync(
                 PathOf($"{at}.twee"),
-                $":: StoryTitle\n{(at == 0 ? "Same" : "same")}\n\n:: StoryData\n{{\"ifid\": \"{id}\"}}\n\n:: Start\n{at}\n",
+                $":: StoryTitle\n{(at == 0 ? "Same" : "same")}\n\n:: StoryData\n{{\"ifid\": \"{id}\"}}\n\n"
+                + $":: Start\n{at}\n",
                 TestContext.Current.CancellationToken);
         }
 

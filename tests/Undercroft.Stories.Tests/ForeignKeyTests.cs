@@ -1,7 +1,7 @@
 namespace Undercroft.Stories.Tests;
 
-/// <summary>Keys of ours that a file has as its own: data like any other, and where ours must stand there, a loss that is
-/// announced.</summary>
+/// <summary>Keys of ours that a file has as its own: data like any other, and where ours must stand there, a loss that
+/// is announced.</summary>
 public sealed class ForeignKeyTests
 {
     private const string Whisker =

@@ -119,7 +119,8 @@ public sealed class ExecutorTests
         });
         var plan = PlanText.Read(
             $$"""
-            {"name": "bare", "nodes": [{"id": "a", "type": "HTTP_REQUEST", "method": "{{method}}", "base": "{{server.Url}}",
+            {"name": "bare", "nodes": [{"id": "a", "type": "HTTP_REQUEST", "method": "{{method}}",
+              "base": "{{server.Url}}",
               "headers": {"Content-Type": "application/vnd.api+json", "Content-Language": "de"} }]}
             """);
 

@@ -53,7 +53,8 @@ public sealed class TransactionLimitTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<LimitExceededException>(async () => await storage.TransactionAsync(
             async tx =>
             {
-                Assert.Equal(20, (await tx.Repository(Sample.Books).Query().Take(50).ToPageAsync(cancellationToken: Token)).Items.Count);
+                var page = await tx.Repository(Sample.Books).Query().Take(50).ToPageAsync(Token);
+                Assert.Equal(20, page.Items.Count);
                 await tx.Repository(Sample.Books).UpsertAsync("00", Some(1), cancellationToken: Token);
                 hasWritten = true;
             },
@@ -74,7 +75,7 @@ public sealed class TransactionLimitTests : IAsyncLifetime
             async tx =>
             {
                 var books = tx.Repository(Sample.Books);
-                Assert.Equal(documents, (await books.Query().Take(50).ToPageAsync(cancellationToken: Token)).Items.Count);
+                Assert.Equal(documents, (await books.Query().Take(50).ToPageAsync(Token)).Items.Count);
                 await books.UpsertAsync("00", Some(1), cancellationToken: Token);
             },
             new TransactionOptions { IdempotencyKey = key },
@@ -133,6 +134,22 @@ public sealed class TransactionLimitTests : IAsyncLifetime
 
         Assert.Equal((nameof(StoreLimits.KeysPerReadMax), 8, 9), (error.Limit, error.Allowed, error.Found));
         Assert.Equal(8, looked);
+    }
+
+    [Fact]
+    public async Task What_a_writer_found_missing_is_checked_by_its_commit_and_needs_no_read()
+    {
+        var result = await storage.TransactionAsync(
+            async tx =>
+            {
+                for (var i = 0; i < OperationsMax - 1; i++)
+                {
+                    await tx.Repository(Sample.Books).CreateAsync($"{i:00}", Some(i), cancellationToken: Token);
+                }
+            },
+            cancellationToken: Token);
+
+        Assert.NotEqual(Revision.None, result.Revision);
     }
 
     [Fact]

@@ -210,7 +210,8 @@ public sealed class TransactionTests : IAsyncLifetime
         Assert.Equal(
             "The transaction conflicts with itself, in 2 attempts: its body wrote 'books/a' at once, through a " +
             "repository of the storage, and met it in the transaction too. What was written at once stays. In the " +
-            "body take repositories, queues and blobs from the transaction: tx.Repository(…), not storage.Repository(…).",
+            "body take repositories, queues and blobs from the transaction: tx.Repository(…), not " +
+            "storage.Repository(…).",
             error.Message);
         Assert.Equal(new Book("A", "x", 3), (await Books.GetAsync("a", Token))!.Value);
     }

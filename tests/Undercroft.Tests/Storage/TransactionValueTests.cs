@@ -67,8 +67,8 @@ public sealed class TransactionValueTests : IAsyncLifetime
         Assert.Equal(first.Revision, second.Revision);
         var error = Assert.Throws<InvalidOperationException>(() => second.Value);
         Assert.Equal(
-            $"The transaction was committed at {first.Revision} by an earlier call with the same key: its body did not " +
-            "run, and there is no value. Look at IsReplay first, and read what the earlier call wrote.",
+            $"The transaction was committed at {first.Revision} by an earlier call with the same key: its body did " +
+            "not run, and there is no value. Look at IsReplay first, and read what the earlier call wrote.",
             error.Message);
         Assert.DoesNotContain("Value", second.ToString(), StringComparison.Ordinal);
     }

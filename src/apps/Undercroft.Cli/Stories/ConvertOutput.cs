@@ -63,7 +63,8 @@ internal static class ConvertOutput
 
         if (left.Count > 0)
         {
-            run.Output.Note($"{Amounts.Of(left.Count, "file", "files")} of earlier conversions that no source makes any "
+            run.Output.Note(
+                $"{Amounts.Of(left.Count, "file", "files")} of earlier conversions that no source makes any "
                 + (!isPruned ? "more, left as they are; --prune deletes them: "
                     : isDryRun ? "more would be deleted: "
                     : "more deleted: ")

@@ -33,8 +33,8 @@ public static class JobStoreExtensions
     /// <param name="jobs">The jobs.</param>
     /// <param name="job">The job.</param>
     /// <param name="cancellationToken">Ends the wait; the job may be due.</param>
-    /// <returns><see cref="JobEffect.Changed"/>, or <see cref="JobEffect.None"/> where there is no such job, or it is not
-    /// scheduled.</returns>
+    /// <returns><see cref="JobEffect.Changed"/>, or <see cref="JobEffect.None"/> where there is no such job, or it is
+    /// not scheduled.</returns>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     public static ValueTask<JobEffect> RunNowAsync(
         this JobStore jobs, JobId job, CancellationToken cancellationToken = default) =>

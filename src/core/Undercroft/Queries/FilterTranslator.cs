@@ -170,7 +170,8 @@ internal sealed class FilterTranslator
         }
 
         return isOfTwo ? Same(Filter(answer), Filter(other)) : throw Unsupported(
-            binary, "a condition compared with true, false, a captured variable or another condition that is never null");
+            binary,
+            "a condition compared with true, false, a captured variable or another condition that is never null");
     }
 
     private Filter Same(Filter left, Filter right) => Queries.Filter.Or(

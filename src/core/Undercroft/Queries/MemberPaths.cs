@@ -84,7 +84,8 @@ internal static class MemberPaths
         if (member.Name == "HasValue" && Nullable.GetUnderlyingType(member.DeclaringType!) is not null)
         {
             throw FilterTranslator.Unsupported(
-                expression, "HasValue as a condition, alone or compared with == and !=; elsewhere name the member itself");
+                expression,
+                "HasValue as a condition, alone or compared with == and !=; elsewhere name the member itself");
         }
 
         var info = Resolve(owner.TypeInfo);

@@ -165,16 +165,17 @@ internal sealed class TransactionBuffer(StoreLimits limits, int own = 0)
     /// which only the first can tell what was missing all along.</summary>
     private void CheckFits(RecordKey key)
     {
+        var commits = own > 0 || HasWrites;
         var operations = (long)seen.Count + additions.Count + guards.Count + jobs.Count + collections.Count + own;
-        if (operations > limits.OperationsMax && (HasWrites || own > 0))
+        if (commits && operations > limits.OperationsMax)
         {
             throw new LimitExceededException(
-                $"{Names.Show(key.ToString())} in a transaction that writes, whose commit checks or writes each record " +
-                "it has met",
+                $"{Names.Show(key.ToString())} in a transaction that writes, whose commit checks or writes each " +
+                "record it has met",
                 nameof(StoreLimits.OperationsMax), limits.OperationsMax, operations);
         }
 
-        if (missing > limits.KeysPerReadMax)
+        if (!commits && missing > limits.KeysPerReadMax)
         {
             throw new LimitExceededException(
                 $"{Names.Show(key.ToString())} in a transaction, which looks once more at all it has found missing",

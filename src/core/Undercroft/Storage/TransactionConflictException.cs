@@ -31,9 +31,9 @@ public sealed class TransactionConflictException : StoreException
 
     /// <summary>Describes a transaction whose body writes past it what it also reads or writes in it.</summary>
     internal static TransactionConflictException WithItself(int attempts, RecordKey key) => new(
-        $"The transaction conflicts with itself, in {attempts} attempts: its body wrote {Names.Show(key.ToString())} at " +
-        "once, through a repository of the storage, and met it in the transaction too. What was written at once stays. " +
-        "In the body take repositories, queues and blobs from the transaction: tx.Repository(…), not " +
+        $"The transaction conflicts with itself, in {attempts} attempts: its body wrote {Names.Show(key.ToString())} " +
+        "at once, through a repository of the storage, and met it in the transaction too. What was written at once " +
+        "stays. In the body take repositories, queues and blobs from the transaction: tx.Repository(…), not " +
         "storage.Repository(…).",
         attempts,
         key,

@@ -15,8 +15,8 @@ public sealed record TransactionResult<T> : TransactionResult
     /// <exception cref="InvalidOperationException">An earlier call with the same key had done it: the body did not run,
     /// and its value was never kept. Look at <see cref="TransactionResult.IsReplay"/> first.</exception>
     public T Value => !IsReplay ? value : throw new InvalidOperationException(
-        $"The transaction was committed at {Revision} by an earlier call with the same key: its body did not run, and " +
-        "there is no value. Look at IsReplay first, and read what the earlier call wrote.");
+        $"The transaction was committed at {Revision} by an earlier call with the same key: its body did not run, " +
+        "and there is no value. Look at IsReplay first, and read what the earlier call wrote.");
 
     /// <inheritdoc/>
     protected override bool PrintMembers(StringBuilder builder)

@@ -154,8 +154,8 @@ internal sealed class ApiCall(
             : $"{place}: {said}.";
     }
 
-    /// <summary>The revision the caller has seen; null for <c>*</c>. Of several it is the one that is there, so that what
-    /// the store compares is still one.</summary>
+    /// <summary>The revision the caller has seen; null for <c>*</c>. Of several it is the one that is there, so that
+    /// what the store compares is still one.</summary>
     /// <param name="isRequired">Whether a caller who says nothing is refused.</param>
     /// <param name="read">Reads the revision there is; null where there is nothing.</param>
     public async ValueTask<Revision?> ExpectedAsync(bool isRequired, Func<ValueTask<Revision?>> read)
@@ -180,8 +180,8 @@ internal sealed class ApiCall(
         {
             0 => throw new ApiException(
                 StatusCodes.Status412PreconditionFailed,
-                "No ETag in 'If-Match' is one of this service. Read the plan again and send the one it comes with, as " +
-                "it is."),
+                "No ETag in 'If-Match' is one of this service. Read the plan again and send the one it comes with, " +
+                "as it is."),
             1 => seen[0],
             _ => await read().ConfigureAwait(false) is { } there && seen.Contains(there) ? there : seen[0],
         };

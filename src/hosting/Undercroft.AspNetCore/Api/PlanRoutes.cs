@@ -136,7 +136,8 @@ internal static class PlanRoutes
 
     private static ValueTask<Revision?> ExpectedAsync(ApiCall call, bool isRequired) => call.ExpectedAsync(
         isRequired,
-        async () => (await call.Monitors.Plans.FindAsync(call.Route("id"), call.Ended).ConfigureAwait(false))?.Revision);
+        async () => (await call.Monitors.Plans.FindAsync(call.Route("id"), call.Ended).ConfigureAwait(false))
+            ?.Revision);
 
     private static async Task<StoredPlan> RequireAsync(ApiCall call) =>
         await call.Monitors.Plans.FindAsync(call.Route("id"), call.Ended).ConfigureAwait(false)

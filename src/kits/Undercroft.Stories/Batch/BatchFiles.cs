@@ -38,8 +38,8 @@ internal static class BatchFiles
         path.StartsWith(
             Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    /// <summary>The hash of a result; null where it is not there, or lies elsewhere: its name may come from a report, and a
-    /// report from anybody.</summary>
+    /// <summary>The hash of a result; null where it is not there, or lies elsewhere: its name may come from a report,
+    /// and a report from anybody.</summary>
     public static async Task<string?> HashOfAsync(string target, string name, CancellationToken cancellationToken)
     {
         var path = Path.GetFullPath(Path.Combine(target, name));

@@ -42,7 +42,8 @@ internal sealed class BatchLeftovers(string source, string target, BatchNames na
             }
         }
 
-        // A source is called otherwise once another one that shared its name is gone; and a name may be another's by now.
+        // A source is called otherwise once another one that shared its name is gone, and a name may be another's by
+        // now.
         var current = reports.Where(one => one.File == names.FindReportOf(one.Report.Source))
             .Select(static one => one.Report.Source)
             .ToHashSet(StringComparer.Ordinal);

@@ -79,9 +79,9 @@ public sealed class StoryBatch
         }
     }
 
-    /// <summary>Finds what earlier conversions into the target have left behind: results, and their reports, of sources that
-    /// are not in the source folder any more, and results that a source makes no longer. What was changed since it was
-    /// made is nobody's leftover. Ask when the conversion is over.</summary>
+    /// <summary>Finds what earlier conversions into the target have left behind: results, and their reports, of sources
+    /// that are not in the source folder any more, and results that a source makes no longer. What was changed since it
+    /// was made is nobody's leftover. Ask when the conversion is over.</summary>
     /// <remarks>Where several folders are converted into one, the results of each look left behind to the others.
     /// </remarks>
     /// <param name="cancellationToken">Ends the search.</param>
@@ -204,7 +204,8 @@ public sealed class StoryBatch
 
         foreach (var output in earlier.Outputs)
         {
-            if (await BatchFiles.HashOfAsync(target, output.File, cancellationToken).ConfigureAwait(false) != output.Sha256)
+            var there = await BatchFiles.HashOfAsync(target, output.File, cancellationToken).ConfigureAwait(false);
+            if (there != output.Sha256)
             {
                 return false;
             }

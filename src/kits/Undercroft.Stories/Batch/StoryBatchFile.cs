@@ -31,8 +31,8 @@ public sealed record StoryBatchFile
     /// <summary>The files that were made, in the order of the stories.</summary>
     public IReadOnlyList<StoryBatchOutput> Outputs { get; init; } = [];
 
-    /// <summary>What earlier conversions of the file had made and this one has not, and nobody has changed since: files of
-    /// another format, or of stories that are not in it any more.</summary>
+    /// <summary>What earlier conversions of the file had made and this one has not, and nobody has changed since: files
+    /// of another format, or of stories that are not in it any more.</summary>
     public IReadOnlyList<StoryBatchOutput> Left { get; init; } = [];
 
     /// <summary>How many things were lost or replaced by something close, in reading and in writing.</summary>

@@ -175,7 +175,8 @@ public sealed class StoryLibrary : IAsyncDisposable
     /// </summary>
     /// <param name="file">The bytes of the file.</param>
     /// <param name="fileName">The file's name, for messages.</param>
-    /// <param name="format">Its format, one of the names of <see cref="StoryFormats"/>; null has its content tell.</param>
+    /// <param name="format">Its format, one of the names of <see cref="StoryFormats"/>; null has its content tell.
+    /// </param>
     /// <exception cref="ArgumentException">The format is unknown.</exception>
     /// <exception cref="StoryFormatException">No story can be read from it.</exception>
     public static StoryReadResult Preview(

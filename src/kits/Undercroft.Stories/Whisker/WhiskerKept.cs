@@ -14,7 +14,8 @@ internal static class WhiskerKept
     /// <summary>Makes the field, by a name that no other field of the passage has.</summary>
     public static StoryField Keep(StoryField choices, string links, IReadOnlyList<StoryField> fields) => new(
         Enumerable.Range(1, int.MaxValue)
-            .Select(static number => number == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name}-{number}"))
+            .Select(static number =>
+                number == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name}-{number}"))
             .First(name => fields.All(field => field.Name != name)),
         JsonBuild.Object(
             [new StoryField("links", Stamp(links)), new StoryField("choices", choices.Value, IsJson: true)]),

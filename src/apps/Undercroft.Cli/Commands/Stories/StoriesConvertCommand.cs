@@ -36,7 +36,8 @@ internal sealed class StoriesConvertCommand : CliCommand
 
     private readonly Option<bool> prune = new("--prune")
     {
-        Description = "Of a folder: delete what earlier conversions made of sources that are gone, where nobody changed it.",
+        Description = "Of a folder: delete what earlier conversions made of sources that are gone, where nobody "
+            + "changed it.",
     };
 
     public StoriesConvertCommand(CliContext context)

@@ -18,7 +18,8 @@ internal sealed class StoriesImportCommand : CliCommand
     };
 
     private readonly Option<string?> format = FormatNames.FormatOption(
-        "--format", "The format of the files that are named, and of the standard input. Without it their content tells.",
+        "--format",
+        "The format of the files that are named, and of the standard input. Without it their content tells.",
         "-f");
 
     private readonly Option<bool> strict = new("--strict")
