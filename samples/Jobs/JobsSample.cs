@@ -88,6 +88,7 @@ public sealed class JobsSample
     private async Task RunAsync()
     {
         await PlaceAsync("o1", new Order("Ann", 42));
+        await WithdrawAsync();
         await FlowAsync();
         var handlers = new JobHandlers()
             .Add(Shipping, static (ship, context, token) => new ShipHandler().HandleAsync(ship, context, token))
@@ -122,6 +123,23 @@ public sealed class JobsSample
 
         // docs:end
         await output.WriteLineAsync($"{id} is placed and will be shipped");
+    }
+
+    private async Task WithdrawAsync()
+    {
+        var job = await storage.Queue(Shipping).EnqueueAsync(new Ship("o2"));
+
+        // docs:control
+        await storage.Jobs.PauseQueueAsync("reports");
+        var effect = await storage.Jobs.CancelAsync(job);
+        await storage.TransactionAsync(async transaction =>
+        {
+            await transaction.Repository(Orders).DeleteAsync("o2");
+            transaction.Add(JobControlOperation.Resume("reports"));
+        });
+
+        // docs:end
+        await output.WriteLineAsync($"o2 is withdrawn: {effect}");
     }
 
     private async Task FlowAsync()

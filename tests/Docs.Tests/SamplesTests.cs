@@ -42,6 +42,7 @@ public sealed class SamplesTests : IDisposable
         Assert.Equal(
             """
             o1 is placed and will be shipped
+            o2 is withdrawn: Changed
             collecting sales
             collecting stock
             stock has 5 lines, attempt 1

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Undercroft.AspNetCore.Tests;
@@ -38,6 +39,46 @@ public sealed class PlanApiTests
         Assert.Equal(HttpStatusCode.NoContent, deleted.Status);
         Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (gone.Status, gone.Type));
         Assert.StartsWith($"There is no plan '{id}'.", gone.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"r999\", {0}", true)]
+    [InlineData("{0},\"else, where\"", true)]
+    [InlineData(", \"a\" ,, {0} ,", true)]
+    [InlineData("\"r999\", \"r998\"", false)]
+    [InlineData("\"r999\", W/{0}", false)]
+    [InlineData("W/{0}", false)]
+    [InlineData("r1", false)]
+    [InlineData("*", true)]
+    public async Task Of_several_etags_one_that_is_there_is_enough_and_a_weak_one_is_not(string header, bool holds)
+    {
+        await using var service = await Service.StartAsync();
+        var made = await service.Api.PostAsync("/plan", Plan);
+        var path = $"/plan/{(string)made.Json!["id"]!}";
+        var sent = string.Format(CultureInfo.InvariantCulture, header, made.ETag);
+
+        var replaced = await service.Api.PutAsync(path, Plans.Watching("https://b.example"), ("If-Match", sent));
+        var again = string.Format(CultureInfo.InvariantCulture, header, replaced.ETag ?? made.ETag);
+        var deleted = await service.Api.DeleteAsync(path, ("If-Match", again));
+
+        Assert.Equal(holds ? HttpStatusCode.OK : HttpStatusCode.PreconditionFailed, replaced.Status);
+        Assert.Equal(holds ? HttpStatusCode.NoContent : HttpStatusCode.PreconditionFailed, deleted.Status);
+    }
+
+    [Theory]
+    [InlineData("\"a,b\", W/{0}", HttpStatusCode.NotModified)]
+    [InlineData("*", HttpStatusCode.NotModified)]
+    [InlineData("\"r999\"", HttpStatusCode.OK)]
+    public async Task What_was_seen_under_any_of_several_etags_is_not_sent_again(string header, HttpStatusCode expected)
+    {
+        await using var service = await Service.StartAsync();
+        var made = await service.Api.PostAsync("/plan", Plan);
+
+        var read = await service.Api.GetAsync(
+            $"/plan/{(string)made.Json!["id"]!}",
+            ("If-None-Match", string.Format(CultureInfo.InvariantCulture, header, made.ETag)));
+
+        Assert.Equal(expected, read.Status);
     }
 
     [Fact]

@@ -95,6 +95,57 @@ public sealed class StoriesConvertTests : StoryFixture
     }
 
     [Fact]
+    public async Task What_sources_that_are_gone_have_left_is_named_and_deleted_on_demand_unless_somebody_changed_it()
+    {
+        string[] convert = ["stories", "convert", PathOf("stories"), "--to", "json", "-o", PathOf("out")];
+        _ = await PutAsync("stories/cave.whisker", Cave);
+        _ = await PutAsync("stories/mine.whisker", Cave);
+        _ = (await RunAsync(convert)).MustSucceed();
+        File.Delete(PathOf("stories/cave.whisker"));
+        File.Delete(PathOf("stories/mine.whisker"));
+        await File.WriteAllTextAsync(PathOf("out/mine.json"), "{}", TestContext.Current.CancellationToken);
+
+        var told = await RunAsync(convert);
+        var dry = await RunAsync([.. convert, "--prune", "--dry-run", "--json"]);
+        var isThere = File.Exists(PathOf("out/cave.json"));
+        var pruned = await RunAsync([.. convert, "--prune"]);
+        var again = await RunAsync([.. convert, "--prune"]);
+
+        Assert.Contains(
+            "2 files of earlier conversions that no source makes any more, left as they are; --prune deletes them: " +
+            "'cave.json', 'cave.report.json'.\n",
+            told.MustSucceed().Error,
+            Ordinal);
+        Assert.Equal(2, dry.MustSucceed().Json().GetProperty("left").GetArrayLength());
+        Assert.False(dry.Json().GetProperty("pruned").GetBoolean());
+        Assert.True(isThere);
+        Assert.Contains("any more deleted: 'cave.json', 'cave.report.json'.\n", pruned.MustSucceed().Error, Ordinal);
+        Assert.DoesNotContain("earlier conversions", again.MustSucceed().Error, Ordinal);
+        Assert.Equal(
+            ["lamp.json", "lamp.report.json", "mine.json", "mine.report.json"],
+            Directory.GetFiles(PathOf("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_source_makes_no_longer_is_left_too()
+    {
+        _ = Directory.CreateDirectory(PathOf("one"));
+        _ = await PutAsync("one/cave.whisker", Cave);
+        string[] convert = ["stories", "convert", PathOf("one"), "-o", PathOf("out"), "--to"];
+        _ = (await RunAsync([.. convert, "json"])).MustSucceed();
+        var other = await RunAsync([.. convert, "twee"]);
+        _ = await PutAsync("one/cave.twee", Lamp);
+        var shared = await RunAsync([.. convert, "twee", "--prune"]);
+
+        Assert.Contains("'cave.json'.", other.MustSucceed().Error, Ordinal);
+        Assert.Contains(
+            "deleted: 'cave.json', 'cave.report.json', 'cave.twee'.", shared.MustSucceed().Error, Ordinal);
+        Assert.Equal(
+            ["cave.twee.report.json", "cave.twee.twee", "cave.whisker.report.json", "cave.whisker.twee"],
+            Directory.GetFiles(PathOf("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_dry_run_writes_nothing_a_strict_one_refuses_and_a_broken_file_is_named()
     {
         _ = await PutAsync("stories/broken.whisker", "{\"format\":\"whisker\",\n\n\"passages\":[}");

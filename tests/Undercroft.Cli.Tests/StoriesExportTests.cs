@@ -31,6 +31,30 @@ public sealed class StoriesExportTests : StoryFixture
     }
 
     [Fact]
+    public async Task Stories_that_share_a_title_are_told_apart_by_their_ids_in_whichever_order_they_are_named()
+    {
+        string[] ids = ["6B2F4A1C-0D5E-4C7A-9B1E-000000000001", "6B2F4A1C-0D5E-4C7A-9B1E-000000000002"];
+        foreach (var (at, id) in ids.Index())
+        {
+            await File.WriteAllTextAsync(
+                PathOf($"{at}.twee"),
+                $":: StoryTitle\n{(at == 0 ? "Same" : "same")}\n\n:: StoryData\n{{\"ifid\": \"{id}\"}}\n\n"
+                + $":: Start\n{at}\n",
+                TestContext.Current.CancellationToken);
+        }
+
+        _ = (await RunAsync("stories", "import", PathOf("0.twee"), PathOf("1.twee"))).MustSucceed();
+        _ = (await RunAsync("stories", "export", ids[0], ids[1], "-o", PathOf("a/"))).MustSucceed();
+        _ = (await RunAsync("stories", "export", ids[1], ids[0], "-o", PathOf("b/"))).MustSucceed();
+
+        string[] expected = [$"Same-{ids[0]}.twee", $"same-{ids[1]}.twee"];
+        Assert.Equal(expected, Directory.GetFiles(PathOf("a")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(expected, Directory.GetFiles(PathOf("b")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.EndsWith("1\n", await File.ReadAllTextAsync(
+            PathOf($"a/same-{ids[1]}.twee"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_name_of_the_target_or_the_format_decides_what_is_written()
     {
         await ImportAsync();

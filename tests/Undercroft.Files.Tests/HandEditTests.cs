@@ -165,6 +165,26 @@ public sealed class HandEditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_store_stays_what_it_was_opened_as_whatever_becomes_of_the_settings()
+    {
+        FileStoreOptions? settings = null;
+        await using var store = await folder.OpenAsync(options => (settings = options).DeletionsMax = 3);
+        for (var i = 0; i < 20; i++)
+        {
+            _ = await PutAsync(store, i.ToString(CultureInfo.InvariantCulture), "1");
+        }
+
+        _ = await FlushAsync(store);
+        settings!.DeletionsMax = 100;
+        for (var i = 0; i < 4; i++)
+        {
+            File.Delete(folder.PathOf("stories", $"{i}.json"));
+        }
+
+        Assert.Equal(4, (await store.RescanAsync(cancellationToken: Cancel)).DeletionsRefused);
+    }
+
+    [Fact]
     public async Task Many_files_missing_at_once_are_an_accident_until_somebody_says_otherwise()
     {
         await using var store = await folder.OpenAsync(static options => options.DeletionsMax = 3);

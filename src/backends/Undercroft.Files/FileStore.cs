@@ -74,6 +74,8 @@ public sealed class FileStore : IStore
     internal static async ValueTask<FileStore> OpenAsync(
         IFileSystem files, FileStoreOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
+        // A store stays what it was opened as, whatever becomes of the settings.
+        options = options.Copy();
         try
         {
             if (options.ReadOnly)

@@ -84,6 +84,8 @@ public sealed class FileStoreOptions
         ArgumentNullException.ThrowIfNull(Limits);
     }
 
+    internal FileStoreOptions Copy() => (FileStoreOptions)MemberwiseClone();
+
     private static void Check(bool holds, string setting, object? found, string advice)
     {
         if (!holds)

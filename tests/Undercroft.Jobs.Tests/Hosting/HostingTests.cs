@@ -64,6 +64,10 @@ public sealed class HostingTests
     [InlineData("Undercroft:Jobs:RunsJobs", "maybe", "expected 'true' or 'false'")]
     [InlineData("Undercroft:Jobs:Queues:a:Concurrency", "-1", "expected a whole number")]
     [InlineData("Undercroft:Jobs:Queues:a:Speed", "1", "The setting Undercroft:Jobs:Queues:a:Speed is not known")]
+    [InlineData("Undercroft:Jobs", "x", "The setting Undercroft:Jobs is 'x'; expected a section with Name, Lease,")]
+    [InlineData("Undercroft:Jobs:Queues", "x", "Jobs:Queues is 'x'; expected a section with the name of each")]
+    [InlineData("Undercroft:Jobs:Queues:a", "4", "Jobs:Queues:a is '4'; expected a section with Concurrency,")]
+    [InlineData("Undercroft:Jobs:Lease:Max", "4", "The setting Undercroft:Jobs:Lease is a section; expected a value.")]
     [InlineData("Undercroft:Jobs:Queues:a:Concurrency", "0", "Queues:a:Concurrency is 0; expected 1 to 10000")]
     [InlineData("Undercroft:Jobs:Lease", "3651.00:00:00", "Undercroft:Jobs:Lease is 3651.00:00:00; expected")]
     public async Task A_wrong_setting_stops_the_start_with_its_name(string key, string value, string expected)

@@ -106,6 +106,30 @@ public sealed class ExecutorTests
             outcome.Errors);
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task A_header_of_the_body_is_sent_where_the_plan_has_no_body(string method)
+    {
+        string? seen = null;
+        await using var server = await TestServer.StartAsync(http =>
+        {
+            seen = $"{http.Request.ContentType}|{http.Request.Headers.ContentLanguage}|{http.Request.ContentLength}";
+            return Task.CompletedTask;
+        });
+        var plan = PlanText.Read(
+            $$"""
+            {"name": "bare", "nodes": [{"id": "a", "type": "HTTP_REQUEST", "method": "{{method}}",
+              "base": "{{server.Url}}",
+              "headers": {"Content-Type": "application/vnd.api+json", "Content-Language": "de"} }]}
+            """);
+
+        var outcome = await Plans.RunAsync(plan, Plans.Local);
+
+        Assert.Empty(outcome.Errors);
+        Assert.Equal("application/vnd.api+json|de|0", seen);
+    }
+
     [Fact]
     public async Task Variables_secrets_and_literals_are_put_in_and_no_secret_is_told()
     {

@@ -51,22 +51,49 @@ internal sealed class ExpressionMaker(Random random)
     /// <summary>A predicate: one leaf, or several put together.</summary>
     public Expression<Func<Thing, bool>> Predicate(int depth = 3)
     {
-        var kind = depth == 0 ? 3 : random.Next(5);
-        if (kind > 2)
+        var kind = depth == 0 ? 8 : random.Next(9);
+        if (kind > 5)
         {
             return Leaf();
         }
 
         var left = Predicate(depth - 1);
-        if (kind == 2)
-        {
-            return Expression.Lambda<Func<Thing, bool>>(Expression.Not(left.Body), left.Parameters);
-        }
-
         var right = Predicate(depth - 1);
         var body = new Rename(right.Parameters[0], left.Parameters[0]).Visit(right.Body);
         return Expression.Lambda<Func<Thing, bool>>(
-            kind == 0 ? Expression.AndAlso(left.Body, body) : Expression.OrElse(left.Body, body), left.Parameters);
+            kind switch
+            {
+                0 => Expression.AndAlso(left.Body, body),
+                1 => Expression.OrElse(left.Body, body),
+                2 => Expression.Not(left.Body),
+                3 => Compared(left.Body, body),
+                _ => Compared(left.Body, Answer()),
+            },
+            left.Parameters);
+    }
+
+    // A condition and what is expected of it, on either side.
+    private BinaryExpression Compared(Expression left, Expression right)
+    {
+        if (right.Type != left.Type)
+        {
+            left = Expression.Convert(left, right.Type);
+        }
+
+        if (random.Next(4) == 0)
+        {
+            (left, right) = (right, left);
+        }
+
+        return random.Next(2) == 0 ? Expression.Equal(left, right) : Expression.NotEqual(left, right);
+    }
+
+    private Expression Answer()
+    {
+        var (yes, maybe) = (random.Next(2) == 0, OrNull(random.Next(2) == 0));
+        Expression<Func<bool>> captured = () => yes;
+        Expression<Func<bool?>> open = () => maybe;
+        return Pick<Expression>(Expression.Constant(yes), captured.Body, open.Body);
     }
 
     private Expression<Func<Thing, bool>> Leaf() => random.Next(4) switch
@@ -83,11 +110,15 @@ internal sealed class ExpressionMaker(Random random)
         long? far = OrNull(long.MaxValue - random.Next(3));
         var (huge, wild, wide) = (Int128.MaxValue - random.Next(3), Pick(double.NaN, 0.5, 1, 7), random.Next(200, 300));
         var (low, high, flag) = ((double)Small(), (float)Small(), random.Next(2) == 0);
+        var sure = OrNull(flag);
         return Pick<Expression<Func<Thing, bool>>>(
             x => x.Count == n, x => x.Count != maybe, x => x.Count < d, x => d >= x.Count, x => x.Count == (int)d,
             x => x.Count > (byte)n, x => x.Count <= low, x => x.Count >= high, x => (long)x.Count == far,
             x => x.Maybe == maybe, x => x.Maybe >= maybe, x => x.Maybe < maybe, x => x.Maybe != n, x => !(x.Maybe > n),
-            x => x.Maybe.HasValue, x => x.Maybe.HasValue && x.Maybe.Value <= n, x => x.Maybe == null,
+            x => x.Maybe.HasValue, x => x.Maybe.HasValue == flag, x => !x.Maybe.HasValue != flag,
+            x => x.Maybe.HasValue == false, x => true != x.Maybe.HasValue, x => x.Maybe.HasValue == x.Flag,
+            x => x.Maybe.HasValue == sure, x => x.Flag != x.Cost.HasValue,
+            x => x.Maybe.HasValue && x.Maybe.Value <= n, x => x.Maybe == null,
             x => x.Big == far, x => x.Big > far, x => x.Big < low, x => x.Big >= n, x => x.Level < wide,
             x => x.Level == n, x => x.Level == wide, x => x.Huge == huge, x => x.Huge > n, x => x.Huge <= huge,
             x => x.Single == d, x => x.Single < d, x => x.Single <= d, x => x.Single > d, x => x.Single >= d,

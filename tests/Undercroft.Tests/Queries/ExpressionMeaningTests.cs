@@ -48,6 +48,8 @@ public sealed class ExpressionMeaningTests
             x => x.Count.Equals(boxed),
             x => x.Owner == text,
             x => x.Ratio > double.PositiveInfinity,
+            x => x.Maybe.HasValue == x.Sure,
+            x => x.Maybe.HasValue.Equals(true),
         ];
 
         foreach (var predicate in predicates)

@@ -206,6 +206,7 @@ public sealed class AdversityTests : IAsyncLifetime
     {
         var books = storage.Repository(Sample.Books);
         await books.UpsertAsync("a", new Book("A", "x", 0), null, Token);
+        var others = Sample.Open(store: storage.Store).Repository(Sample.Books);
         var runs = 0;
         return await storage.TransactionAsync(
             async tx =>
@@ -213,7 +214,7 @@ public sealed class AdversityTests : IAsyncLifetime
                 var read = await tx.Repository(Sample.Books).GetAsync("a", Token);
                 if (runs++ < rounds)
                 {
-                    await books.UpsertAsync("a", read!.Value with { Score = runs }, null, Token);
+                    await others.UpsertAsync("a", read!.Value with { Score = runs }, null, Token);
                 }
 
                 await tx.Repository(Sample.Books).UpsertAsync("b", read!.Value, null, Token);

@@ -176,18 +176,59 @@ public sealed class TransactionTests : IAsyncLifetime
     public async Task A_transaction_gives_up_in_the_end_and_says_what_kept_changing()
     {
         await Books.CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+        await using var others = Sample.Open(store: storage.Store);
+        var theirs = others.Repository(Sample.Books);
 
         var error = await Assert.ThrowsAsync<TransactionConflictException>(async () => await storage.TransactionAsync(
             async tx =>
             {
                 await tx.Repository(Sample.Books).GetAsync("a", Token);
-                await Books.PatchAsync("a", book => book with { Score = book.Score + 1 }, cancellationToken: Token);
+                await theirs.PatchAsync("a", book => book with { Score = book.Score + 1 }, cancellationToken: Token);
                 await tx.Repository(Sample.Books).UpsertAsync("b", new Book("B", "x", 1), cancellationToken: Token);
             },
             cancellationToken: Token));
 
-        Assert.Equal((10, "books/a"), (error.Attempts, error.Key.ToString()));
+        Assert.Equal((10, "books/a", true), (error.Attempts, error.Key.ToString(), error.IsTransient));
         Assert.Null(await Books.GetAsync("b", Token));
+    }
+
+    [Fact]
+    public async Task A_body_that_writes_past_its_transaction_what_it_meets_in_it_is_told_so_at_its_second_run()
+    {
+        await Books.CreateAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+
+        var error = await Assert.ThrowsAsync<TransactionConflictException>(async () => await storage.TransactionAsync(
+            async tx =>
+            {
+                await tx.Repository(Sample.Books)
+                    .PatchAsync("a", book => book with { Author = "y" }, cancellationToken: Token);
+                await Books.PatchAsync("a", book => book with { Score = book.Score + 1 }, cancellationToken: Token);
+            },
+            cancellationToken: Token));
+
+        Assert.Equal((2, "books/a", false), (error.Attempts, error.Key.ToString(), error.IsTransient));
+        Assert.Equal(
+            "The transaction conflicts with itself, in 2 attempts: its body wrote 'books/a' at once, through a " +
+            "repository of the storage, and met it in the transaction too. What was written at once stays. In the " +
+            "body take repositories, queues and blobs from the transaction: tx.Repository(…), not " +
+            "storage.Repository(…).",
+            error.Message);
+        Assert.Equal(new Book("A", "x", 3), (await Books.GetAsync("a", Token))!.Value);
+    }
+
+    [Fact]
+    public async Task What_a_body_writes_past_its_transaction_is_its_own_affair_where_the_two_do_not_meet()
+    {
+        var result = await storage.TransactionAsync(
+            async tx =>
+            {
+                await Books.UpsertAsync("log", new Book("L", "x", 1), cancellationToken: Token);
+                await tx.Repository(Sample.Books).UpsertAsync("a", new Book("A", "x", 1), cancellationToken: Token);
+            },
+            cancellationToken: Token);
+
+        Assert.Equal(1, result.Attempts);
+        Assert.NotNull(await Books.GetAsync("log", Token));
     }
 
     [Fact]

@@ -29,7 +29,9 @@ internal sealed class DemoCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
-        var files = StoryFiles.Find([run.Get(folder) ?? Samples]);
+        var files = await StoryFiles
+            .FindAsync(run, [run.Get(folder) ?? Samples], format: null, cancellationToken)
+            .ConfigureAwait(false);
         var storage = await run.OpenAsync(StoreUse.Write, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var library = new StoryLibrary(storage);

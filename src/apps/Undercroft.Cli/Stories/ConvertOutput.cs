@@ -8,6 +8,9 @@ namespace Undercroft.Cli.Stories;
 /// <summary>Shows what came of conversions.</summary>
 internal static class ConvertOutput
 {
+    /// <summary>How many files that are left are named.</summary>
+    private const int LeftMax = 10;
+
     /// <summary>Shows files that were exported.</summary>
     public static void Show(CliRun run, ExportPlan plan, IReadOnlyList<ExportFile> files)
     {
@@ -30,10 +33,11 @@ internal static class ConvertOutput
         }
     }
 
-    /// <summary>Shows what became of the files of a folder.</summary>
-    public static void Show(CliRun run, IReadOnlyList<StoryBatchFile> files, bool isDryRun)
+    /// <summary>Shows what became of the files of a folder, and what earlier conversions have left.</summary>
+    public static void Show(
+        CliRun run, IReadOnlyList<StoryBatchFile> files, IReadOnlyList<string> left, bool isPruned, bool isDryRun)
     {
-        var view = ConvertView.Of(files, isDryRun);
+        var view = ConvertView.Of(files, left, isPruned && !isDryRun, isDryRun);
         if (run.IsJson)
         {
             run.Output.Json(view, CliJson.Default.ConvertView);
@@ -55,6 +59,17 @@ internal static class ConvertOutput
         foreach (var failed in files.Where(static file => file.Outcome == StoryBatchOutcome.Failed))
         {
             run.Output.Note($"{CliApp.Name}: {failed.Source}: {failed.Error}");
+        }
+
+        if (left.Count > 0)
+        {
+            run.Output.Note(
+                $"{Amounts.Of(left.Count, "file", "files")} of earlier conversions that no source makes any "
+                + (!isPruned ? "more, left as they are; --prune deletes them: "
+                    : isDryRun ? "more would be deleted: "
+                    : "more deleted: ")
+                + $"{string.Join(", ", left.Take(LeftMax).Select(Names.Show))}"
+                + (left.Count > LeftMax ? ", …" : "."));
         }
 
         run.Output.Note(

@@ -25,8 +25,7 @@ internal sealed record ExportPlan(string? Target, string? Format, WhiskerDialect
     {
         if (IsFolder)
         {
-            var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-            return stories.Select(story => MakeOne(story, taken));
+            return MakeEach(stories);
         }
 
         var format = Format ?? FormatOfTarget() ?? FormatOf(stories[0]);
@@ -53,17 +52,35 @@ internal sealed record ExportPlan(string? Target, string? Format, WhiskerDialect
 
     private string? FormatOfTarget() => FormatNames.OfPath(Target);
 
-    private ExportFile MakeOne(Story story, HashSet<string> taken)
+    // What shares a name with others is called by its id too, in whichever order they come.
+    private IEnumerable<ExportFile> MakeEach(IReadOnlyList<Story> stories)
     {
-        var format = Format ?? FormatOf(story);
-        var ending = StoryFormats.EndingOf(format);
-        var name = FileName(story.Name);
-        for (var n = 2; !taken.Add(name + ending); n++)
+        var shared = stories
+            .Select(story => FileName(story.Name) + StoryFormats.EndingOf(Format ?? FormatOf(story)))
+            .CountBy(static name => name, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var taken = shared.Where(static one => one.Value == 1).Select(static one => one.Key)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = new string[stories.Count];
+        foreach (var (at, story) in stories.Index().OrderBy(static one => one.Item.Id, StringComparer.Ordinal))
         {
-            name = $"{FileName(story.Name)}-{n}";
+            var ending = StoryFormats.EndingOf(Format ?? FormatOf(story));
+            var name = FileName(story.Name);
+            if (shared[name + ending] > 1)
+            {
+                var full = $"{name}-{FileName(story.Id)}";
+                name = full;
+                for (var n = 2; !taken.Add(name + ending); n++)
+                {
+                    name = $"{full}-{n}";
+                }
+            }
+
+            names[at] = name + ending;
         }
 
-        return Write(Path.Combine(Target!, name + ending), format, [story]);
+        return stories.Zip(names, (story, name) =>
+            Write(Path.Combine(Target!, name), Format ?? FormatOf(story), [story]));
     }
 
     // Titles may hold anything; names of files here are letters, digits and hyphens on every system.

@@ -6,6 +6,9 @@ namespace Undercroft.Cli.Stories;
 /// <summary>Finds files that may hold stories.</summary>
 internal static class StoryFiles
 {
+    /// <summary>The path that stands for the standard input.</summary>
+    private const string Input = "-";
+
     private static readonly string[] Endings = [".html", ".htm", ".twee", ".tw", ".tw3", ".txt", ".json", ".whisker"];
 
     // Links are not followed: they could lead in a circle.
@@ -16,15 +19,31 @@ internal static class StoryFiles
         AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
     };
 
-    /// <summary>Lists the files that paths name, and the likely ones in the folders they name, each once.</summary>
+    /// <summary>Lists the files that paths name, and the likely ones in the folders they name, each once. What comes
+    /// through the standard input, <c>-</c>, is read.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="paths">The paths.</param>
+    /// <param name="format">The format of what is named, the standard input too; null has the content tell.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="CliException">A path leads nowhere.</exception>
-    public static IReadOnlyList<StoryFile> Find(IEnumerable<string> paths)
+    public static async Task<IReadOnlyList<StoryFile>> FindAsync(
+        CliRun run, IEnumerable<string> paths, string? format, CancellationToken cancellationToken)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var files = new List<StoryFile>();
         foreach (var path in paths)
         {
-            files.AddRange(FindOne(path).Where(file => seen.Add(Path.GetFullPath(file.Path))));
+            if (path != Input)
+            {
+                files.AddRange(FindOne(path, format).Where(file => seen.Add(Path.GetFullPath(file.Path))));
+            }
+            else if (seen.Add(Input))
+            {
+                const string what = "the standard input";
+                var bytes = await Inputs.ReadAsync(run.Host.Terminal.OpenInput(), what, cancellationToken)
+                    .ConfigureAwait(false);
+                files.Add(new StoryFile(what, null, IsNamed: true) { Content = bytes, Format = format });
+            }
         }
 
         return files;
@@ -33,9 +52,10 @@ internal static class StoryFiles
     /// <summary>Reads a file. One of no length that a search has found is not opened: it may be a pipe, and nobody may
     /// write to that.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(StoryFile file, CancellationToken cancellationToken) =>
-        !file.IsNamed && new FileInfo(file.Path) is { Exists: true, Length: 0 }
+        file.Content is { } content ? content
+        : !file.IsNamed && new FileInfo(file.Path) is { Exists: true, Length: 0 }
             ? ReadOnlyMemory<byte>.Empty
-            : await Inputs.ReadFileAsync(file.Path, cancellationToken).ConfigureAwait(false);
+        : await Inputs.ReadFileAsync(file.Path, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Says whether bytes out of a searched folder are a story; other texts and pages may lie beside them.
     /// </summary>
@@ -50,11 +70,11 @@ internal static class StoryFiles
             || ending.Equals(".tw3", StringComparison.OrdinalIgnoreCase)
             || ending.Equals(".whisker", StringComparison.OrdinalIgnoreCase));
 
-    private static IEnumerable<StoryFile> FindOne(string path)
+    private static IEnumerable<StoryFile> FindOne(string path, string? format)
     {
         if (File.Exists(path))
         {
-            return [new StoryFile(path, Path.GetFileName(path), IsNamed: true)];
+            return [new StoryFile(path, Path.GetFileName(path), IsNamed: true) { Format = format }];
         }
 
         if (!Directory.Exists(path))

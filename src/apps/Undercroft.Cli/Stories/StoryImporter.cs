@@ -22,7 +22,7 @@ internal static class StoryImporter
                 continue;
             }
 
-            var report = StoryLibrary.Preview(bytes, files[i].Name).Report;
+            var report = StoryLibrary.Preview(bytes, files[i].Name, files[i].Format).Report;
             if (!report.Lossless)
             {
                 var loss = report.Entries.First(Losses.IsLoss);
@@ -33,6 +33,32 @@ internal static class StoryImporter
                     + $"({loss.Code}): {loss.Reason} Nothing was imported; mend the file, or import without --strict.");
             }
         }
+    }
+
+    /// <summary>Reads files until one holds a story: before that there is nothing to make a store for.</summary>
+    /// <returns>Null where one does; else what there is to say of each file.</returns>
+    public static async Task<IReadOnlyList<FileOutcome>?> FindNothingAsync(
+        IReadOnlyList<StoryFile> files, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<FileOutcome>();
+        foreach (var file in files)
+        {
+            try
+            {
+                var bytes = await StoryFiles.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+                if (StoryFiles.IsStory(file, bytes.Span))
+                {
+                    _ = StoryLibrary.Preview(bytes, file.Name, file.Format);
+                    return null;
+                }
+            }
+            catch (Exception error) when (error is StoryFormatException or CliException)
+            {
+                outcomes.Add(Refused(file, error));
+            }
+        }
+
+        return outcomes;
     }
 
     /// <summary>Keeps the stories of all files. A file that cannot be read is passed over and named in the outcome.
@@ -66,6 +92,13 @@ internal static class StoryImporter
         return outcomes;
     }
 
+    // Readers know files by their names, and the standard input has none.
+    private static FileOutcome Refused(StoryFile file, Exception error) => new(
+        file.Path,
+        [],
+        null,
+        file.Content is null ? error.Message : $"What came through {file.Path} is no story. {error.Message}");
+
     private static async Task<FileOutcome?> ImportAsync(
         StoryLibrary library, StoryBackups backups, bool isForced, StoryFile file, CancellationToken cancellationToken)
     {
@@ -86,7 +119,7 @@ internal static class StoryImporter
         }
         catch (Exception error) when (error is StoryFormatException or CliException)
         {
-            return new FileOutcome(file.Path, [], null, error.Message);
+            return Refused(file, error);
         }
         catch (StoreException error) when (error.Kind is StoreErrorKind.LimitExceeded
             || UnreadableStories.IsUnreadable(error))
@@ -109,7 +142,10 @@ internal static class StoryImporter
         {
             try
             {
-                var options = new StoryImportOptions { CutOffAccepted = accepted, Backups = backups };
+                var options = new StoryImportOptions
+                {
+                    CutOffAccepted = accepted, Backups = backups, Format = file.Format,
+                };
                 var result = await library.ImportAsync(bytes, file.Name, options, cancellationToken)
                     .ConfigureAwait(false);
                 return new FileOutcome(file.Path, result.Stories, result.Report, null);

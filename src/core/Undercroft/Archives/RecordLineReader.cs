@@ -30,7 +30,7 @@ internal ref struct RecordLineReader
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new FormatException($"a record cannot be read ({FirstLine(error.Message)})", error);
+            throw new FormatException($"a record cannot be read ({FirstLine(JsonPlace.Reason(error))})", error);
         }
     }
 

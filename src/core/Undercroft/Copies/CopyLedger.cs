@@ -35,7 +35,7 @@ internal sealed class CopyLedger<TState>(
             throw new StoreException(
                 StoreErrorKind.Corrupt,
                 $"The record {Names.Show(key.ToString())}, which says how far a copy is, cannot be read: " +
-                $"{error.Message} Delete it, and copy anew into an empty store or as a mirror.",
+                $"{JsonPlace.Describe(error)}. Delete it, and copy anew into an empty store or as a mirror.",
                 error);
         }
     }

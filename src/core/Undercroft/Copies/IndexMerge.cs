@@ -149,8 +149,8 @@ internal static class IndexMerge
         {
             throw new StoreException(
                 StoreErrorKind.Malformed,
-                $"Cannot copy {Names.Show(key.ToString())}: it is no list of indexes ({error.Message}). Copy into an " +
-                "empty store, which takes it as it is.",
+                $"Cannot copy {Names.Show(key.ToString())}: it is no list of indexes ({JsonPlace.Describe(error)}). " +
+                "Copy into an empty store, which takes it as it is.",
                 error);
         }
     }

@@ -25,6 +25,10 @@ public sealed class JobStore : IJobStore
         }
     }
 
+    /// <summary>Where what is done to jobs here is committed: with a storage's settings and before its events; null
+    /// commits as the store does.</summary>
+    internal DirectScope? Scope { get; init; }
+
     /// <summary>Whether the store keeps its jobs itself; otherwise they are records of the collections
     /// <c>$jobs</c>, <c>$job-cells</c>, <c>$job-counts</c> and <c>$job-commits</c>.</summary>
     public bool IsNative => records is null;
@@ -42,6 +46,10 @@ public sealed class JobStore : IJobStore
         ArgumentNullException.ThrowIfNull(store);
         return new JobStore(store, clock ?? TimeProvider.System, asRecords);
     }
+
+    /// <summary>Gives the jobs of a storage's store.</summary>
+    internal static JobStore For(DirectScope scope) =>
+        new(scope.Storage.Store, scope.Storage.Options.Clock, asRecords: false) { Scope = scope };
 
     /// <summary>Applies a commit with its job operations, whole, or nothing of it.</summary>
     /// <remarks>As <see cref="IStore.CommitAsync"/>, with its errors. A stale run is a conflict like any other.

@@ -32,7 +32,9 @@ internal static class DocumentTree
         catch (JsonException error)
         {
             throw new StoreException(
-                StoreErrorKind.Malformed, $"{name} cannot be migrated: {error.Message} Mend the document.", error);
+                StoreErrorKind.Malformed,
+                $"{name} cannot be migrated: {JsonPlace.Describe(error)}. Mend the document.",
+                error);
         }
 
         throw new StoreException(

@@ -115,6 +115,11 @@ internal sealed class FilterTranslator
 
     private Filter Compare(BinaryExpression binary, ConditionOperator @operator, bool isNegated)
     {
+        if (@operator == ConditionOperator.Equal && CompareAnswers(binary) is { } answers)
+        {
+            return isNegated ? Queries.Filter.Not(answers) : answers;
+        }
+
         var (member, constant) = (binary.Left, binary.Right);
         if (!IsOfDocument(member))
         {
@@ -131,6 +136,60 @@ internal sealed class FilterTranslator
                 binary, "a member of the document on one side and a value or captured variable on the other")
             : isNegated ? Queries.Filter.Not(filter) : filter;
     }
+
+    // x.N.HasValue == false, (x.A > 1) == x.Flag: what is compared is no member, but whether something holds.
+    private Filter? CompareAnswers(BinaryExpression binary)
+    {
+        if (!IsTruth(binary.Left.Type) || !IsTruth(binary.Right.Type))
+        {
+            return null;
+        }
+
+        var (answer, other) = (Conversions.Strip(binary.Left), Conversions.Strip(binary.Right));
+        if (!IsAnswer(answer))
+        {
+            (answer, other) = (other, answer);
+        }
+
+        var isKnown = Constants.TryEvaluate(other, out var value);
+        if (Constants.TryEvaluate(answer, out var first) && isKnown)
+        {
+            return Equals(first, value) ? Queries.Filter.All : Queries.Filter.Not(Queries.Filter.All);
+        }
+
+        var isOfTwo = !isKnown && answer.Type == typeof(bool) && other.Type == typeof(bool);
+        if (!IsAnswer(answer) && (!isOfTwo || first is not null))
+        {
+            return null;
+        }
+
+        if (isKnown)
+        {
+            var holds = value is null ? Queries.Filter.Not(Queries.Filter.All) : Filter(answer);
+            return value is false ? Queries.Filter.Not(holds) : holds;
+        }
+
+        return isOfTwo ? Same(Filter(answer), Filter(other)) : throw Unsupported(
+            binary,
+            "a condition compared with true, false, a captured variable or another condition that is never null");
+    }
+
+    private Filter Same(Filter left, Filter right) => Queries.Filter.Or(
+        ScalarMerge.And(left, right, singles.Contains),
+        Queries.Filter.And(Queries.Filter.Not(left), Queries.Filter.Not(right)));
+
+    private static bool IsTruth(Type type) => type == typeof(bool) || type == typeof(bool?);
+
+    // Whether it is a condition of its own, not a member that holds true or false.
+    private static bool IsAnswer(Expression side) => side.Type == typeof(bool) && side switch
+    {
+        BinaryExpression => true,
+        UnaryExpression { NodeType: ExpressionType.Not } => true,
+        MethodCallExpression { Method.Name: not "get_Item" } => true,
+        MemberExpression { Member.Name: "HasValue", Expression: { } owner } =>
+            Nullable.GetUnderlyingType(owner.Type) is not null && !Constants.TryEvaluate(owner, out _),
+        _ => false,
+    };
 
     // string.Compare(x.Name, "m") < 0 says in C# what '<' says of other types. Null is below all text.
     private Filter? CompareText(MethodCallExpression call, ConditionOperator @operator, object? zero)

@@ -81,6 +81,13 @@ internal static class MemberPaths
 
     private static MemberPath Member(MemberPath owner, MemberInfo member, Expression expression)
     {
+        if (member.Name == "HasValue" && Nullable.GetUnderlyingType(member.DeclaringType!) is not null)
+        {
+            throw FilterTranslator.Unsupported(
+                expression,
+                "HasValue as a condition, alone or compared with == and !=; elsewhere name the member itself");
+        }
+
         var info = Resolve(owner.TypeInfo);
         var property = info.Properties.FirstOrDefault(property => property.Get is not null && IsOf(property, member))
             ?? throw FilterTranslator.Unsupported(

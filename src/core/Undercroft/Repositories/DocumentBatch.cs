@@ -7,6 +7,21 @@ internal sealed record DocumentBatch(CollectionShape Shape, WriteOptions? Option
 
     public IReadOnlyList<DeleteOperation> Deletions { get; init; } = [];
 
+    /// <summary>Refuses what cannot be one commit with the check of the indexes, before any I/O.</summary>
+    /// <param name="collection">The collection.</param>
+    /// <param name="documents">How many documents are written or deleted.</param>
+    /// <param name="limits">What the store takes.</param>
+    /// <exception cref="LimitExceededException">There are too many.</exception>
+    public static void CheckCount(string collection, int documents, StoreLimits limits)
+    {
+        if (documents >= limits.OperationsMax)
+        {
+            throw new LimitExceededException(
+                $"a batch of documents of {Names.Show(collection)}, whose commit checks the collection's indexes too",
+                nameof(StoreLimits.OperationsMax), limits.OperationsMax, documents + 1L);
+        }
+    }
+
     /// <summary>Makes the operations: first the drafts, then the deletions, then the check that the indexes are still
     /// these.</summary>
     public List<StoreOperation> ToOperations(CollectionIndexes indexes)

@@ -66,7 +66,8 @@ public interface IRepository<T>
     /// <param name="options">Tags, expiry and durability; null keeps what there is.</param>
     /// <param name="cancellationToken">Ends the wait; the write may still happen.</param>
     /// <exception cref="UniqueConflictException">A unique value is taken. Nothing was written.</exception>
-    /// <exception cref="LimitExceededException">There are too many for one commit. Nothing was written.</exception>
+    /// <exception cref="LimitExceededException">There are too many for one commit, which takes one less than
+    /// <see cref="StoreLimits.OperationsMax"/>. Nothing was written.</exception>
     ValueTask<IReadOnlyList<Document<T>>> UpsertManyAsync(
         IReadOnlyList<KeyValuePair<string, T>> documents,
         WriteOptions? options = null,
@@ -78,7 +79,8 @@ public interface IRepository<T>
     /// <param name="cancellationToken">Ends the wait; the write may still happen.</param>
     /// <exception cref="RevisionConflictException">One is there. Nothing was written.</exception>
     /// <exception cref="UniqueConflictException">A unique value is taken. Nothing was written.</exception>
-    /// <exception cref="LimitExceededException">There are too many for one commit. Nothing was written.</exception>
+    /// <exception cref="LimitExceededException">There are too many for one commit, which takes one less than
+    /// <see cref="StoreLimits.OperationsMax"/>. Nothing was written.</exception>
     ValueTask<IReadOnlyList<Document<T>>> CreateManyAsync(
         IReadOnlyList<KeyValuePair<string, T>> documents,
         WriteOptions? options = null,

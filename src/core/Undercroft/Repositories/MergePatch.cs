@@ -24,7 +24,8 @@ internal static class MergePatch
             // A property twice, or half of a surrogate pair: JSON by its grammar, but nobody can say what it means.
             throw new StoreException(
                 StoreErrorKind.Malformed,
-                $"The document and its merge patch cannot be merged: {error.Message} Mend the one it is about.",
+                $"The document and its merge patch cannot be merged: {JsonPlace.Reason(error)}. Mend the one it is " +
+                "about.",
                 error);
         }
     }

@@ -147,6 +147,7 @@ internal sealed class Repository<T>(CollectionDefinition<T> definition, IDocumen
             return [];
         }
 
+        DocumentBatch.CheckCount(Definition.Name, documents.Count, scope.Storage.Info.Limits);
         using var operation = meter.Watch(StorageOperation.Write);
         var keys = documents.Select(document => RecordKey.In(Definition.Name, document.Key)).ToArray();
         var values = documents.Select(static document => document.Value).ToArray();

@@ -15,6 +15,8 @@ internal sealed class DirectScope(Storage storage) : IDocumentScope
 
     public async ValueTask<CommitResult> WriteAsync(DocumentBatch batch, CancellationToken cancellationToken)
     {
+        DocumentBatch.CheckCount(
+            batch.Shape.Name, batch.Drafts.Count + batch.Deletions.Count, Storage.Info.Limits);
         for (var attempt = 1; ; attempt++)
         {
             var indexes = await Storage.Catalog
@@ -47,6 +49,11 @@ internal sealed class DirectScope(Storage storage) : IDocumentScope
             Origin = options?.Origin ?? Storage.Options.Origin,
         };
         var result = await Storage.Jobs.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        if (result.IsCommitted)
+        {
+            Storage.Turns.Current?.WrotePast(operations);
+        }
+
         Storage.Heard(result.At);
         Storage.Events.Committed(commit, result);
         Storage.Meter.Committed(commit, result);

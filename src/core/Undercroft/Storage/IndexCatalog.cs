@@ -136,7 +136,8 @@ internal sealed class IndexCatalog(IStore store, TimeProvider clock)
             throw new StoreException(
                 StoreErrorKind.Corrupt,
                 $"The record {Names.Show(record.Key.ToString())}, which lists the indexes of " +
-                $"{Names.Show(collection)}, cannot be read: {error.Message} Delete it to have the indexes built again.",
+                $"{Names.Show(collection)}, cannot be read: {JsonPlace.Describe(error)}. Delete it to have the " +
+                "indexes built again.",
                 error);
         }
     }

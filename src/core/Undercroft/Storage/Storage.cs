@@ -32,10 +32,10 @@ public sealed class Storage : IAsyncDisposable
         clock = new StoreClock(Options.Clock);
         Events = new StorageEvents();
         Meter = new StorageMeter(store.Info.Backend, Options, Events);
-        Jobs = JobStore.For(store, Options.Clock);
         Catalog = new IndexCatalog(store, Options.Clock);
         Turns = new TurnLines(Options.Clock);
         scope = new DirectScope(this);
+        Jobs = JobStore.For(scope);
         transactions = new TransactionRunner(this);
         Blobs = new BlobStore(this, scope);
         sweeper = Options.SweepInterval == Timeout.InfiniteTimeSpan ||
@@ -136,8 +136,11 @@ public sealed class Storage : IAsyncDisposable
     /// <param name="options">The settings; null means the defaults.</param>
     /// <param name="cancellationToken">Ends the wait; the commit may still happen if it had begun.</param>
     /// <returns>Where the transaction was committed.</returns>
-    /// <exception cref="TransactionConflictException">Others were faster each time. Nothing was written.</exception>
+    /// <exception cref="TransactionConflictException">Others were faster each time, or the body wrote past the
+    /// transaction what it met in it. Nothing of the transaction was written.</exception>
     /// <exception cref="UniqueConflictException">A unique value is taken. Nothing was written.</exception>
+    /// <exception cref="LimitExceededException">It writes, and has met more records than its store takes in one commit;
+    /// it is refused where it meets that one. Nothing was written.</exception>
     /// <remarks>What was read by key is serializable, a missing key included. What a query returned is checked document
     /// by document; what it did not return is not: use a unique index, a counter, or
     /// <see cref="ITransaction.GuardAsync"/>.</remarks>
@@ -148,6 +151,35 @@ public sealed class Storage : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(body);
         return transactions.RunAsync(body, options ?? TransactionOptions.Default, cancellationToken);
+    }
+
+    /// <summary>The same for a body that gives a value.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="body">What to do. It may run several times: it should touch nothing but the transaction.</param>
+    /// <param name="options">The settings; null means the defaults.</param>
+    /// <param name="cancellationToken">Ends the wait; the commit may still happen if it had begun. Nobody is told the
+    /// value then.</param>
+    /// <returns>Where the transaction was committed, and what the body gave in that run. Revisions of documents in it
+    /// are negative: they come to be with the commit, and are <see cref="TransactionResult.Revision"/>.</returns>
+    /// <exception cref="TransactionConflictException">Others were faster each time, or the body wrote past the
+    /// transaction what it met in it. Nothing of the transaction was written.</exception>
+    /// <exception cref="UniqueConflictException">A unique value is taken. Nothing was written.</exception>
+    /// <exception cref="LimitExceededException">It writes, and has met more records than its store takes in one commit;
+    /// it is refused where it meets that one. Nothing was written.</exception>
+    public async ValueTask<TransactionResult<T>> TransactionAsync<T>(
+        Func<ITransaction, ValueTask<T>> body,
+        TransactionOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var value = default(T)!;
+        var result = await transactions
+            .RunAsync(
+                async tx => value = await body(tx).ConfigureAwait(false),
+                options ?? TransactionOptions.Default,
+                cancellationToken)
+            .ConfigureAwait(false);
+        return new TransactionResult<T>(result, value);
     }
 
     /// <summary>Follows the feed: what changed since a place, then what changes, until it is cancelled.</summary>

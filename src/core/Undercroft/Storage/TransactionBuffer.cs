@@ -2,8 +2,11 @@ using Undercroft.Jobs;
 
 namespace Undercroft;
 
-/// <summary>What a transaction has seen and will write.</summary>
-internal sealed class TransactionBuffer
+/// <summary>What a transaction has seen and will write: no more than one commit, or one read, of its store takes.
+/// </summary>
+/// <param name="limits">What the store takes.</param>
+/// <param name="own">How many operations the runner adds to the commit.</param>
+internal sealed class TransactionBuffer(StoreLimits limits, int own = 0)
 {
     private static readonly IReadOnlyDictionary<string, StoreRecord?> NoOverlay =
         new Dictionary<string, StoreRecord?>();
@@ -15,6 +18,7 @@ internal sealed class TransactionBuffer
     private readonly Dictionary<RecordKey, (Revision Revision, DateTimeOffset At)> guards = [];
     private readonly List<JobOperation> jobs = [];
     private long pending;
+    private int missing;
     private bool hasQueried;
 
     /// <summary>Whether anything was read, or asked of a query, which may have found nothing.</summary>
@@ -30,12 +34,21 @@ internal sealed class TransactionBuffer
 
     /// <summary>Remembers what was read: the commit depends on it.</summary>
     /// <exception cref="ReadChangedException">The same record was seen at another revision before.</exception>
+    /// <exception cref="LimitExceededException">It is one more than the commit takes.</exception>
     public void Remember(RecordKey key, Revision revision)
     {
-        if (!seen.TryAdd(key, revision) && seen[key] != revision)
+        if (!seen.TryAdd(key, revision))
         {
-            throw new ReadChangedException(key);
+            if (seen[key] != revision)
+            {
+                throw new ReadChangedException(key);
+            }
+
+            return;
         }
+
+        missing += revision == Revision.None ? 1 : 0;
+        CheckFits(key);
     }
 
     public bool TryFind(RecordKey key, out StoreRecord? record)
@@ -67,24 +80,36 @@ internal sealed class TransactionBuffer
         draft = draft with { BornAt = before is { Draft: null } ? now : before?.Draft?.BornAt };
         writes[draft.Key] = new BufferedWrite(draft, draft.ToRecord(revision, now));
         collections[draft.Key.Collection] = shape;
+        CheckFits(draft.Key);
     }
 
     public void Delete(RecordKey key, CollectionShape shape)
     {
         writes[key] = new BufferedWrite(null, null);
         collections[key.Collection] = shape;
+        CheckFits(key);
     }
 
-    public void Add(RecordKey counter, long delta) =>
+    public void Add(RecordKey counter, long delta)
+    {
         additions[counter] = checked(additions.GetValueOrDefault(counter) + delta);
+        CheckFits(counter);
+    }
 
     public long AddedTo(RecordKey counter) => additions.GetValueOrDefault(counter);
 
-    public void Add(JobOperation job) => jobs.Add(job);
+    public void Add(JobOperation job)
+    {
+        jobs.Add(job);
+        CheckFits(job.Key);
+    }
 
     /// <summary>Remembers a guard as it was first seen.</summary>
-    public void Guard(RecordKey guard, Revision revision, DateTimeOffset at) =>
+    public void Guard(RecordKey guard, Revision revision, DateTimeOffset at)
+    {
         _ = guards.TryAdd(guard, (revision, at));
+        CheckFits(guard);
+    }
 
     /// <summary>Finds a guard named too long ago to be sure of it.</summary>
     public RecordKey? FindOldGuard(DateTimeOffset now)
@@ -133,5 +158,28 @@ internal sealed class TransactionBuffer
         // Settlements last, as their callers think of them.
         operations.AddRange(jobs);
         return operations;
+    }
+
+    /// <summary>Refuses what the store would refuse at the end, where it comes up. Checks of what only was read need
+    /// a commit just where there is something to write: else it is looked at again, in as many reads as it takes, of
+    /// which only the first can tell what was missing all along.</summary>
+    private void CheckFits(RecordKey key)
+    {
+        var commits = own > 0 || HasWrites;
+        var operations = (long)seen.Count + additions.Count + guards.Count + jobs.Count + collections.Count + own;
+        if (commits && operations > limits.OperationsMax)
+        {
+            throw new LimitExceededException(
+                $"{Names.Show(key.ToString())} in a transaction that writes, whose commit checks or writes each " +
+                "record it has met",
+                nameof(StoreLimits.OperationsMax), limits.OperationsMax, operations);
+        }
+
+        if (!commits && missing > limits.KeysPerReadMax)
+        {
+            throw new LimitExceededException(
+                $"{Names.Show(key.ToString())} in a transaction, which looks once more at all it has found missing",
+                nameof(StoreLimits.KeysPerReadMax), limits.KeysPerReadMax, missing);
+        }
     }
 }

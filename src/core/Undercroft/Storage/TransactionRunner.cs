@@ -4,6 +4,9 @@ namespace Undercroft;
 internal sealed class TransactionRunner(Storage storage)
 {
     private const int CatalogAttemptsMax = 10;
+
+    // Once may be chance, or a body that plays somebody else; twice it is how the body is written.
+    private const int OwnLossesMax = 2;
     private const string KeyCollection = "$keys";
 
     private readonly DirectScope direct = new(storage);
@@ -23,14 +26,22 @@ internal sealed class TransactionRunner(Storage storage)
         var turn = new WriteTurn(storage);
         await using (turn.ConfigureAwait(false))
         {
+            var ownLosses = 0;
             for (var attempt = 1; ; attempt++)
             {
-                var (result, changed) = await TryAsync(body, options, turn, attempt, cancellationToken)
+                var flow = new TurnFlow(turn, isBody: true);
+                var (result, changed) = await TryAsync(body, options, flow, attempt, cancellationToken)
                     .ConfigureAwait(false);
                 if (result is not null)
                 {
                     watch.Succeed(1);
                     return result;
+                }
+
+                ownLosses = flow.HasWrittenPast(changed) ? ownLosses + 1 : 0;
+                if (ownLosses == OwnLossesMax)
+                {
+                    throw TransactionConflictException.WithItself(attempt, changed);
                 }
 
                 storage.Meter.Retried();
@@ -47,7 +58,7 @@ internal sealed class TransactionRunner(Storage storage)
     private async ValueTask<(TransactionResult? Result, RecordKey Changed)> TryAsync(
         Func<ITransaction, ValueTask> body,
         TransactionOptions options,
-        WriteTurn turn,
+        TurnFlow flow,
         int attempt,
         CancellationToken cancellationToken)
     {
@@ -57,9 +68,8 @@ internal sealed class TransactionRunner(Storage storage)
         }
 
         // Whatever the body starts sees the transaction it was started in, and may outlive it.
-        var flow = new TurnFlow(turn, isBody: true);
         storage.Turns.Current = flow;
-        var scope = new TransactionScope(storage, turn);
+        var scope = new TransactionScope(storage, flow.Turn, options.IdempotencyKey is null ? 0 : 1);
         return await RunBodyAsync(body, scope, flow, cancellationToken).ConfigureAwait(false) is { } changed
             ? (null, changed)
             : await CommitAsync(scope.End(), options, attempt, cancellationToken).ConfigureAwait(false);
@@ -160,8 +170,8 @@ internal sealed class TransactionRunner(Storage storage)
         }
     }
 
-    /// <summary>Looks whether all that a transaction has read still stands, in one snapshot: then that is where it
-    /// happened, and there is nothing to commit.</summary>
+    /// <summary>Looks whether all that a transaction has read still stands: then it happened when this began, and there
+    /// is nothing to commit.</summary>
     /// <returns>A record that has changed, or null.</returns>
     private async ValueTask<RecordKey?> FindChangeAsync(
         IReadOnlyDictionary<RecordKey, Revision> seen, CancellationToken cancellationToken)
@@ -171,15 +181,20 @@ internal sealed class TransactionRunner(Storage storage)
             return null;
         }
 
-        var keys = seen.Keys.ToArray();
-        var now = await storage.Store
-            .ReadAsync(keys, new ReadOptions { Detail = RecordDetail.Keys }, cancellationToken)
-            .ConfigureAwait(false);
-        for (var i = 0; i < keys.Length; i++)
+        // A revision found again was there all the time. What was missing may have come and gone: so that goes first,
+        // and its snapshot is the moment for which the reads that follow vouch too.
+        var keys = seen.Keys.OrderBy(key => seen[key] != Revision.None);
+        foreach (var chunk in keys.Chunk(storage.Info.Limits.KeysPerReadMax))
         {
-            if ((now[i]?.Revision ?? Revision.None) != seen[keys[i]])
+            var now = await storage.Store
+                .ReadAsync(chunk, new ReadOptions { Detail = RecordDetail.Keys }, cancellationToken)
+                .ConfigureAwait(false);
+            for (var i = 0; i < chunk.Length; i++)
             {
-                return keys[i];
+                if ((now[i]?.Revision ?? Revision.None) != seen[chunk[i]])
+                {
+                    return chunk[i];
+                }
             }
         }
 

@@ -4,7 +4,10 @@ using Undercroft.Jobs;
 namespace Undercroft;
 
 /// <summary>Reads the store under the transaction's own writes, and keeps new writes for the commit.</summary>
-internal sealed class TransactionScope(Storage storage, WriteTurn turn) : IDocumentScope, ITransaction
+/// <param name="storage">The storage.</param>
+/// <param name="turn">Whose turn it takes.</param>
+/// <param name="own">How many operations the runner adds to the commit.</param>
+internal sealed class TransactionScope(Storage storage, WriteTurn turn, int own) : IDocumentScope, ITransaction
 {
     public const string GuardCollection = "$guards";
 
@@ -16,7 +19,7 @@ internal sealed class TransactionScope(Storage storage, WriteTurn turn) : IDocum
     /// </summary>
     public static readonly TimeSpan GuardKnown = TimeSpan.FromDays(1);
 
-    private readonly TransactionBuffer buffer = new();
+    private readonly TransactionBuffer buffer = new(storage.Info.Limits, own);
     private bool hasEnded;
 
     public Storage Storage { get; } = storage;

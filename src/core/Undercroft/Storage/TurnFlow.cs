@@ -4,7 +4,9 @@ namespace Undercroft;
 /// carries it along, and may outlive it.</summary>
 internal sealed class TurnFlow(WriteTurn turn, bool isBody = false)
 {
+    private readonly Lock gate = new();
     private volatile bool isInBody = isBody;
+    private HashSet<RecordKey>? written;
 
     public WriteTurn Turn => turn;
 
@@ -13,4 +15,34 @@ internal sealed class TurnFlow(WriteTurn turn, bool isBody = false)
     public bool IsInBody => isInBody;
 
     public void LeaveBody() => isInBody = false;
+
+    /// <summary>Remembers what the body has written past its transaction: it may be the very thing it loses to.
+    /// </summary>
+    public void WrotePast(IReadOnlyList<StoreOperation> operations)
+    {
+        if (!isInBody)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            foreach (var operation in operations)
+            {
+                if (operation is PutOperation or DeleteOperation)
+                {
+                    _ = (written ??= []).Add(operation.Key);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether the body has written a record past its transaction.</summary>
+    public bool HasWrittenPast(RecordKey key)
+    {
+        lock (gate)
+        {
+            return written is not null && written.Contains(key);
+        }
+    }
 }

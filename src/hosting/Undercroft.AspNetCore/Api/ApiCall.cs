@@ -142,7 +142,7 @@ internal sealed class ApiCall(
     // The reader's own sentences name types of this program and end in a notation of its own.
     private static string Describe(JsonException error)
     {
-        var said = error.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0].TrimEnd(' ', '|');
+        var said = JsonPlace.Reason(error);
         if (said.Contains("could not be mapped", StringComparison.Ordinal) && said.Split('\'') is { Length: > 2 } words)
         {
             return $": the member {Names.Show(words[1])} is not known here. Correct it, or leave it out.";
@@ -151,15 +151,17 @@ internal sealed class ApiCall(
         var place = error.Path is { Length: > 1 } path ? $" at {Names.Show(path.TrimStart('$', '.'))}" : "";
         return said.Contains("could not be converted", StringComparison.Ordinal)
             ? $"{place}: the value has another type than is expected there."
-            : $"{place}: {said}";
+            : $"{place}: {said}.";
     }
 
-    /// <summary>The revision the caller has seen; null for <c>*</c>.</summary>
+    /// <summary>The revision the caller has seen; null for <c>*</c>. Of several it is the one that is there, so that
+    /// what the store compares is still one.</summary>
     /// <param name="isRequired">Whether a caller who says nothing is refused.</param>
-    public Revision? Expected(bool isRequired)
+    /// <param name="read">Reads the revision there is; null where there is nothing.</param>
+    public async ValueTask<Revision?> ExpectedAsync(bool isRequired, Func<ValueTask<Revision?>> read)
     {
-        string? text = http.Request.Headers.IfMatch;
-        if (string.IsNullOrWhiteSpace(text))
+        var header = http.Request.Headers.IfMatch;
+        if (string.IsNullOrWhiteSpace(header))
         {
             return isRequired
                 ? throw new ApiException(
@@ -168,9 +170,21 @@ internal sealed class ApiCall(
                 : null;
         }
 
-        return text == "*" ? null : ETags.Read(text) ?? throw new ApiException(
-            StatusCodes.Status412PreconditionFailed,
-            "The ETag in 'If-Match' is none of this service. Read the plan again and send the one it comes with.");
+        if (ETags.IsAny(header))
+        {
+            return null;
+        }
+
+        var seen = ETags.Read(header, isStrong: true);
+        return seen.Count switch
+        {
+            0 => throw new ApiException(
+                StatusCodes.Status412PreconditionFailed,
+                "No ETag in 'If-Match' is one of this service. Read the plan again and send the one it comes with, " +
+                "as it is."),
+            1 => seen[0],
+            _ => await read().ConfigureAwait(false) is { } there && seen.Contains(there) ? there : seen[0],
+        };
     }
 
     /// <summary>Says that the caller has seen a revision already.</summary>

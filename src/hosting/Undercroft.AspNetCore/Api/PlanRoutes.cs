@@ -8,7 +8,7 @@ namespace Undercroft.AspNetCore.Api;
 internal static class PlanRoutes
 {
     private static readonly (string, string, string) IfMatch =
-        ("If-Match", "header", "The ETag last read, or * to overwrite whatever is there.");
+        ("If-Match", "header", "The ETag last read, or several, or * to overwrite whatever is there.");
 
     public static IEnumerable<ApiRoute> All =>
     [
@@ -107,7 +107,7 @@ internal static class PlanRoutes
 
     private static async Task UpdateAsync(ApiCall call)
     {
-        var expected = call.Expected(isRequired: true);
+        var expected = await ExpectedAsync(call, isRequired: true).ConfigureAwait(false);
         var plan = PlanText.Read(await call.BodyAsync().ConfigureAwait(false));
         var stored = await call.Monitors.Plans.UpdateAsync(call.Route("id"), plan, expected, call.Ended)
             .ConfigureAwait(false);
@@ -116,7 +116,7 @@ internal static class PlanRoutes
 
     private static async Task DeleteAsync(ApiCall call)
     {
-        var expected = call.Expected(isRequired: false);
+        var expected = await ExpectedAsync(call, isRequired: false).ConfigureAwait(false);
         if (!await call.Monitors.Plans.DeleteAsync(call.Route("id"), expected, call.Ended).ConfigureAwait(false))
         {
             throw NotFound(call);
@@ -133,6 +133,11 @@ internal static class PlanRoutes
             .ConfigureAwait(false);
         await call.WriteAsync(statistics, ApiJson.Plain.MonitorStatistics).ConfigureAwait(false);
     }
+
+    private static ValueTask<Revision?> ExpectedAsync(ApiCall call, bool isRequired) => call.ExpectedAsync(
+        isRequired,
+        async () => (await call.Monitors.Plans.FindAsync(call.Route("id"), call.Ended).ConfigureAwait(false))
+            ?.Revision);
 
     private static async Task<StoredPlan> RequireAsync(ApiCall call) =>
         await call.Monitors.Plans.FindAsync(call.Route("id"), call.Ended).ConfigureAwait(false)

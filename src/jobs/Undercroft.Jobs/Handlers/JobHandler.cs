@@ -43,8 +43,8 @@ internal sealed class TypedJobHandler<T>(
         {
             // A converter may throw anything. The bytes stay with the dead letter.
             throw new JobPermanentException(
-                $"The payload of a job of kind {Names.Show(Kind)} cannot be read as {typeof(T).Name}: {error.Message} "
-                + "The bytes are kept: mend the type, then retry the job.",
+                $"The payload of a job of kind {Names.Show(Kind)} cannot be read as {typeof(T).Name}: "
+                + $"{JsonPlace.Reason(error)}. The bytes are kept: mend the type, then retry the job.",
                 error);
         }
     }

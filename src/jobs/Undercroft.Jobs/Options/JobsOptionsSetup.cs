@@ -35,10 +35,18 @@ internal sealed class JobsOptionsSetup(IConfiguration? configuration = null, Tim
     public void Configure(JobsOptions options)
     {
         options.Clock = clock ?? options.Clock;
-        foreach (var child in configuration?.GetSection(JobsOptions.SectionName).GetChildren() ?? [])
+        if (configuration is null)
+        {
+            return;
+        }
+
+        var section = configuration.GetSection(JobsOptions.SectionName);
+        CheckSection(section, $"{string.Join(", ", Settings.Keys)}, {nameof(options.Queues)}");
+        foreach (var child in section.GetChildren())
         {
             if (child.Key.Equals(nameof(JobsOptions.Queues), StringComparison.OrdinalIgnoreCase))
             {
+                CheckSection(child, "the name of each queue");
                 foreach (var queue in child.GetChildren())
                 {
                     options.Queues[queue.Key] = ReadQueue(queue);
@@ -58,6 +66,7 @@ internal sealed class JobsOptionsSetup(IConfiguration? configuration = null, Tim
 
     private static JobQueueOptions ReadQueue(IConfigurationSection section)
     {
+        CheckSection(section, string.Join(", ", QueueKeys));
         var queue = new JobQueueOptions();
         foreach (var child in section.GetChildren())
         {
@@ -77,8 +86,22 @@ internal sealed class JobsOptionsSetup(IConfiguration? configuration = null, Tim
         return queue;
     }
 
+    // A value where a section belongs would be read by nobody.
+    private static void CheckSection(IConfigurationSection section, string keys)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            throw Wrong(section.Path, $"is {Names.Show(section.Value)}", $"a section with {keys}");
+        }
+    }
+
     private static void Set(IConfigurationSection section, Action<string> set)
     {
+        if (section.GetChildren().Any())
+        {
+            throw Wrong(section.Path, "is a section", "a value");
+        }
+
         try
         {
             set(section.Value ?? "");

@@ -155,9 +155,10 @@ internal sealed class HttpStep(
                 continue;
             }
 
-            // What is said of a body goes with the body.
-            _ = request.Content?.Headers.Remove(name);
-            _ = request.Content?.Headers.TryAddWithoutValidation(name, value);
+            // What is said of a body goes with the body: with one of no bytes where the plan has none.
+            request.Content ??= new ByteArrayContent([]);
+            _ = request.Content.Headers.Remove(name);
+            _ = request.Content.Headers.TryAddWithoutValidation(name, value);
         }
 
         return request;

@@ -39,7 +39,7 @@ internal static class JsonBody
             throw new NodeFailure(
                 IsTooDeep(json.Span)
                     ? $"the body is JSON that is nested more than {DepthMax} deep, which monitors do not read."
-                    : $"the body is no JSON: {JsonFaults.Place(error)}.",
+                    : $"the body is no JSON: {JsonPlace.Of(error)}.",
                 error);
         }
     }

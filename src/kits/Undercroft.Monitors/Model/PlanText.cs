@@ -32,7 +32,7 @@ public static class PlanText
         }
         catch (JsonException error)
         {
-            throw new PlanException($"It is no JSON: {JsonFaults.Describe(error)}");
+            throw new PlanException($"It is no JSON: {JsonPlace.Describe(error)}.");
         }
     }
 

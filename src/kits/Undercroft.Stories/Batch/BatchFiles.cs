@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Undercroft.Stories;
 
 /// <summary>The files of a conversion.</summary>
@@ -9,7 +11,7 @@ internal static class BatchFiles
     private static readonly string[] Promises = [".twee", ".tw", ".tw3", ".whisker"];
 
     // Links are not followed: they could lead in a circle, or out of the folder.
-    private static readonly EnumerationOptions Walk = new()
+    public static readonly EnumerationOptions Walk = new()
     {
         RecurseSubdirectories = true,
         IgnoreInaccessible = false,
@@ -35,6 +37,19 @@ internal static class BatchFiles
     public static bool IsWithin(string path, string folder) =>
         path.StartsWith(
             Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <summary>The hash of a result; null where it is not there, or lies elsewhere: its name may come from a report,
+    /// and a report from anybody.</summary>
+    public static async Task<string?> HashOfAsync(string target, string name, CancellationToken cancellationToken)
+    {
+        var path = Path.GetFullPath(Path.Combine(target, name));
+        return !IsWithin(path, target) || !File.Exists(path)
+            ? null
+            : Hash(await ReadAsync(path, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>The SHA-256 of bytes, in lower-case hexadecimal.</summary>
+    public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>Reads a file. One of no length is not opened: it may be a pipe, and nobody may write to that.</summary>
     public static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken) =>

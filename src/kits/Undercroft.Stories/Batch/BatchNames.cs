@@ -43,6 +43,9 @@ internal sealed class BatchNames
     /// <summary>The report about a file.</summary>
     public string ReportOf(string file) => stems[file] + ReportEnding;
 
+    /// <summary>The report about a file; null where it is not among the files.</summary>
+    public string? FindReportOf(string file) => stems.ContainsKey(file) ? ReportOf(file) : null;
+
     private void Take(string file, string wanted)
     {
         var stem = wanted;

@@ -7,6 +7,10 @@ internal static class BatchReport
 {
     private const string Ending = ".report.json";
 
+    /// <summary>The files below a folder that are named like reports, in order.</summary>
+    public static IEnumerable<string> Find(string folder) =>
+        Directory.EnumerateFiles(folder, "*" + Ending, BatchFiles.Walk).Order(StringComparer.Ordinal);
+
     /// <summary>Whether a file is a report, by its name and its first member; any other may be a story.</summary>
     public static bool Is(string path)
     {
@@ -44,9 +48,11 @@ internal static class BatchReport
             var bytes = await BatchFiles.ReadAsync(path, cancellationToken).ConfigureAwait(false);
             var report = JsonSerializer.Deserialize(bytes, StoryJsonForm.Context.StoryBatchFile);
 
-            // Whoever wrote it may have left a gap in the list, or named what can be no file.
-            return report?.Outputs.All(static output => output is { File.Length: > 0 } && !output.File.Contains('\0'))
-                == true ? report : null;
+            // Whoever wrote it may have left a gap in the lists, or named what can be no file.
+            return report is { Source: not null, Outputs: not null, Left: not null }
+                && report.Outputs.Concat(report.Left).All(
+                    static output => output is { File.Length: > 0 } && !output.File.Contains('\0'))
+                && !report.Source.Contains('\0') ? report : null;
         }
         catch (JsonException)
         {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 
 namespace Undercroft.Stories;
 
@@ -80,13 +79,37 @@ public sealed class StoryBatch
         }
     }
 
+    /// <summary>Finds what earlier conversions into the target have left behind: results, and their reports, of sources
+    /// that are not in the source folder any more, and results that a source makes no longer. What was changed since it
+    /// was made is nobody's leftover. Ask when the conversion is over.</summary>
+    /// <remarks>Where several folders are converted into one, the results of each look left behind to the others.
+    /// </remarks>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>Paths within the target folder, in order.</returns>
+    public Task<IReadOnlyList<string>> FindLeftAsync(CancellationToken cancellationToken = default) =>
+        new BatchLeftovers(source, target, names).FindAsync(cancellationToken);
+
+    /// <summary>Deletes what <see cref="FindLeftAsync"/> finds; in a dry run it is found only.</summary>
+    /// <param name="cancellationToken">Ends the work; what is deleted stays so.</param>
+    /// <returns>Paths within the target folder, in order.</returns>
+    public async Task<IReadOnlyList<string>> PruneAsync(CancellationToken cancellationToken = default)
+    {
+        var left = await FindLeftAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var file in options.DryRun ? [] : left)
+        {
+            File.Delete(Path.Combine(target, file));
+        }
+
+        return left;
+    }
+
     private async Task<StoryBatchFile> ConvertAsync(string file, CancellationToken cancellationToken)
     {
         var result = new StoryBatchFile { Source = file, To = options.Format, Dialect = options.Dialect };
         try
         {
             var bytes = await BatchFiles.ReadAsync(Path.Combine(source, file), cancellationToken).ConfigureAwait(false);
-            result = result with { Sha256 = Hash(bytes) };
+            result = result with { Sha256 = BatchFiles.Hash(bytes) };
             var report = Path.Combine(target, names.ReportOf(file));
             var earlier = await BatchReport.ReadAsync(report, cancellationToken).ConfigureAwait(false);
             if (earlier is not null && await IsDoneAsync(earlier, result, cancellationToken).ConfigureAwait(false))
@@ -124,11 +147,12 @@ public sealed class StoryBatch
         {
             var written = StoryFormats.Write(group, options.Format, options.Dialect);
             var name = isOne ? names.Of(result.Source) : names.Of(result.Source, outputs.Count + 1);
-            outputs.Add(new StoryBatchOutput(name, Hash(written.Bytes), written.Report));
+            outputs.Add(new StoryBatchOutput(name, BatchFiles.Hash(written.Bytes.Span), written.Report));
             contents.Add(written.Bytes);
         }
 
-        result = result with { Outputs = outputs };
+        var left = await BatchLeftovers.OfAsync(target, earlier, outputs, cancellationToken).ConfigureAwait(false);
+        result = result with { Outputs = outputs, Left = left };
         if (options.Strict && result.Losses > 0)
         {
             return result with
@@ -180,7 +204,8 @@ public sealed class StoryBatch
 
         foreach (var output in earlier.Outputs)
         {
-            if (await HashOfAsync(output.File, cancellationToken).ConfigureAwait(false) != output.Sha256)
+            var there = await BatchFiles.HashOfAsync(target, output.File, cancellationToken).ConfigureAwait(false);
+            if (there != output.Sha256)
             {
                 return false;
             }
@@ -195,7 +220,7 @@ public sealed class StoryBatch
     {
         foreach (var output in options.Overwrite ? [] : outputs)
         {
-            var there = await HashOfAsync(output.File, cancellationToken).ConfigureAwait(false);
+            var there = await BatchFiles.HashOfAsync(target, output.File, cancellationToken).ConfigureAwait(false);
             var made = earlier?.Outputs.FirstOrDefault(other => other.File == output.File)?.Sha256;
             if (there is not null && there != output.Sha256 && there != made)
             {
@@ -205,17 +230,4 @@ public sealed class StoryBatch
 
         return null;
     }
-
-    private async Task<string?> HashOfAsync(string name, CancellationToken cancellationToken)
-    {
-        // The name may come from a report, and a report from anybody.
-        var path = Path.GetFullPath(Path.Combine(target, name));
-        return !BatchFiles.IsWithin(path, target) || !File.Exists(path)
-            ? null
-            : Hash(await BatchFiles.ReadAsync(path, cancellationToken).ConfigureAwait(false));
-    }
-
-    private static string Hash(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
-
-    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -31,6 +31,10 @@ public sealed record StoryBatchFile
     /// <summary>The files that were made, in the order of the stories.</summary>
     public IReadOnlyList<StoryBatchOutput> Outputs { get; init; } = [];
 
+    /// <summary>What earlier conversions of the file had made and this one has not, and nobody has changed since: files
+    /// of another format, or of stories that are not in it any more.</summary>
+    public IReadOnlyList<StoryBatchOutput> Left { get; init; } = [];
+
     /// <summary>How many things were lost or replaced by something close, in reading and in writing.</summary>
     public int Losses => Lost(Read) + Outputs.Sum(output => Lost(output.Report));
 

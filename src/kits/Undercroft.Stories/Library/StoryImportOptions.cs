@@ -7,6 +7,10 @@ public sealed record StoryImportOptions
     /// passages by it; without them such a file is refused. Back them up first: <see cref="StoryBackups"/>.</summary>
     public IReadOnlyCollection<string> CutOffAccepted { get; init; } = [];
 
+    /// <summary>The format the file is read in, one of the names of <see cref="StoryFormats"/>. Null, the default, has
+    /// its content tell.</summary>
+    public string? Format { get; init; }
+
     /// <summary>Where a story of the library is backed up before an update takes passages from it, or what stands
     /// around them in the file it came from, as the page of a published story does. Null, the default, backs nothing
     /// up.</summary>

@@ -15,11 +15,17 @@ internal sealed record StoryImports(
     /// <summary>Where stories go before an update takes something from them; null backs nothing up.</summary>
     public StoryBackups? Backups { get; init; }
 
-    public static StoryImports Read(ReadOnlyMemory<byte> file, string? fileName)
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">The bytes of the file.</param>
+    /// <param name="fileName">Its name; null where there is none.</param>
+    /// <param name="format">Its format; null has its content tell.</param>
+    public static StoryImports Read(ReadOnlyMemory<byte> file, string? fileName, string? format)
     {
-        if (!StoryExportV1.Is(file.Span))
+        if (format is null ? !StoryExportV1.Is(file.Span) : format != StoryFormats.Export)
         {
-            var read = StoryFormats.Read(file, fileName);
+            var read = format is null
+                ? StoryFormats.Read(file, fileName)
+                : StoryFormats.Read(file, format, fileName);
             return new StoryImports(read.Stories, null, WithWhatIsAltered(read));
         }
 

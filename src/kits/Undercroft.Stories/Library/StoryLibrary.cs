@@ -175,10 +175,14 @@ public sealed class StoryLibrary : IAsyncDisposable
     /// </summary>
     /// <param name="file">The bytes of the file.</param>
     /// <param name="fileName">The file's name, for messages.</param>
+    /// <param name="format">Its format, one of the names of <see cref="StoryFormats"/>; null has its content tell.
+    /// </param>
+    /// <exception cref="ArgumentException">The format is unknown.</exception>
     /// <exception cref="StoryFormatException">No story can be read from it.</exception>
-    public static StoryReadResult Preview(ReadOnlyMemory<byte> file, string? fileName = null)
+    public static StoryReadResult Preview(
+        ReadOnlyMemory<byte> file, string? fileName = null, string? format = null)
     {
-        var import = StoryImports.Read(file, fileName);
+        var import = StoryImports.Read(file, fileName, format);
         return new StoryReadResult(import.Stories, import.Report);
     }
 
@@ -217,7 +221,7 @@ public sealed class StoryLibrary : IAsyncDisposable
         StoryImportOptions? options,
         CancellationToken cancellationToken = default) =>
         Work.ImportAsync(
-            StoryImports.Read(file, fileName) with
+            StoryImports.Read(file, fileName, options?.Format) with
             {
                 CutOffAccepted = options?.CutOffAccepted ?? [],
                 Backups = options?.Backups,

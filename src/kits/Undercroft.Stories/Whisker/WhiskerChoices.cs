@@ -8,9 +8,6 @@ internal static class WhiskerChoices
     /// <summary>The field of a passage that holds its choices.</summary>
     public const string Choices = "choices";
 
-    /// <summary>The field that keeps them where links stand in the text for them.</summary>
-    public const string Kept = "whisker-choices";
-
     /// <summary>Turns choices into links at the end of each passage.</summary>
     public static Story ToLinks(Story story, ReportBuilder report)
     {
@@ -58,9 +55,9 @@ internal static class WhiskerChoices
     public static (Passage Written, Passage Found) AsChoices(Passage written, Passage found)
     {
         var back = Restore(found);
-        if (IsKept(written))
+        if (Restore(written) is { } restored)
         {
-            return Restore(written) is { } restored && back is not null ? (restored, back) : (written, found);
+            return back is not null ? (restored, back) : (written, found);
         }
 
         return (written, back ?? FromLinks(found, targets: null) ?? found);
@@ -74,7 +71,7 @@ internal static class WhiskerChoices
         for (var i = 0; i < passages.Length; i++)
         {
             var pointer = new ElementPointer("passages", i);
-            if (passages[i].Fields.FirstOrDefault(field => field.Name == Kept) is { } stale)
+            if (passages[i].Fields.FirstOrDefault(WhiskerKept.Is) is { } stale)
             {
                 report.Add(WhiskerRules.Edited, pointer.To("fields"), passages[i].Name, before: stale.Value);
             }
@@ -92,7 +89,7 @@ internal static class WhiskerChoices
     /// knows; null where it has no such links.</summary>
     public static Passage? FromLinks(Passage passage, WhiskerTargets? targets)
     {
-        if (passage.Fields.Any(field => field.Name is Choices or Kept)
+        if (passage.Fields.Any(static field => field.Name == Choices || WhiskerKept.Is(field))
             || WhiskerLinks.Split(passage.Body) is not { } found)
         {
             return null;
@@ -140,7 +137,7 @@ internal static class WhiskerChoices
                 });
     }
 
-    private static bool IsKept(Passage passage) => passage.Fields.Any(field => field.Name == Kept);
+    private static bool IsKept(Passage passage) => passage.Fields.Any(WhiskerKept.Is);
 
     private static Passage? Restore(Passage passage) => IsKept(passage) ? WhiskerKept.Restore(passage) : null;
 
@@ -157,7 +154,7 @@ internal static class WhiskerChoices
             return plain;
         }
 
-        var kept = WhiskerKept.Keep(field, links);
+        var kept = WhiskerKept.Keep(field, links, passage.Fields);
         return plain with
         {
             Fields = [.. passage.Fields.Select(other => ReferenceEquals(other, field) ? kept : other)],

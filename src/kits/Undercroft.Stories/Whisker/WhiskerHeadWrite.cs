@@ -6,6 +6,12 @@ namespace Undercroft.Stories;
 internal sealed class WhiskerHeadWrite(
     Story story, StoryOrigin? origin, WhiskerShape shape, WhiskerCode code, ReportBuilder report)
 {
+    private readonly JsonCarrier carrier = new()
+    {
+        Code = code.Entries,
+        Story = TweeStoryData.Of(story with { Ifid = null, Tags = [], Fields = [] }, start: null),
+    };
+
     public JsonHead Make()
     {
         foreach (var extension in story.Extensions)
@@ -64,11 +70,9 @@ internal sealed class WhiskerHeadWrite(
 
     private WhiskerHead Wanted(IReadOnlyList<StoryField> fields)
     {
-        var data = TweeStoryData.Of(story with { Ifid = null, Tags = [], Fields = [] }, start: null);
-        var carrier = new JsonCarrier { Code = code.Entries, Story = data };
-        if (!data.IsEmpty && origin is null)
+        if (!carrier.Story.IsEmpty && origin is null)
         {
-            report.Add(WhiskerRules.StoryData, before: JsonFields.Write(data.Members()));
+            report.Add(WhiskerRules.StoryData, before: JsonFields.Write(carrier.Story.Members()));
         }
 
         return WhiskerHead.Of(story, Start(), code.Stylesheets, code.Scripts, carrier, fields);
@@ -77,6 +81,9 @@ internal sealed class WhiskerHeadWrite(
     private bool IsFree(StoryField field) => field.Name switch
     {
         "tags" when story.Tags.Count > 0 => false,
+
+        // Somebody's own, where ours is to stand.
+        JsonCarrier.Key when !carrier.IsEmpty => false,
         "metadata" when !WhiskerHead.IsObject(field) => false,
         "settings" when !WhiskerHead.IsObject(field) => story.StartId is null && story.StartUnresolved is null
             && code.Scripts.Count == 0,

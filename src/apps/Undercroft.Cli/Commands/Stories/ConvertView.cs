@@ -2,11 +2,20 @@ using Undercroft.Stories;
 
 namespace Undercroft.Cli.Commands;
 
-/// <summary>What <c>stories convert --json</c> writes for a folder.</summary>
+/// <summary>What <c>stories convert --json</c> writes for a folder; <c>left</c> is what earlier conversions have left
+/// there, and <c>pruned</c> whether it was deleted.</summary>
 internal sealed record ConvertView(
-    bool DryRun, int Converted, int Unchanged, int Failed, int PassedOver, IReadOnlyList<ConvertedFileView> Files)
+    bool DryRun,
+    int Converted,
+    int Unchanged,
+    int Failed,
+    int PassedOver,
+    IReadOnlyList<ConvertedFileView> Files,
+    IReadOnlyList<string> Left,
+    bool Pruned)
 {
-    public static ConvertView Of(IReadOnlyList<StoryBatchFile> files, bool isDryRun)
+    public static ConvertView Of(
+        IReadOnlyList<StoryBatchFile> files, IReadOnlyList<string> left, bool isPruned, bool isDryRun)
     {
         return new ConvertView(
             isDryRun,
@@ -14,7 +23,9 @@ internal sealed record ConvertView(
             Count(StoryBatchOutcome.Unchanged),
             Count(StoryBatchOutcome.Failed),
             Count(StoryBatchOutcome.PassedOver),
-            [.. files.Select(ConvertedFileView.Of)]);
+            [.. files.Select(ConvertedFileView.Of)],
+            left,
+            isPruned);
 
         int Count(StoryBatchOutcome outcome) => files.Count(file => file.Outcome == outcome);
     }

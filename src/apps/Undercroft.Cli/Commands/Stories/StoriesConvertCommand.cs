@@ -34,6 +34,12 @@ internal sealed class StoriesConvertCommand : CliCommand
         Description = "Do not write a file of which anything would be lost.",
     };
 
+    private readonly Option<bool> prune = new("--prune")
+    {
+        Description = "Of a folder: delete what earlier conversions made of sources that are gone, where nobody "
+            + "changed it.",
+    };
+
     public StoriesConvertCommand(CliContext context)
         : base(context, "convert", "Convert files from any format into one, and report what does not arrive.")
     {
@@ -45,6 +51,7 @@ internal sealed class StoriesConvertCommand : CliCommand
         Add(dryRun);
         Add(force);
         Add(strict);
+        Add(prune);
     }
 
     protected override Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
@@ -72,7 +79,11 @@ internal sealed class StoriesConvertCommand : CliCommand
         var results = await run.Output
             .ProgressAsync("Converting", progress => RunAsync(batch, progress, cancellationToken))
             .ConfigureAwait(false);
-        ConvertOutput.Show(run, results, run.Get(dryRun));
+        var isPruned = run.Get(prune);
+        var left = isPruned
+            ? await batch.PruneAsync(cancellationToken).ConfigureAwait(false)
+            : await batch.FindLeftAsync(cancellationToken).ConfigureAwait(false);
+        ConvertOutput.Show(run, results, left, isPruned, run.Get(dryRun));
         return results.Any(static file => file.Outcome == StoryBatchOutcome.Failed) ? ExitCode.Failure
             : results.All(static file => file.Outcome == StoryBatchOutcome.PassedOver) ? ExitCode.NotFound
             : ExitCode.Ok;

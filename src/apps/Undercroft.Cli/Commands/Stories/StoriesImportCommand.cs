@@ -12,9 +12,15 @@ internal sealed class StoriesImportCommand : CliCommand
 {
     private readonly Argument<string[]> paths = new("paths")
     {
-        Description = "Files, and folders to search: Twee 3, Twine 2 HTML and JSON, Twine 1 HTML, whisker JSON.",
+        Description = "Files, folders to search, and - for the standard input: Twee 3, Twine 2 HTML and JSON, Twine 1 "
+            + "HTML, whisker JSON.",
         Arity = ArgumentArity.OneOrMore,
     };
+
+    private readonly Option<string?> format = FormatNames.FormatOption(
+        "--format",
+        "The format of the files that are named, and of the standard input. Without it their content tells.",
+        "-f");
 
     private readonly Option<bool> strict = new("--strict")
     {
@@ -36,6 +42,7 @@ internal sealed class StoriesImportCommand : CliCommand
         : base(context, "import", "Bring stories into the store; those it knows are updated.")
     {
         Add(paths);
+        Add(format);
         Add(strict);
         Add(force);
         Add(report);
@@ -43,7 +50,9 @@ internal sealed class StoriesImportCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
-        var files = StoryFiles.Find(run.Get(paths)!);
+        var files = await StoryFiles
+            .FindAsync(run, run.Get(paths)!, FormatNames.Read(run.Get(format)), cancellationToken)
+            .ConfigureAwait(false);
         if (run.Get(strict))
         {
             await run.Output
@@ -51,17 +60,8 @@ internal sealed class StoriesImportCommand : CliCommand
                 .ConfigureAwait(false);
         }
 
-        var storage = await run.OpenAsync(StoreUse.Write, cancellationToken).ConfigureAwait(false);
-        await using var owned = storage.ConfigureAwait(false);
-        var library = new StoryLibrary(storage);
-        await using var closed = library.ConfigureAwait(false);
-        var backups = new StoryBackups(storage, library, new StoryBackupOptions { Clock = run.Host.Clock });
-        var isForced = run.Get(force);
-        var outcomes = await run.Output
-            .ProgressAsync(
-                "Importing",
-                progress => StoryImporter.ImportAsync(library, backups, isForced, files, progress, cancellationToken))
-            .ConfigureAwait(false);
+        var outcomes = await StoryImporter.FindNothingAsync(files, cancellationToken).ConfigureAwait(false)
+            ?? await ImportAsync(run, files, cancellationToken).ConfigureAwait(false);
         if (run.Get(report) is { } path)
         {
             await ReportFile.WriteAsync(path, outcomes.Select(static outcome => outcome.Report), cancellationToken)
@@ -72,6 +72,22 @@ internal sealed class StoriesImportCommand : CliCommand
         return outcomes.Any(static outcome => outcome.Error is not null) ? ExitCode.Failure
             : outcomes.Count == 0 ? ExitCode.NotFound
             : ExitCode.Ok;
+    }
+
+    private async Task<IReadOnlyList<FileOutcome>> ImportAsync(
+        CliRun run, IReadOnlyList<StoryFile> files, CancellationToken cancellationToken)
+    {
+        var storage = await run.OpenAsync(StoreUse.Write, cancellationToken).ConfigureAwait(false);
+        await using var owned = storage.ConfigureAwait(false);
+        var library = new StoryLibrary(storage);
+        await using var closed = library.ConfigureAwait(false);
+        var backups = new StoryBackups(storage, library, new StoryBackupOptions { Clock = run.Host.Clock });
+        var isForced = run.Get(force);
+        return await run.Output
+            .ProgressAsync(
+                "Importing",
+                progress => StoryImporter.ImportAsync(library, backups, isForced, files, progress, cancellationToken))
+            .ConfigureAwait(false);
     }
 
     private static void Show(CliRun run, IReadOnlyList<FileOutcome> outcomes)

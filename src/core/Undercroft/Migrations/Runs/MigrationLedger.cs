@@ -74,7 +74,8 @@ internal sealed class MigrationLedger(IStore store)
     private static StoreException Unreadable(RecordKey key, JsonException? error) => new(
         StoreErrorKind.Corrupt,
         $"The record {Names.Show(key.ToString())}, which tells of a migration, cannot be read: " +
-        $"{error?.Message ?? "it is null."} Restore it from a backup, or delete it to forget the run.",
+        $"{(error is null ? "it is null" : JsonPlace.Describe(error))}. Restore it from a backup, or delete it to " +
+        "forget the run.",
         error);
 }
 
