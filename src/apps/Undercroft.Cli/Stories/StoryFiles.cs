@@ -53,8 +53,7 @@ internal static class StoryFiles
     /// write to that.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(StoryFile file, CancellationToken cancellationToken) =>
         file.Content is { } content ? content
-        : !file.IsNamed && new FileInfo(file.Path) is { Exists: true, Length: 0 }
-            ? ReadOnlyMemory<byte>.Empty
+        : !file.IsNamed && new FileInfo(file.Path) is { Exists: true, Length: 0 } ? ReadOnlyMemory<byte>.Empty
         : await Inputs.ReadFileAsync(file.Path, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Says whether bytes out of a searched folder are a story; other texts and pages may lie beside them.
