@@ -8,8 +8,9 @@ namespace Undercroft.Postgres.Schema;
 /// over, and where a base backup is started. Its one row says that the segment has been noted since; where it is
 /// missing, commits may have been lost, and whoever commits next begins a new one. The functions of version 2 looked at
 /// the server's timeline, which a crash does not change. Whoever may call them needs no right of his own on the table.
-/// <para>A segment is the timeline, eight digits, and the milliseconds since 1970 in twelve, both hexadecimal; those
-/// that older code has noted are the timeline alone. Their order is that of their text.</para>
+/// <para>A segment is the timeline, eight digits, and the milliseconds since 1970 in twelve, both hexadecimal; that of
+/// older code is the timeline alone, and in <c>segments</c>, which older code reads. Their order is that of their text.
+/// </para>
 /// </remarks>
 internal static class SegmentFunctions
 {
@@ -28,10 +29,15 @@ internal static class SegmentFunctions
     private const string Text = """
         CREATE UNLOGGED TABLE {s}.boot (segment text COLLATE "C" NOT NULL);
 
+        CREATE TABLE {s}.history (
+            segment text COLLATE "C" PRIMARY KEY,
+            start xid8 NOT NULL,
+            begun timestamptz NOT NULL DEFAULT now());
+
         CREATE FUNCTION {s}.segment_v1() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER AS $f$
         BEGIN
             IF pg_catalog.pg_is_in_recovery() THEN
-                RETURN (SELECT pg_catalog.max(g.timeline) FROM {s}.segments g);
+                RETURN (SELECT pg_catalog.max(h.segment) FROM {s}.history h);
             END IF;
             RETURN (SELECT b.segment FROM {s}.boot b);
         END $f$;
@@ -47,12 +53,19 @@ internal static class SegmentFunctions
             IF noted IS NOT NULL THEN RETURN noted; END IF;
             PERFORM set_config('synchronous_commit', 'local', true);
 
-            SELECT max(g.timeline) INTO before FROM {s}.segments g;
-            moment := greatest((extract(epoch FROM clock_timestamp()) * 1000)::bigint, CASE WHEN length(before) = 20
-                THEN ('x' || lpad(substr(before, 9), 16, '0'))::bit(64)::bigint + 1 END);
+            SELECT max(h.segment) INTO before FROM {s}.history h;
+            moment := greatest((extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+                ('x' || lpad(substr(before, 9), 16, '0'))::bit(64)::bigint + 1);
             noted := greatest(
                 substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) COLLATE "C", substr(before, 1, 8)) ||
                 lpad(to_hex(moment), 12, '0');
+            INSERT INTO {s}.boot (segment) VALUES (noted);
+
+            -- The first one cuts nothing off: older code has looked after what was before.
+            IF before IS NULL THEN
+                INSERT INTO {s}.history (segment, start) VALUES (noted, '18446744073709551615');
+                RETURN noted;
+            END IF;
 
             -- Whoever has seen more than there is has seen what was lost.
             start := pg_snapshot_xmin(pg_current_snapshot());
@@ -65,13 +78,12 @@ internal static class SegmentFunctions
                 top := CASE WHEN top IS NULL OR seen > top THEN seen ELSE top END;
             END LOOP;
             top := (coalesce(top, '0'::xid8)::text::bigint + 1)::text::xid8;
-            INSERT INTO {s}.segments (timeline, start) VALUES (noted, CASE WHEN top < start THEN top ELSE start END);
-            INSERT INTO {s}.boot (segment) VALUES (noted);
+            start := CASE WHEN top < start THEN top ELSE start END;
+            INSERT INTO {s}.history (segment, start) VALUES (noted, start);
+            INSERT INTO {s}.segments (timeline, start) VALUES (substr(noted, 1, 8), start) ON CONFLICT DO NOTHING;
 
             -- No revision that was lost is given out again.
-            IF before IS NOT NULL THEN
-                PERFORM setval('{s}.revisions', (SELECT q.last_value FROM {s}.revisions q) + {step});
-            END IF;
+            PERFORM setval('{s}.revisions', (SELECT q.last_value FROM {s}.revisions q) + {step});
             RETURN noted;
         END $f$;
         """;

@@ -195,9 +195,11 @@ internal sealed class SqlText(string schema, TableFence fence)
     // oldest transaction of the server that still runs.
     private static string State(string schema) => $"""
             x.epoch,
-            coalesce({schema}.segment_v1(), (SELECT max(g.timeline) FROM {schema}.segments g), '00000000') AS segment,
+            coalesce({schema}.segment_v1(), (SELECT max(h.segment) FROM {schema}.history h), '00000000') AS segment,
             x.horizon_xid, x.horizon_rev,
-            (SELECT min(g.start) FROM {schema}.segments g WHERE g.timeline > $2) AS cut,
+            least(
+                (SELECT min(h.start) FROM {schema}.history h WHERE h.segment > $2),
+                (SELECT min(g.start) FROM {schema}.segments g WHERE g.timeline > left($2, 8))) AS cut,
             n.xmin, l.xid AS last_xid, l.rev AS last_rev, p.at AS pending
         FROM {schema}.tenants x
         CROSS JOIN (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin) n
