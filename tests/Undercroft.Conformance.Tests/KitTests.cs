@@ -111,6 +111,9 @@ public sealed class KitTests
         ["skips commits in the feed"] = (
             Over(static inner => new SkipsCommits(inner)),
             [nameof(StoreConformance.A_follower_among_concurrent_writers_misses_nothing), Server]),
+        ["holds commits back without a word"] = (
+            Over(static inner => new HoldsBackSilently(inner)),
+            [nameof(StoreConformance.An_end_that_holds_nothing_back_comes_behind_all_that_was_acknowledged)]),
         ["splits commits in the feed"] = (
             Over(static inner => new SplitsCommits(inner)),
             [

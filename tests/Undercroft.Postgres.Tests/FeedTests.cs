@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
+using Undercroft.Archives;
+using Undercroft.Copies;
 using Undercroft.Servers;
 
 namespace Undercroft.Postgres.Tests;
@@ -28,14 +30,57 @@ public sealed class FeedTests(SharedPostgres shared) : StoreTest(shared)
 
         _ = await CommitAsync(store, Put("after"));
         var held = await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel);
+        var now = await store.ChangesAsync(new ChangesRequest { After = FeedCursor.End }, Cancel);
         var lag = Lag();
         await transaction.RollbackAsync(Cancel);
         var free = await UntilAsync(store, held.Next);
 
         Assert.Empty(held.Changes);
+        Assert.Equal((held.Next, held.HeldBack), (now.Next, now.HeldBack));
+        Assert.Contains("pg_stat_activity", held.HeldBack!.Reason, StringComparison.Ordinal);
+        var written = (await store.ReadAsync(Key("after"), default, Cancel))[0]!.UpdatedAt;
+        Assert.Equal(written, held.HeldBack.Since, TimeSpan.FromSeconds(10));
+        Assert.Null(free.HeldBack);
         Assert.True(lag >= 0, $"The lag is {lag} s.");
         Assert.Equal("after", Assert.Single(free.Changes).Key.Id);
         Assert.Equal("after", (await store.ReadAsync(Key("after"), default, Cancel))[0]!.Key.Id);
+    }
+
+    [Fact]
+    public async Task A_copy_and_an_archive_end_only_when_the_older_transaction_of_another_database_has()
+    {
+        await using var server = await PostgresServer.StartAsync(cancellationToken: Cancel);
+        var options = TestStores.Options(server.Address(await server.CreateDatabaseAsync(Cancel)), "default");
+        options.HorizonWait = TimeSpan.Zero;
+        await using var store = await PostgresStore.OpenAsync(options, cancellationToken: Cancel);
+        await using var target = new MemoryStore();
+        _ = await CommitAsync(store, Put("old"));
+        await using var source = NpgsqlDataSource.Create(
+            TestStores.Options(server.Address(), "default").ConnectionString);
+        await using var idle = await source.OpenConnectionAsync(Cancel);
+        await using var transaction = await idle.BeginTransactionAsync(Cancel);
+        await using (var command = new NpgsqlCommand("SELECT pg_current_xact_id()::text", idle))
+        {
+            _ = await command.ExecuteScalarAsync(Cancel);
+        }
+
+        _ = await CommitAsync(store, Put("old"), Put("new"));
+        var impatient = new HeldBackWait { WaitMax = TimeSpan.Zero };
+        var refused = await Assert.ThrowsAsync<StoreException>(
+            () => new StoreCopy(store, target, new StoreCopyOptions { HeldBack = impatient })
+                .RunAsync(cancellationToken: Cancel));
+        _ = await Assert.ThrowsAsync<StoreException>(() => StoreArchive.WriteAsync(
+            store, new MemoryStream(), new ArchiveOptions { HeldBack = impatient }, cancellationToken: Cancel));
+        var waiting = new TaskCompletionSource<CopyReport>();
+        var copying = new StoreCopy(store, target).RunAsync(new Told(waiting), Cancel);
+        var held = await waiting.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        await transaction.RollbackAsync(Cancel);
+        var report = await copying;
+
+        Assert.Contains("pg_stat_activity", refused.Message, StringComparison.Ordinal);
+        Assert.False(held.HasCaughtUp);
+        Assert.True(report.HasCaughtUp);
+        Assert.True((await StoreComparison.CompareAsync(store, target, cancellationToken: Cancel)).AreEqual);
     }
 
     [Fact]
@@ -209,5 +254,11 @@ public sealed class FeedTests(SharedPostgres shared) : StoreTest(shared)
         listener.Start();
         listener.RecordObservableInstruments();
         return found;
+    }
+
+    /// <summary>Tells of the first report that something is held back.</summary>
+    private sealed class Told(TaskCompletionSource<CopyReport> held) : IProgress<CopyReport>
+    {
+        public void Report(CopyReport value) => _ = value.HeldBack is not null && held.TrySetResult(value);
     }
 }

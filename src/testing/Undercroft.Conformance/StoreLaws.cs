@@ -176,8 +176,8 @@ public abstract class StoreLaws : IAsyncLifetime
     protected Task<(List<StoreRecord> Changes, FeedCursor Next)> FollowAsync(FeedCursor after = default) =>
         FollowAsync(new ChangesRequest { After = after });
 
-    /// <summary>Follows the feed until nothing is left, page by page, and holds every page to what all pages owe.
-    /// </summary>
+    /// <summary>Follows the feed until nothing is left or held back, page by page, and holds every page to what all
+    /// pages owe.</summary>
     protected async Task<(List<StoreRecord> Changes, FeedCursor Next)> FollowAsync(ChangesRequest request)
     {
         var changes = new List<StoreRecord>();
@@ -186,7 +186,7 @@ public abstract class StoreLaws : IAsyncLifetime
             var page = await Store.ChangesAsync(request, Cancel);
             FeedCheck.Page(page, changes.Count == 0 ? Revision.None : changes[^1].Revision, OrdersFeedByRevision);
             changes.AddRange(page.Changes);
-            if (!page.HasMore)
+            if (!page.HasMore && page.HeldBack is null)
             {
                 return (changes, page.Next);
             }

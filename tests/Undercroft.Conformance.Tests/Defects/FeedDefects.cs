@@ -29,6 +29,25 @@ internal sealed class SkipsCommits(IStore inner) : DelegatingStore(inner)
     }
 }
 
+/// <summary>Ends the feed before the latest commits, and shows them to whoever asks once more.</summary>
+internal sealed class HoldsBackSilently(IStore inner) : DelegatingStore(inner)
+{
+    private readonly ConcurrentDictionary<FeedCursor, bool> ended = [];
+
+    public override async ValueTask<ChangePage> ChangesAsync(
+        ChangesRequest request, CancellationToken cancellationToken = default)
+    {
+        var page = await Inner.ChangesAsync(request, cancellationToken);
+        if (page.HasMore || page.Changes.Count < 2 || ended.ContainsKey(request.After))
+        {
+            return page;
+        }
+
+        var early = await Inner.ChangesAsync(request with { Limit = 1 }, cancellationToken);
+        return ended.TryAdd(early.Next, true) ? early with { HasMore = false } : page;
+    }
+}
+
 /// <summary>Cuts a page at its limit, whatever the commits.</summary>
 internal sealed class SplitsCommits(IStore inner) : DelegatingStore(inner)
 {

@@ -162,6 +162,23 @@ public abstract class StorySyncQueueTests : BackendTests
     }
 
     [Fact]
+    public async Task What_the_feed_holds_back_was_not_deleted()
+    {
+        foreach (var id in new[] { "a", "b", "c" })
+        {
+            _ = await SaveAsync(id);
+        }
+
+        _ = await new StorySyncQueue(Storage, "cloud").ClearAsync(Token);
+        _ = await Library.DeleteAsync("b", cancellationToken: Token);
+        await using var forgetful = new Storage(new HoldingStore(Storage.Store) { Held = "c" });
+        var pending = await new StorySyncQueue(forgetful, "cloud").PendingAsync(100, Token);
+
+        Assert.Equal(("b", StorySyncOperation.Delete), (pending[0].StoryId, pending[0].Operation));
+        _ = Assert.Single(pending);
+    }
+
+    [Fact]
     public async Task A_waiter_wakes_when_a_story_is_saved()
     {
         var queue = new StorySyncQueue(Storage, "cloud");

@@ -35,7 +35,10 @@ internal sealed class FeedReader(
         if (request.After == FeedCursor.End)
         {
             var state = await StateAsync(parsed, waits: true, cancellationToken).ConfigureAwait(false);
-            return new ChangePage([], state.Resolve(request.After, null).ToCursor(), HasMore: false);
+            return new ChangePage([], state.Resolve(request.After, null).ToCursor(), HasMore: false)
+            {
+                HeldBack = state.Hold,
+            };
         }
 
         var (started, pause) = (TimeProvider.System.GetTimestamp(), FirstPause);
@@ -182,7 +185,8 @@ internal sealed class FeedReader(
         // As many as were asked for: there may be more where the last commit on the page is not the latest.
         var hasMore = !isEnd || (rows > limit && page.Through < state.Latest);
         var through = hasMore ? page.Through : Later(place.Seen, state.Latest);
-        return (state, new ChangePage(page.Finish(), (place with { Seen = through }).ToCursor(), hasMore));
+        var next = (place with { Seen = through }).ToCursor();
+        return (state, new ChangePage(page.Finish(), next, hasMore) { HeldBack = hasMore ? null : state.Hold });
     }
 
     private static FeedSpot Later(FeedSpot one, FeedSpot other) => one < other ? other : one;

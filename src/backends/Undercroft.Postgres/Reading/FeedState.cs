@@ -13,6 +13,11 @@ namespace Undercroft.Postgres.Reading;
 internal sealed record FeedState(
     Guid Epoch, FeedSegment Segment, FeedSpot Horizon, ulong? Cut, FeedSpot Latest, long? PendingSince)
 {
+    private const string HoldReason =
+        "A transaction that writes and has not ended, in any database of the server, holds it back. It is the one with "
+        + "the earliest xact_start among those with a backend_xid in pg_stat_activity, or stands in pg_prepared_xacts. "
+        + "End it there, with pg_terminate_backend(pid) if need be.";
+
     /// <summary>How many columns it has.</summary>
     public const int Columns = 9;
 
@@ -24,6 +29,9 @@ internal sealed record FeedState(
         row.IsDBNull(4) ? null : row.GetFieldValue<ulong>(4),
         row.IsDBNull(6) ? default : new FeedSpot(row.GetFieldValue<ulong>(6), row.GetInt64(7)),
         row.IsDBNull(8) ? null : row.GetInt64(8));
+
+    /// <summary>What the feed holds back, in words; null where it holds nothing back.</summary>
+    public FeedHold? Hold => PendingSince is { } since ? new(new(since, TimeSpan.Zero), HoldReason) : null;
 
     /// <summary>Finds the place of a cursor.</summary>
     /// <exception cref="CursorExpiredException">The feed cannot go on from it.</exception>

@@ -73,7 +73,8 @@ internal sealed class ArchiveFile(IStore store, string path, ArchiveOptions opti
         progress?.Report(mark?.Place.Records ?? 0);
         var writer = new ArchiveWriter(file, options, mark?.Place, mark is null ? null : whole);
         await using var ownedWriter = writer.ConfigureAwait(false);
-        var run = new ArchiveRun(store, writer, beginning, progress);
+        var end = new FeedEnd(store, clock, options.HeldBack, "archive");
+        var run = new ArchiveRun(store, writer, beginning, end, progress);
         return new ArchiveFileReport(
             await run.RunAsync(mark?.Place, KeepAsync, cancellationToken).ConfigureAwait(false), mark is not null);
 
@@ -93,7 +94,7 @@ internal sealed class ArchiveFile(IStore store, string path, ArchiveOptions opti
         var (beginning, mark) = await ReadJournalAsync(file.Length, cancellationToken).ConfigureAwait(false);
         if (beginning is null || mark is null ||
             (beginning.Backend, beginning.Epoch) != (store.Info.Backend, store.Info.Epoch) ||
-            beginning.Options != options)
+            beginning.Options != options with { HeldBack = HeldBackWait.Default })
         {
             return default;
         }

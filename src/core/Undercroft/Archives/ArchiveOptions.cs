@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Undercroft.Archives;
 
 /// <summary>What goes into an archive.</summary>
@@ -16,4 +18,15 @@ public sealed record ArchiveOptions
     /// archive. Deletions come in the order of their keys, all held in memory for that. Canonical archives of two
     /// stores that are equal and at rest are equal byte for byte. The default is not to.</summary>
     public bool IsCanonical { get; init; }
+
+    /// <summary>How long to wait where the store's feed holds commits back: the archive is not the store as it was at
+    /// one instant before they have come. It does not matter to an archive that is gone on with.</summary>
+    [JsonIgnore]
+    public HeldBackWait HeldBack { get; init; } = HeldBackWait.Default;
+
+    internal void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(HeldBack, nameof(HeldBack));
+        HeldBack.Validate();
+    }
 }

@@ -6,7 +6,7 @@ namespace Undercroft.Archives;
 /// <summary>Walks through a store and hands an archive what it finds: records in the order of their keys, then what the
 /// feed has brought meanwhile.</summary>
 internal sealed class ArchiveRun(
-    IStore store, ArchiveWriter writer, ArchiveBeginningV1 beginning, IProgress<long>? progress)
+    IStore store, ArchiveWriter writer, ArchiveBeginningV1 beginning, FeedEnd end, IProgress<long>? progress)
 {
     private const int PageSize = 1000;
 
@@ -15,8 +15,16 @@ internal sealed class ArchiveRun(
     public static async ValueTask<ArchiveBeginningV1> BeginAsync(
         IStore store, ArchiveOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var now = await store.ChangesAsync(new ChangesRequest { After = FeedCursor.End }, cancellationToken)
-            .ConfigureAwait(false);
+        var request = new ChangesRequest { After = FeedCursor.End };
+        var end = new FeedEnd(store, clock, options.HeldBack, "archive");
+        var now = await store.ChangesAsync(request, cancellationToken).ConfigureAwait(false);
+
+        // What is held back would come as a change behind the records: a store at rest has none.
+        while (options.IsCanonical && !await end.IsReachedAsync(now, cancellationToken).ConfigureAwait(false))
+        {
+            now = await store.ChangesAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
         return new ArchiveBeginningV1(
             store.Info.Backend, store.Info.Epoch, options, clock.GetUtcNow().ToUniversalTime(), now.Next.Text);
     }
@@ -123,6 +131,7 @@ internal sealed class ArchiveRun(
         }
     }
 
+    // Deletions that are held back come with the other changes, which come last.
     private async IAsyncEnumerable<ChangePage> PagesAsync(
         FeedCursor after, bool onlyDeletions, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -147,6 +156,6 @@ internal sealed class ArchiveRun(
             request = request with { After = page.Next };
             yield return page;
         }
-        while (page.HasMore);
+        while (onlyDeletions ? page.HasMore : !await end.IsReachedAsync(page, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -18,9 +18,9 @@ public static class StoreArchive
     /// <param name="cancellationToken">Ends the work. What is in the target is no archive then.</param>
     /// <returns>What the archive holds. It is the store as it was at one instant, between the call and its end: what
     /// was written while it was walked through comes behind, as changes.</returns>
-    /// <exception cref="StoreException">The store cannot be read, or more than a million records were written
-    /// meanwhile.
-    /// </exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="StoreException">The store cannot be read, more than a million records were written meanwhile,
+    /// or its feed has held commits back for as long as <see cref="ArchiveOptions.HeldBack"/> allows.</exception>
     public static async Task<ArchiveReport> WriteAsync(
         IStore store,
         Stream target,
@@ -32,11 +32,13 @@ public static class StoreArchive
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(target);
         options ??= ArchiveOptions.Default;
+        options.Validate();
         clock ??= TimeProvider.System;
         var beginning = await ArchiveRun.BeginAsync(store, options, clock, cancellationToken).ConfigureAwait(false);
         var writer = new ArchiveWriter(target, options);
         await using var owned = writer.ConfigureAwait(false);
-        return await new ArchiveRun(store, writer, beginning, progress)
+        var end = new FeedEnd(store, clock, options.HeldBack, "archive");
+        return await new ArchiveRun(store, writer, beginning, end, progress)
             .RunAsync(null, null, cancellationToken)
             .ConfigureAwait(false);
     }
@@ -56,8 +58,10 @@ public static class StoreArchive
     /// <exception cref="IOException">The file cannot be written, there is one already, or somebody else is writing it.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    /// <exception cref="StoreException">The store cannot be read, or more than a million records were written
-    /// meanwhile.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="StoreException">The store cannot be read, more than a million records were written meanwhile,
+    /// or its feed has held commits back for as long as <see cref="ArchiveOptions.HeldBack"/> allows: call again to go
+    /// on.</exception>
     /// <remarks>
     /// Until it is whole the file has <c>.part</c> behind its name, and beside it, in <c>.part.jsonl</c>, stands how
     /// much of it is good. Both stay where a later call can go on with them: after a cancellation, a kill, a full disk,
@@ -80,7 +84,9 @@ public static class StoreArchive
             throw new IOException($"There is something at {Names.Show(path)} already; an archive never overwrites.");
         }
 
-        var file = new ArchiveFile(store, path, options ?? ArchiveOptions.Default, clock ?? TimeProvider.System);
+        options ??= ArchiveOptions.Default;
+        options.Validate();
+        var file = new ArchiveFile(store, path, options, clock ?? TimeProvider.System);
         return await file.WriteAsync(progress, cancellationToken).ConfigureAwait(false);
     }
 

@@ -15,6 +15,10 @@ public sealed record BlobCollectOptions
     /// </summary>
     public bool IsDryRun { get; init; }
 
+    /// <summary>How long to wait where the store's feed holds commits back: they may refer to what is to be deleted.
+    /// </summary>
+    public HeldBackWait HeldBack { get; init; } = HeldBackWait.Default;
+
     /// <summary>Told how many parts were looked at.</summary>
     public IProgress<long>? Progress { get; init; }
 }

@@ -11,8 +11,10 @@ internal sealed class BlobCollector(Storage storage, DirectScope scope, BlobColl
     public async ValueTask<BlobCollectReport> RunAsync(CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Grace, TimeSpan.Zero, nameof(options));
+        ArgumentNullException.ThrowIfNull(options.HeldBack, nameof(options));
+        options.HeldBack.Validate();
         var horizon = await HorizonAsync(cancellationToken).ConfigureAwait(false);
-        var sweep = new PartSweep(storage.Store, scope, options, horizon);
+        var sweep = new PartSweep(storage, scope, options, horizon);
         for (var level = BlobNode.LevelMax; level >= 0; level--)
         {
             await sweep.RunAsync(level, cancellationToken).ConfigureAwait(false);

@@ -173,7 +173,9 @@ public sealed class BlobStore
     /// <param name="options">What to spare; null means the defaults.</param>
     /// <param name="cancellationToken">Ends the work between two commits; what is deleted stays deleted.</param>
     /// <exception cref="StoreException">A copy or restore into this store is at work
-    /// (<see cref="StoreErrorKind.InUse"/>), or the store fails.</exception>
+    /// (<see cref="StoreErrorKind.InUse"/>), its feed has held commits back for as long as
+    /// <see cref="BlobCollectOptions.HeldBack"/> allows (<see cref="StoreErrorKind.Unavailable"/>), or the store fails.
+    /// </exception>
     public ValueTask<BlobCollectReport> CollectAsync(
         BlobCollectOptions? options = null, CancellationToken cancellationToken = default) =>
         new BlobCollector(storage, scope, options ?? BlobCollectOptions.Default).RunAsync(cancellationToken);

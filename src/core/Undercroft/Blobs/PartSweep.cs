@@ -12,7 +12,7 @@ namespace Undercroft.Blobs;
 /// at work.
 /// </remarks>
 internal sealed class PartSweep(
-    IStore store, DirectScope scope, BlobCollectOptions options, Revision horizon)
+    Storage storage, DirectScope scope, BlobCollectOptions options, Revision horizon)
 {
     // Less than 100 bytes each: larger stores are swept in several rounds.
     private const int CandidatesMax = 250_000;
@@ -20,6 +20,8 @@ internal sealed class PartSweep(
     private const int DeletionsMax = 500;
     private const int AttemptsMax = 20;
 
+    private readonly IStore store = storage.Store;
+    private readonly FeedEnd end = new(storage.Store, storage.Options.Clock, options.HeldBack, "collect the blobs of");
     private readonly Dictionary<ContentHash, Candidate> candidates = [];
 
     public long Examined { get; private set; }
@@ -49,8 +51,8 @@ internal sealed class PartSweep(
 
     private async ValueTask<FeedCursor> EndAsync(CancellationToken cancellationToken)
     {
-        var end = new ChangesRequest { After = FeedCursor.End, Limit = 1, Detail = RecordDetail.Keys };
-        return (await store.ChangesAsync(end, cancellationToken).ConfigureAwait(false)).Next;
+        var now = new ChangesRequest { After = FeedCursor.End, Limit = 1, Detail = RecordDetail.Keys };
+        return (await store.ChangesAsync(now, cancellationToken).ConfigureAwait(false)).Next;
     }
 
     /// <summary>Lists parts, as many as fit.</summary>
@@ -134,7 +136,7 @@ internal sealed class PartSweep(
                 }
             }
 
-            if (!page.HasMore)
+            if (await end.IsReachedAsync(page, cancellationToken).ConfigureAwait(false))
             {
                 return page.Next;
             }

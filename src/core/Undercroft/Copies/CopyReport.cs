@@ -25,4 +25,8 @@ public sealed record CopyReport
     /// <summary>Whether the target has been equal to the source, as it was at one instant, since the walk began.
     /// </summary>
     public bool HasCaughtUp { get; init; }
+
+    /// <summary>What the source's feed holds back now: there are commits that the target cannot have yet. Null where it
+    /// holds nothing back, or more is to be read first.</summary>
+    public FeedHold? HeldBack { get; init; }
 }

@@ -51,8 +51,9 @@ public sealed class StoreCopy
     /// </exception>
     /// <exception cref="UniqueConflictException">With <see cref="CopyTarget.Overwrite"/>: a record of the target that
     /// is not the source's holds a unique value.</exception>
-    /// <exception cref="StoreException">The target holds records and that was not allowed, another copy is at work, or
-    /// a store fails. Run again to go on.</exception>
+    /// <exception cref="StoreException">The target holds records and that was not allowed, another copy is at work, a
+    /// store fails, or the source's feed has held commits back for as long as <see cref="StoreCopyOptions.HeldBack"/>
+    /// allows. Run again to go on.</exception>
     public async Task<CopyReport> RunAsync(
         IProgress<CopyReport>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -123,8 +124,14 @@ public sealed class StoreCopy
     {
         public required CopyStateV1 State { get; set; }
 
+        private CopyReport? told;
+
         public async Task<CopyReport> FollowAsync(CancellationToken cancellationToken)
         {
+            var wait = copy.options.IsLive
+                ? copy.options.HeldBack with { WaitMax = Timeout.InfiniteTimeSpan }
+                : copy.options.HeldBack;
+            var end = new FeedEnd(copy.source, copy.clock, wait, "copy all of");
             var page = await ReadAsync(new FeedCursor(State.Cursor), cancellationToken).ConfigureAwait(false);
             while (true)
             {
@@ -132,19 +139,26 @@ public sealed class StoreCopy
                 if (State.IsPruneDue)
                 {
                     // Not before the walk has begun: what the source deletes from then on is owed to it, or it expires.
-                    var pruned = State with { IsPruneDue = false, HasCaughtUp = next is null };
+                    var pruned = State with { IsPruneDue = false, HasCaughtUp = next is null && page.HeldBack is null };
                     State = await writer.PruneAsync(State, pruned, cancellationToken).ConfigureAwait(false);
                 }
 
-                progress?.Report(State.ToReport(isResumed));
+                Tell(page);
                 if (next is null)
                 {
-                    if (!copy.options.IsLive)
+                    var isEnd = await WhileLeasedAsync(
+                        token => end.IsReachedAsync(page, token).AsTask(), cancellationToken).ConfigureAwait(false);
+                    if (isEnd && !copy.options.IsLive)
                     {
                         return State.ToReport(isResumed);
                     }
 
-                    await IdleAsync(page.Next, cancellationToken).ConfigureAwait(false);
+                    if (isEnd)
+                    {
+                        _ = await WhileLeasedAsync(
+                            token => WaitAsync(page.Next, token), cancellationToken).ConfigureAwait(false);
+                    }
+
                     next = await ReadAsync(page.Next, cancellationToken).ConfigureAwait(false);
                 }
 
@@ -152,13 +166,26 @@ public sealed class StoreCopy
             }
         }
 
+        // While it waits for what is held back, only what is new.
+        private void Tell(ChangePage page)
+        {
+            var report = State.ToReport(isResumed) with { HeldBack = page.HeldBack };
+            if (page.HeldBack is null || report != told)
+            {
+                progress?.Report(report);
+            }
+
+            told = report;
+        }
+
         private async Task<ChangePage?> ApplyAsync(ChangePage page, CancellationToken cancellationToken)
         {
+            var isEnd = !page.HasMore && page.HeldBack is null;
             var after = State with
             {
                 Cursor = page.Next.Text,
-                IsDiff = State.IsDiff && page.HasMore,
-                HasCaughtUp = State.HasCaughtUp || !(page.HasMore || State.IsPruneDue),
+                IsDiff = State.IsDiff && !isEnd,
+                HasCaughtUp = State.HasCaughtUp || (isEnd && !State.IsPruneDue),
             };
             var writing = writer.ApplyAsync(page.Changes, State, after, cancellationToken).AsTask();
             var reading = page.HasMore ? ReadAsync(page.Next, cancellationToken) : null;
@@ -191,10 +218,18 @@ public sealed class StoreCopy
             return await copy.source.ChangesAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        private async Task IdleAsync(FeedCursor after, CancellationToken cancellationToken)
+        private async Task<bool> WaitAsync(FeedCursor after, CancellationToken cancellationToken)
+        {
+            await copy.source.WaitAsync(after, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
+        // Who waits shows meanwhile that it lives.
+        private async Task<bool> WhileLeasedAsync(
+            Func<CancellationToken, Task<bool>> wait, CancellationToken cancellationToken)
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var waiting = copy.source.WaitAsync(after, ending.Token).AsTask();
+            var waiting = wait(ending.Token);
             try
             {
                 while (true)
@@ -202,8 +237,7 @@ public sealed class StoreCopy
                     var pause = Task.Delay(lease.RenewEvery, copy.clock, ending.Token);
                     if (await Task.WhenAny(waiting, pause).ConfigureAwait(false) == waiting)
                     {
-                        await waiting.ConfigureAwait(false);
-                        return;
+                        return await waiting.ConfigureAwait(false);
                     }
 
                     await lease.RenewAsync(cancellationToken).ConfigureAwait(false);
@@ -212,7 +246,7 @@ public sealed class StoreCopy
             finally
             {
                 await ending.CancelAsync().ConfigureAwait(false);
-                await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -28,8 +28,15 @@ public sealed record StoreCopyOptions
     /// was killed. The default is 5 seconds.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long to wait where the source's feed holds commits back: the target is not equal to the source
+    /// before they have come. A live copy waits for ever; its reports and
+    /// <see cref="HeldBackWait.Progress"/> say so.</summary>
+    public HeldBackWait HeldBack { get; init; } = HeldBackWait.Default;
+
     internal void Validate()
     {
+        ArgumentNullException.ThrowIfNull(HeldBack, nameof(HeldBack));
+        HeldBack.Validate();
         ArgumentException.ThrowIfNullOrEmpty(Origin, nameof(Origin));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(BatchSize, nameof(BatchSize));
         ArgumentOutOfRangeException.ThrowIfLessThan(Lease, TimeSpan.FromMilliseconds(100), nameof(Lease));

@@ -51,7 +51,7 @@ internal sealed class CollectionFeed<T>(CollectionDefinition<T> definition, Stor
                 changes[i] = ToChange(page.Changes[i], resume);
             }
 
-            yield return new DocumentChangePage<T>(changes, page.Next);
+            yield return new DocumentChangePage<T>(changes, page.Next) { HeldBack = page.HeldBack };
             cursor = page.Next;
         }
     }

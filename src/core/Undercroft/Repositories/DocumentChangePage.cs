@@ -6,4 +6,9 @@ namespace Undercroft;
 /// moved.</param>
 /// <param name="Next">Where to go on after a stop, once the changes are dealt with: nothing is lost, and none of them
 /// comes again.</param>
-public sealed record DocumentChangePage<T>(IReadOnlyList<DocumentChange<T>> Changes, FeedCursor Next);
+public sealed record DocumentChangePage<T>(IReadOnlyList<DocumentChange<T>> Changes, FeedCursor Next)
+{
+    /// <summary>What the feed holds back behind this page, as <see cref="ChangePage.HeldBack"/>; null where it holds
+    /// nothing back, or more is to be shown first.</summary>
+    public FeedHold? HeldBack { get; init; }
+}

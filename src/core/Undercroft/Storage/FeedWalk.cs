@@ -19,7 +19,7 @@ internal sealed class FeedWalk(IStore store, TimeProvider clock, FollowOptions o
             ExceptOrigin = options.ExceptOrigin,
             Detail = options.Detail,
         };
-        var told = after;
+        var (told, isHeld) = (after, false);
 
         // The end is a place nobody can keep: the first one is told at once.
         long? toldAt = after == FeedCursor.End ? null : clock.GetTimestamp();
@@ -29,10 +29,12 @@ internal sealed class FeedWalk(IStore store, TimeProvider clock, FollowOptions o
             request = request with { After = page.Next };
             var ends = !page.HasMore && !options.Waits;
             var isProgress = options.ProgressInterval != Timeout.InfiniteTimeSpan && page.Next != told;
-            if (page.Changes.Count > 0 || (isProgress && (ends || Rest(toldAt) <= TimeSpan.Zero)))
+            var isHold = options.TellsHeldBack && (isHeld || page.HeldBack is not null);
+            if (page.Changes.Count > 0 || isHold || (isProgress && (ends || Rest(toldAt) <= TimeSpan.Zero)))
             {
                 yield return page;
                 (told, toldAt, isProgress) = (page.Next, clock.GetTimestamp(), false);
+                isHeld = page.HeldBack is not null;
             }
 
             if (ends)

@@ -26,7 +26,12 @@ public sealed record FollowOptions
     /// <remarks>Who keeps the place in the store it follows moves the feed by that: once in each interval.</remarks>
     public TimeSpan ProgressInterval { get; init; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>Whether to wait for more at the end, or to stop there. The default is to wait.</summary>
+    /// <summary>Whether pages without changes are given, too, for as long as the feed ends and holds commits back
+    /// (<see cref="ChangePage.HeldBack"/>), and one when it no longer does. The default is that they are not.</summary>
+    public bool TellsHeldBack { get; init; }
+
+    /// <summary>Whether to wait for more at the end, or to stop there. Commits that the feed holds back then are not
+    /// waited for: they come behind the place where the walk ends. The default is to wait.</summary>
     public bool Waits { get; init; } = true;
 
     internal void Validate()

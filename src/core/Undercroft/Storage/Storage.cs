@@ -187,7 +187,8 @@ public sealed class Storage : IAsyncDisposable
     /// <param name="options">What to follow; null means everything.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
     /// <returns>Pages of changes that never end inside a commit, each with the place to go on from; with
-    /// <see cref="FollowOptions.ProgressInterval"/> pages without changes too.</returns>
+    /// <see cref="FollowOptions.ProgressInterval"/> or <see cref="FollowOptions.TellsHeldBack"/> pages without changes
+    /// too.</returns>
     /// <exception cref="ArgumentException">The page size or the interval makes no sense.</exception>
     /// <exception cref="CursorExpiredException">The feed cannot go on from the place: begin again.</exception>
     public IAsyncEnumerable<ChangePage> FollowAsync(

@@ -195,7 +195,8 @@ public sealed class StorySyncQueue
         var gone = new List<StorySyncEntry>();
         await foreach (var known in ledger.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (known.Value.Acknowledged > 0 && !came.Contains(known.Value.StoryId))
+            if (known.Value.Acknowledged > 0 && !came.Contains(known.Value.StoryId) &&
+                !await IsThereAsync(known.Value.StoryId, cancellationToken).ConfigureAwait(false))
             {
                 gone.Add(Forgotten(known.Value));
             }
@@ -212,6 +213,15 @@ public sealed class StorySyncQueue
         }
 
         return [.. gone.Concat(pending).Take(limit)];
+    }
+
+    // The feed may hold back what was written last: that was not deleted, and comes behind the cursor.
+    private async ValueTask<bool> IsThereAsync(string storyId, CancellationToken cancellationToken)
+    {
+        var options = new ReadOptions { Detail = RecordDetail.Keys };
+        var found = await store.ReadAsync(LibraryCollections.KeyOf(storyId), options, cancellationToken)
+            .ConfigureAwait(false);
+        return found[0] is not null;
     }
 
     private ValueTask<ChangePage> PageAsync(FeedCursor after, CancellationToken cancellationToken) =>

@@ -151,7 +151,7 @@ internal sealed class CrashCheck(IStore store, CrashTally tally, bool isByRevisi
             FeedCheck.Page(page, changes.Count == 0 ? Revision.None : changes[^1].Revision, isByRevision);
             changes.AddRange(page.Changes);
             cursor = page.Next;
-            if (!page.HasMore)
+            if (!page.HasMore && page.HeldBack is null)
             {
                 return (changes, cursor);
             }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using static Undercroft.Conformance.Sample;
 
 namespace Undercroft.Conformance;
@@ -214,6 +215,35 @@ public abstract class FeedLaws : ReplayLaws
             cursor = page.Next;
             return page.HasMore;
         }
+    }
+
+    [Fact]
+    public virtual async Task An_end_that_holds_nothing_back_comes_behind_all_that_was_acknowledged()
+    {
+        var (place, shown) = (FeedCursor.Beginning, new HashSet<RecordKey>());
+        var acknowledged = new ConcurrentQueue<RecordKey>();
+
+        _ = await WatchAsync(
+            writers: 2,
+            async (writer, round) =>
+            {
+                _ = await WriteAsync(Put($"own{writer}-{round}"));
+                acknowledged.Enqueue(Key($"own{writer}-{round}"));
+            },
+            watches: 60,
+            async _ =>
+            {
+                RecordKey[] before = [.. acknowledged];
+                var page = await Store.ChangesAsync(new ChangesRequest { After = place, Limit = 5 }, Cancel);
+                place = page.Next;
+                shown.UnionWith(page.Changes.Select(static change => change.Key));
+                if (!page.HasMore && page.HeldBack is null)
+                {
+                    Assert.Empty(before.Where(key => !shown.Contains(key)));
+                }
+            });
+        shown.UnionWith((await FollowAsync(place)).Changes.Select(static change => change.Key));
+        Assert.Empty(acknowledged.Where(key => !shown.Contains(key)));
     }
 
     [Fact]

@@ -143,7 +143,7 @@ public abstract class ServerLaws : RaceLaws
             cursor = page.Next;
             if (page.Changes.Count == 0)
             {
-                if (isOver && !page.HasMore)
+                if (isOver && !page.HasMore && page.HeldBack is null)
                 {
                     return changes;
                 }

@@ -19,22 +19,32 @@ internal sealed class BlobsCollectCommand : CliCommand
 
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Only tell what would go." };
 
+    private readonly HeldBackOption heldBack = new();
+
     public BlobsCollectCommand(CliContext context)
         : base(context, "gc", "Delete the chunks that no blob and no upload refers to, while others go on writing.")
     {
         Add(grace);
         Add(dryRun);
+        Add(heldBack);
     }
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
         var isDry = run.Get(dryRun);
         var spare = Durations.Read(run.Get(grace)!, "--grace");
+        var wait = heldBack.Read(run);
         var storage = await run.OpenAsync(isDry ? StoreUse.Read : StoreUse.Change, cancellationToken)
             .ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var report = await run.Output.ProgressAsync("Collecting", progress => storage.Blobs.CollectAsync(
-            new BlobCollectOptions { Grace = spare, IsDryRun = isDry, Progress = progress.Toward(0) },
+            new BlobCollectOptions
+            {
+                Grace = spare,
+                IsDryRun = isDry,
+                HeldBack = wait,
+                Progress = progress.Toward(0),
+            },
             cancellationToken).AsTask()).ConfigureAwait(false);
         if (run.IsJson)
         {

@@ -24,12 +24,15 @@ internal sealed class StoreArchiveCommand : CliCommand
         Description = "Leave out what each store has of its own, so that equal stores have equal archives.",
     };
 
+    private readonly HeldBackOption heldBack = new();
+
     public StoreArchiveCommand(CliContext context)
         : base(context, "archive", "Write the store into one portable file that any kind of store can be made of.")
     {
         Add(target);
         Add(deletions);
         Add(canonical);
+        Add(heldBack);
         Add(new StoreArchiveVerifyCommand(context));
     }
 
@@ -43,6 +46,7 @@ internal sealed class StoreArchiveCommand : CliCommand
                 $"There is something at {Names.Show(path)} already; an archive never overwrites. Name another place.");
         }
 
+        var wait = heldBack.Read(run);
         var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
         var options = new ArchiveOptions
@@ -51,6 +55,7 @@ internal sealed class StoreArchiveCommand : CliCommand
                 || path.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase),
             IncludesDeletions = run.Get(deletions),
             IsCanonical = run.Get(canonical),
+            HeldBack = wait,
         };
         var written = await run.Output.ProgressAsync("Archiving", async progress =>
         {

@@ -31,6 +31,8 @@ internal sealed class StoreCopyCommand : CliCommand
         Description = "Copy into a store that holds documents already, and delete there what is not in the other.",
     };
 
+    private readonly HeldBackOption heldBack = new();
+
     public StoreCopyCommand(CliContext context)
         : base(
             context,
@@ -42,6 +44,7 @@ internal sealed class StoreCopyCommand : CliCommand
         Add(live);
         Add(overwrite);
         Add(mirror);
+        Add(heldBack);
         Validators.Add(result =>
         {
             if (result.GetValue(overwrite) && result.GetValue(mirror))
@@ -53,6 +56,7 @@ internal sealed class StoreCopyCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(CliRun run, CancellationToken cancellationToken)
     {
+        var wait = heldBack.Read(run);
         var target = StoreChoice.Of(run.Require(to), "the target");
         var source = await run
             .OpenAsync(StoreChoice.Of(run.Require(from), "the source"), StoreUse.Read, cancellationToken)
@@ -63,6 +67,7 @@ internal sealed class StoreCopyCommand : CliCommand
         var options = new StoreCopyOptions
         {
             IsLive = run.Get(live),
+            HeldBack = wait,
             Target = run.Get(overwrite) ? CopyTarget.Overwrite
                 : run.Get(mirror) ? CopyTarget.Mirror
                 : CopyTarget.Empty,

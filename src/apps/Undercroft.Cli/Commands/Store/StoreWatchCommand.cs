@@ -58,9 +58,10 @@ internal sealed class StoreWatchCommand : CliCommand
 
             // Where to go on is said at the end, also where nothing of what is watched has changed.
             ProgressInterval = TimeSpan.FromSeconds(1),
+            TellsHeldBack = run.Get(once),
         };
         var left = run.Get(limit) ?? int.MaxValue;
-        var code = ExitCode.Ok;
+        var (code, hold) = (ExitCode.Ok, (FeedHold?)null);
         try
         {
             await foreach (var page in storage.FollowAsync(cursor, options, cancellationToken).ConfigureAwait(false))
@@ -75,6 +76,7 @@ internal sealed class StoreWatchCommand : CliCommand
                     Show(run, changes[i], next);
                 }
 
+                hold = page.HeldBack;
                 cursor = left > 0 || changes.Count == 0 ? page.Next : cursor;
                 await run.Output.FlushAsync().ConfigureAwait(false);
                 if (left == 0)
@@ -87,6 +89,11 @@ internal sealed class StoreWatchCommand : CliCommand
         {
             // Ctrl-C is how a watch ends: no failure, nothing to explain.
             code = ExitCode.Cancelled;
+        }
+
+        if (hold is not null && code == ExitCode.Ok && run.Get(once))
+        {
+            run.Output.Note("Not all is shown: " + HeldBackOption.Text(hold));
         }
 
         if (!run.IsJson)

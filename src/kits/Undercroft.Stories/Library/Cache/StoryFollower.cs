@@ -10,6 +10,9 @@ internal sealed class StoryFollower : IAsyncDisposable
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(100);
 
+    // How long the feed may stand still before a page, with changes held back behind it.
+    private static readonly TimeSpan HeldBackMax = TimeSpan.FromSeconds(2);
+
     private readonly Storage storage;
     private readonly StoryCache cache;
     private readonly TimeProvider clock;
@@ -128,12 +131,29 @@ internal sealed class StoryFollower : IAsyncDisposable
             Collections = collections,
             Detail = RecordDetail.Keys,
             PageSize = PageSize,
+            TellsHeldBack = true,
         };
+        var still = (Place: cursor, Since: (long?)null, IsTold: false);
         await foreach (var page in storage.FollowAsync(cursor, options, cancellationToken).ConfigureAwait(false))
         {
             foreach (var change in page.Changes)
             {
                 cache.Invalidate(change.Key.Id, change.Revision);
+            }
+
+            if (page.HeldBack is null || page.Next != still.Place || still.Since is null)
+            {
+                if (still.IsTold)
+                {
+                    cache.Clear(opens: true);
+                }
+
+                still = (page.Next, page.HeldBack is null ? null : clock.GetTimestamp(), false);
+            }
+            else if (!still.IsTold && clock.GetElapsedTime(still.Since.Value) >= HeldBackMax)
+            {
+                cache.Clear(opens: false);
+                still.IsTold = true;
             }
         }
     }
