@@ -18,5 +18,6 @@ internal static class SchemaSteps
             JobHistoryFunction.Create),
         new(4, 3, JobLoadFunction.Create),
         new(5, 3, LatestFunction.Create),
+        new(6, 3, ViewFunctions.Create),
     ];
 }

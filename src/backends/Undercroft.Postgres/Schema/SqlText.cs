@@ -36,7 +36,7 @@ internal sealed class SqlText(string schema)
         $"SELECT n, slot FROM {Quote(schema)}.indexes WHERE t = $1 AND c = $2 AND name = $3";
 
     /// <summary>Makes the view of a collection, $2.</summary>
-    public string MakeView { get; } = $"SELECT {Quote(schema)}.make_view_v1($1, $2)";
+    public string MakeView { get; } = $"SELECT {Quote(schema)}.make_view_v2($1, $2)";
 
     /// <summary>Notes that the server is on a timeline, and what was committed before.</summary>
     public string BeginSegment { get; } = $"""
