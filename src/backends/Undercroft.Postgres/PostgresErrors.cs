@@ -157,8 +157,8 @@ internal static class PostgresErrors
             "with mode=ro."),
         "53300" => (
             StoreErrorKind.Unavailable, true,
-            "The server has no connection left. Raise its max_connections, lower 'connections' (ConnectionsMax), or use " +
-            "a pooler."),
+            "The server has no connection left. Raise its max_connections, lower 'connections' (ConnectionsMax), or " +
+            "use a pooler."),
         "53100" => (StoreErrorKind.Full, false, "The server's disk is full; nothing was written. Free some space."),
         "53200" or "53400" => (
             StoreErrorKind.Full, true, "The server is out of memory or locks; nothing was written. Make it smaller."),
