@@ -203,6 +203,50 @@ public sealed class StoreCommandTests : CliFixture
     }
 
     [Fact]
+    public async Task Watch_with_a_limit_goes_on_from_its_last_cursor_to_the_end()
+    {
+        for (var i = 1; i <= 5; i++)
+        {
+            _ = await RunAsync("store", "put", "n", i.ToString(CultureInfo.InvariantCulture), "1");
+        }
+
+        var seen = new List<string>();
+        var cursor = "beginning";
+        for (var rounds = 0; rounds < 3; rounds++)
+        {
+            var lines = (await RunAsync("store", "watch", "--once", "--json", "--limit", "2", "--from", cursor))
+                .MustSucceed().JsonLines();
+            seen.Add(string.Join(',', lines.Select(static line => line.GetProperty("id").GetString())));
+            cursor = lines[^1].GetProperty("cursor").GetString()!;
+        }
+
+        var told = await RunAsync("store", "watch", "--once", "--limit", "4");
+        var note = told.MustSucceed().Error.Trim();
+        var rest = await RunAsync("store", "watch", "--once", "--json", "--from", note[(note.LastIndexOf(' ') + 1)..]);
+
+        Assert.Equal(["1,2", "3,4", "5"], seen);
+        Assert.Equal("5", Assert.Single(rest.MustSucceed().JsonLines()).GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Watch_with_a_limit_shows_a_commit_whole()
+    {
+        await using var store = KeepOpen();
+        string[] ids = ["a", "b", "c"];
+        _ = await store.CommitAsync(
+            new Commit(ids.Select(static id => new PutOperation(new RecordKey("n", id), "1"u8.ToArray())).ToArray()),
+            TestContext.Current.CancellationToken);
+        _ = await RunAsync("store", "put", "n", "later", "1");
+
+        var first = (await RunAsync("store", "watch", "--once", "--json", "--limit", "1")).MustSucceed().JsonLines();
+        var cursor = first[^1].GetProperty("cursor").GetString()!;
+        var rest = (await RunAsync("store", "watch", "--once", "--json", "--from", cursor)).MustSucceed();
+
+        Assert.Equal(ids, first.Select(static line => line.GetProperty("id").GetString()));
+        Assert.Equal("later", rest.Json().GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task Watch_follows_what_is_written_after_it_began()
     {
         var watching = RunAsync("store", "watch", "--json", "--limit", "1", "--from", "now");

@@ -24,6 +24,24 @@ public sealed class ConnectionTests(SharedPostgres shared) : StoreTest(shared)
         Assert.Equal(0L, await CountAsync("Undercroft"));
     }
 
+    [Fact]
+    public async Task A_server_is_reached_by_its_socket()
+    {
+        Assert.SkipWhen(Server.IsExternal, "UNDERCROFT_POSTGRES names the server, whose socket is not known.");
+        var who = Address[..Address.IndexOf('@', StringComparison.Ordinal)];
+        await using var store = await new StoreSchemes().AddPostgres().OpenAsync(
+            $"{who}@:{Server.Port}/{Database}?host={Server.SocketFolder}", cancellationToken: Cancel);
+
+        _ = await CommitAsync(store, Put("a"));
+
+        Assert.Equal(
+            $"postgres://:{Server.Port}/{Database}?host={Server.SocketFolder}&schema=undercroft&tenant=default",
+            store.Info.Location);
+        Assert.Equal(0L, await AskAsync(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND " +
+            "application_name = 'Undercroft' AND client_addr IS NOT NULL"));
+    }
+
     private async Task<object?> CountAsync(string name) => await AskAsync(
         "SELECT count(*) FROM pg_stat_activity " +
         $"WHERE datname = current_database() AND application_name = '{name}'");

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Undercroft.Servers;
 
 namespace Undercroft.Postgres.Tests;
@@ -37,6 +38,72 @@ public sealed class ErrorTests(SharedPostgres shared) : StoreTest(shared)
         var address = $"postgres://guest_{Database}:{Secret}@{Server.Host}:{Server.Port}/{Database}";
 
         AssertSaid(await RefusedAsync(address), StoreErrorKind.ReadOnly, "lacks a right. Grant it CREATE");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("GRANT USAGE ON SCHEMA undercroft TO ")]
+    public async Task A_user_who_may_not_create_in_the_schema_of_another_is_told_which_right_it_lacks(string grant)
+    {
+        var guest = $"guest_{Database}";
+        _ = await Server.QueryAsync($"CREATE ROLE {guest} LOGIN PASSWORD '{Secret}'", cancellationToken: Cancel);
+        _ = await AskAsync("CREATE SCHEMA undercroft");
+        if (grant.Length > 0)
+        {
+            _ = await AskAsync(grant + guest);
+        }
+
+        AssertSaid(
+            await RefusedAsync($"postgres://{guest}:{Secret}@{Server.Host}:{Server.Port}/{Database}"),
+            StoreErrorKind.ReadOnly,
+            "Grant it USAGE on the schema 'undercroft', and CREATE where the store is to be made in it");
+    }
+
+    [Fact]
+    public async Task A_server_that_answers_too_late_is_not_called_unreachable()
+    {
+        var store = await OpenAsync(static options =>
+            (options.CommandTimeout, options.RetryFor) = (TimeSpan.FromSeconds(1), TimeSpan.Zero));
+        _ = await CommitAsync(store, Put("a"));
+        await using var other = await Source.OpenConnectionAsync(Cancel);
+        await using var transaction = await other.BeginTransactionAsync(Cancel);
+        await using var hold = other.CreateCommand();
+        hold.CommandText = "LOCK TABLE undercroft.records";
+        _ = await hold.ExecuteNonQueryAsync(Cancel);
+
+        var error = await Assert.ThrowsAsync<StoreException>(
+            async () => await store.ReadAsync(Key("a"), default, Cancel));
+
+        AssertSaid(error, StoreErrorKind.Unavailable, "did not answer in time; a statement may take 1 s. Somebody may");
+        Assert.True(error.IsTransient);
+    }
+
+    [Fact]
+    public async Task Tables_of_another_kind_and_a_database_that_lets_nobody_in_are_told_in_words()
+    {
+        _ = await AskAsync("CREATE SCHEMA undercroft CREATE TABLE records (t int)");
+        AssertSaid(await RefusedAsync(Address), StoreErrorKind.Corrupt, "are not those of a store");
+
+        var name = $"closed_{Guid.NewGuid():n}";
+        _ = await Server.QueryAsync($"CREATE DATABASE {name} ALLOW_CONNECTIONS false", cancellationToken: Cancel);
+        AssertSaid(
+            await RefusedAsync(Server.Address(name)), StoreErrorKind.Unavailable,
+            $"The database '{name}' lets nobody in. Run ALTER DATABASE with ALLOW_CONNECTIONS true");
+    }
+
+    [Fact]
+    public void A_host_that_there_is_not_is_not_waited_for()
+    {
+        var unknown = new SocketException((int)SocketError.HostNotFound);
+
+        Assert.True(PostgresErrors.IsUnknownHost(unknown));
+        Assert.True(PostgresErrors.IsUnknownHost(new Npgsql.NpgsqlException(unknown.Message, unknown)));
+        Assert.False(PostgresErrors.IsUnknownHost(new SocketException((int)SocketError.ConnectionRefused)));
+        var said = PostgresErrors.Of(
+            new Npgsql.NpgsqlException(unknown.Message, unknown), "open", PostgresPlace.Of(Options())).Message;
+        Assert.Equal(
+            said.IndexOf(unknown.Message, StringComparison.Ordinal),
+            said.LastIndexOf(unknown.Message, StringComparison.Ordinal));
     }
 
     [Fact]

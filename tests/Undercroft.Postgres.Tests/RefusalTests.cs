@@ -61,6 +61,8 @@ public sealed class RefusalTests(SharedPostgres shared) : IDisposable
         var right = Path.Combine(folder.FullName, "right.pem");
         var wrong = Path.Combine(folder.FullName, "wrong.pem");
         await File.WriteAllTextAsync(right, server.Authority!.AuthorityPem, Cancel);
+        var broken = Path.Combine(folder.FullName, "broken.pem");
+        await File.WriteAllTextAsync(broken, "no certificate", Cancel);
         await File.WriteAllTextAsync(wrong, TestCertificate.Create().AuthorityPem, Cancel);
 
         AssertSaid(
@@ -70,7 +72,15 @@ public sealed class RefusalTests(SharedPostgres shared) : IDisposable
         AssertSaid(
             await RefusedAsync($"{server.Address()}?sslmode=verify-full&sslrootcert={Uri.EscapeDataString(wrong)}"),
             StoreErrorKind.Unavailable,
-            "do not agree on TLS");
+            "The server's certificate is not trusted. Give 'sslrootcert' the certificate of the authority");
+        foreach (var file in new[] { Path.Combine(folder.FullName, "none.pem"), broken })
+        {
+            AssertSaid(
+                await RefusedAsync($"{server.Address()}?sslmode=verify-ca&sslrootcert={Uri.EscapeDataString(file)}"),
+                StoreErrorKind.Unavailable,
+                "'sslrootcert' must name a PEM file");
+        }
+
         _ = await WriteAsync(
             $"{server.Address()}?views=off&sslmode=verify-full&sslrootcert={Uri.EscapeDataString(right)}");
     }

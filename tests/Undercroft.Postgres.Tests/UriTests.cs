@@ -50,6 +50,13 @@ public sealed class UriTests
     [InlineData("postgres:Host=h;Password=secret", "'postgres:' names no host, but what looks like a connection ")]
     [InlineData("postgres://u:se?x=cret@h/d", "The store 'postgres:u:***' has no setting 'x'.")]
     [InlineData("postgres://u:secret@h/d?lanes=two", "The setting 'lanes' of the store is 'two'; expected a whole ")]
+    [InlineData("postgres://u:secret@h/d?lanes=99", "The setting 'lanes' of the store is '99'; expected 1 to 16.")]
+    [InlineData("postgres://u:secret@h/d?Connections=0", "The setting 'Connections' of the store is '0'; expected 2 ")]
+    [InlineData("postgres://u:secret@h/d?timeout=0s", "The setting 'timeout' of the store is '0s'; expected 00:00:01")]
+    [InlineData("postgres://u:secret@h/d?schema=", "The setting 'schema' of the store is ''; expected 1 to 40 lower")]
+    [InlineData("postgres://u:secret@h/d?tenant=", "The setting 'tenant' of the store is ''; expected a name of 1")]
+    [InlineData("postgres://u:secret%4@h/d", "The user or the password of the store has a '%' that begins no escape.")]
+    [InlineData("postgres://u:secret%zz1@h/d", "The user or the password of the store has a '%' that begins no escape")]
     [InlineData("postgres://u:secret@h/d?colour=red", "The store 'postgres:u:***@h/d' has no setting 'colour'.")]
     [InlineData("postgres://u:secret@h/d?pooler=odd", "The setting 'pooler' of the store is 'odd'")]
     public void What_is_wrong_in_a_uri_is_named_without_its_password(string uri, string message)

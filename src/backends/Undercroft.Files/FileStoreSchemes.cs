@@ -36,6 +36,9 @@ public static class FileStoreSchemes
         options.DefaultDurability = uri.DefaultDurability() ?? options.DefaultDurability;
         options.JournalBytesMax = uri.Number("journalBytes") ?? options.JournalBytesMax;
         options.CacheBytesMax = uri.Number("cacheBytes") ?? options.CacheBytesMax;
+        uri.Check(
+            options.Validate,
+            (nameof(options.JournalBytesMax), "journalBytes"), (nameof(options.CacheBytesMax), "cacheBytes"));
         return options;
     }
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using Npgsql;
 using Undercroft.Postgres.Connecting;
 using Undercroft.Postgres.Schema;
@@ -21,7 +21,7 @@ internal static class PostgresErrors
         var (kind, isTransient, advice) = error switch
         {
             PostgresException refused => Judge(refused, place),
-            NpgsqlException broken => Judge(broken),
+            NpgsqlException broken => Judge(broken, place),
             TimeoutException or SocketException or IOException => Unreachable,
             InvalidOperationException { Source: nameof(Npgsql) } => Unreachable,
             InvalidDataException => (
@@ -33,11 +33,8 @@ internal static class PostgresErrors
             return error;
         }
 
-        var said = IsMoved(error) ? "its tables are others than when it was opened" : error is PostgresException state
-            ? $"{state.MessageText} ({state.SqlState})"
-            : error.InnerException is { Message: { } inner } ? $"{error.Message.TrimEnd('.')}: {inner}" : error.Message;
         return new StoreException(
-            kind, $"PostgreSQL could not {doing} in {place}: {said.TrimEnd('.', ' ')}. {advice}", error)
+            kind, $"PostgreSQL could not {doing} in {place}: {Said(error).TrimEnd('.', ' ')}. {advice}", error)
         {
             Backend = Backend,
             IsTransient = isTransient,
@@ -48,6 +45,7 @@ internal static class PostgresErrors
     public static bool IsPassing(Exception error) => error switch
     {
         PostgresException { SqlState: "57014" } => false,
+        PostgresException state when IsClosed(state) => false,
         PostgresException state => IsEndOfSession(state) || state.SqlState is
             PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections or
             PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DeadlockDetected or
@@ -69,6 +67,11 @@ internal static class PostgresErrors
     public static bool IsOfTheDriver(Exception error) => error is NpgsqlException or TimeoutException or
         SocketException or IOException or InvalidOperationException { Source: nameof(Npgsql) };
 
+    /// <summary>Whether there is no server of that name: where none was ever reached, none is waited for.</summary>
+    public static bool IsUnknownHost(Exception error) =>
+        (error as SocketException ?? error.InnerException as SocketException)?.SocketErrorCode ==
+            SocketError.HostNotFound;
+
     /// <summary>Whether the server has ended the session: what was asked in it may have happened.</summary>
     public static bool IsEndOfSession(PostgresException state) =>
         state.SqlState is "57P01" or "57P02" or "57P05" || state.SqlState.StartsWith("08", StringComparison.Ordinal);
@@ -81,21 +84,52 @@ internal static class PostgresErrors
         StoreErrorKind.Unavailable, true,
         "The server cannot be reached. Check host and port, and that it runs and takes connections; then retry.");
 
-    private static (StoreErrorKind Kind, bool IsTransient, string? Advice) Judge(NpgsqlException broken)
+    // A database that is there and lets nobody in, as with ALLOW_CONNECTIONS false.
+    private static bool IsClosed(PostgresException state) => state.SqlState == "55000" &&
+        state.MessageText.Contains("not currently accepting connections", StringComparison.Ordinal);
+
+    private static string Said(Exception error)
+    {
+        if (IsMoved(error))
+        {
+            return "its tables are others than when it was opened";
+        }
+
+        if (error is PostgresException state)
+        {
+            return $"{state.MessageText} ({state.SqlState})";
+        }
+
+        var outer = error.Message.TrimEnd('.');
+        return error.InnerException is { Message: { } inner } && inner.TrimEnd('.') != outer
+            ? $"{outer}: {inner}"
+            : outer;
+    }
+
+    private static (StoreErrorKind Kind, bool IsTransient, string? Advice) Judge(
+        NpgsqlException broken, PostgresPlace place)
     {
         if (broken.InnerException is AuthenticationException ||
             broken.Message.Contains("SSL", StringComparison.Ordinal))
         {
+            return (StoreErrorKind.Unavailable, false, AdviceOnTls(broken.InnerException));
+        }
+
+        if (broken.InnerException is TimeoutException &&
+            broken.Message.Contains("reading", StringComparison.Ordinal))
+        {
             return (
-                StoreErrorKind.Unavailable, false,
-                "Client and server do not agree on TLS. Set sslmode to what the server offers: 'disable', 'require', " +
-                "'verify-ca' or 'verify-full'.");
+                StoreErrorKind.Unavailable, true,
+                "The server took the connection and did not answer in time; a statement may take " +
+                $"{place.Timeout.TotalSeconds:0.###} s. Somebody may hold a lock on the tables: look at " +
+                "pg_stat_activity; else raise 'timeout' (CommandTimeout).");
         }
 
         if (broken.Message.Contains("pool has been exhausted", StringComparison.Ordinal))
         {
             return (
-                StoreErrorKind.Unavailable, true, "All connections of this store are busy. Raise ConnectionsMax.");
+                StoreErrorKind.Unavailable, true, "All connections of this store are busy. Raise " +
+                "'connections' (ConnectionsMax).");
         }
 
         if (broken.Message.Contains("suitable host", StringComparison.Ordinal))
@@ -130,22 +164,17 @@ internal static class PostgresErrors
         "3D000" => (
             StoreErrorKind.Unavailable, false,
             $"There is no database {Names.Show(place.Database)}. Create it, or name another in the URI."),
-        "42501" when state.MessageText.Contains(" for database ", StringComparison.Ordinal) => (
-            StoreErrorKind.ReadOnly, false,
-            $"The user {Names.Show(place.User)} lacks a right. Grant it CREATE on the database, or make the schema " +
-            $"{Names.Show(place.Schema)} and let the user own it."),
         "42501" => (
             StoreErrorKind.ReadOnly, false,
-            $"The user {Names.Show(place.User)} lacks a right. Grant it USAGE on the schema " +
-            $"{Names.Show(place.Schema)}, SELECT, INSERT, UPDATE and DELETE on its tables, and SELECT and USAGE on " +
-            "its sequences, or let it own them."),
+            $"The user {Names.Show(place.User)} lacks a right. Grant it {RightsFor(state, place)}"),
         "25006" => (
             StoreErrorKind.ReadOnly, true,
             "The server is a read-only replica or forbids writing. Name the primary, or all hosts, or open the store " +
             "with mode=ro."),
         "53300" => (
             StoreErrorKind.Unavailable, true,
-            "The server has no connection left. Raise its max_connections, lower ConnectionsMax, or use a pooler."),
+            "The server has no connection left. Raise its max_connections, lower 'connections' (ConnectionsMax), or " +
+            "use a pooler."),
         "53100" => (StoreErrorKind.Full, false, "The server's disk is full; nothing was written. Free some space."),
         "53200" or "53400" => (
             StoreErrorKind.Full, true, "The server is out of memory or locks; nothing was written. Make it smaller."),
@@ -155,7 +184,11 @@ internal static class PostgresErrors
             StoreErrorKind.Unavailable, true,
             "The server has ended the statement, by its own timeout or by hand. Raise the timeout, or retry."),
         "57P03" => (StoreErrorKind.Unavailable, true, "The server is starting or stopping. Retry in a moment."),
-        "42P01" or "42883" or "42703" or "3F000" => (
+        "55000" when IsClosed(state) => (
+            StoreErrorKind.Unavailable, false,
+            $"The database {Names.Show(place.Database)} lets nobody in. Run ALTER DATABASE with " +
+            "ALLOW_CONNECTIONS true, or name another."),
+        "42P01" or "42883" or "42703" or "3F000" or "42P07" or "42723" or "42710" => (
             StoreErrorKind.Corrupt, false,
             $"The tables in the schema {Names.Show(place.Schema)} are not those of a store. Restore them, or name " +
             "another schema."),
@@ -171,6 +204,27 @@ internal static class PostgresErrors
             StoreErrorKind.Unavailable, true, "The server has ended the connection. Retry in a moment."),
         _ => (
             StoreErrorKind.Unknown, false,
-            string.Create(CultureInfo.InvariantCulture, $"State {state.SqlState}: see the inner exception.")),
+            "Nothing of this kind is expected of a server that fits. Its log may say more."),
+    };
+
+    private static string RightsFor(PostgresException state, PostgresPlace place) =>
+        state.MessageText.Contains(" for database ", StringComparison.Ordinal)
+            ? $"CREATE on the database, or make the schema {Names.Show(place.Schema)} and let the user own it."
+        : state.MessageText.Contains(" for schema ", StringComparison.Ordinal)
+            ? $"USAGE on the schema {Names.Show(place.Schema)}, and CREATE where the store is to be made in it or " +
+                "brought up to date; or let the user own the schema, or name another."
+        : $"USAGE on the schema {Names.Show(place.Schema)}, SELECT, INSERT, UPDATE and DELETE on its tables, and " +
+            "SELECT and USAGE on its sequences, or let it own them.";
+
+    private static string AdviceOnTls(Exception? reason) => reason switch
+    {
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or CryptographicException =>
+            "'sslrootcert' must name a PEM file, which this program may read, with the certificate of the authority " +
+            "that has signed the server's.",
+        AuthenticationException { Message: { } said } when said.Contains("certificate", StringComparison.Ordinal) =>
+            "The server's certificate is not trusted. Give 'sslrootcert' the certificate of the authority that has " +
+            "signed it; with sslmode=verify-full the host must be written as the certificate names it.",
+        _ => "Client and server do not agree on TLS. Set sslmode to what the server offers: 'disable', 'require', " +
+            "'verify-ca' or 'verify-full'.",
     };
 }

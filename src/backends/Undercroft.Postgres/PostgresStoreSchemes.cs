@@ -73,6 +73,9 @@ public static class PostgresStoreSchemes
         options.HorizonWait = uri.Duration("horizonWait") ?? options.HorizonWait;
         options.RetryFor = uri.Duration("retryFor") ?? options.RetryFor;
         options.CommandTimeout = uri.Duration("timeout") ?? options.CommandTimeout;
+        uri.Check(
+            options.Validate,
+            (nameof(options.ConnectionsMax), "connections"), (nameof(options.CommandTimeout), "timeout"));
         return options;
     }
 

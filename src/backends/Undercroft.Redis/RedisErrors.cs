@@ -1,5 +1,6 @@
 using Undercroft.Redis.Client;
 using Undercroft.Redis.Functions;
+using Undercroft.Redis.Opening;
 
 namespace Undercroft.Redis;
 
@@ -63,8 +64,7 @@ internal static class RedisErrors
         Status.Denied => Refuse(
             StoreErrorKind.Unavailable, location,
             $"the user may not run {detail} on its keys",
-            "Grant it with ACL SETUSER: a store needs its keys (~uc:*), its channels (&uc:*) and the commands its " +
-            "functions call."),
+            $"Grant all that a store needs with ACL SETUSER: {Rights.Rules}."),
         _ => Refuse(
             StoreErrorKind.Unknown, location, $"its functions gave the unknown answer {status}",
             "Use the version of Undercroft that has loaded them."),

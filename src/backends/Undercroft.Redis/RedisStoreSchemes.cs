@@ -75,6 +75,10 @@ public static class RedisStoreSchemes
         options.CacheRecords = uri.Number("cache") ?? options.CacheRecords;
         options.CacheBytes = uri.Number("cacheBytes") ?? options.CacheBytes;
         options.PollInterval = uri.Duration("pollInterval") ?? options.PollInterval;
+        uri.Check(
+            options.Validate,
+            (nameof(options.StoreName), "store"), (nameof(options.CacheRecords), "cache"),
+            (nameof(options.AcknowledgeTimeout), "wait"));
         return options;
     }
 }

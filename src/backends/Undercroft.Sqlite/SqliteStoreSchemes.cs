@@ -37,6 +37,7 @@ public static class SqliteStoreSchemes
         options.PageBytes = uri.Number("pageBytes") ?? options.PageBytes;
         options.MapBytes = uri.Number("mapBytes") ?? options.MapBytes;
         options.LibraryPath = uri.Settings.GetValueOrDefault("library");
+        uri.Check(options.Validate, (nameof(options.LibraryPath), "library"));
         return options;
     }
 }

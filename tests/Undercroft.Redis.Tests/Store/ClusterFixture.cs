@@ -11,6 +11,9 @@ public sealed class ClusterFixture : IAsyncLifetime
     public string Hosts => string.Join(
         ',', cluster!.Nodes.Take(2).Select(static node => FormattableString.Invariant($"{node.Host}:{node.Port}")));
 
+    /// <summary>A node that is no master.</summary>
+    public RedisServer Replica => cluster!.ReplicaOf(cluster.Nodes[0]);
+
     public async ValueTask InitializeAsync() => cluster = await RedisCluster.StartAsync(
         new RedisServerOptions { AppendOnly = false },
         TimeSpan.FromSeconds(15),

@@ -43,7 +43,6 @@ public sealed class OpeningTests
                 Users =
                 [
                     "clerk on >clerks-secret ~uc:* &uc:* +@all -zadd",
-                    "quiet on >quiets-secret ~uc:* resetchannels +@all -config",
                 ],
             },
             Cancel);
@@ -71,13 +70,46 @@ public sealed class OpeningTests
             $"redis://:open-sesame@{place}", StoreErrorKind.Unsupported, "maxmemory-policy is 'allkeys-lru'",
             "CONFIG SET maxmemory-policy noeviction");
         _ = await server.AskAsync("CONFIG SET maxmemory-policy noeviction", Cancel);
+    }
 
-        // A server that does not tell how it keeps its log promises nothing, unless somebody says it.
+    [Fact]
+    public async Task A_server_that_does_not_tell_how_it_keeps_its_log_promises_nothing_unless_somebody_says_it()
+    {
+        await using var server = await RedisServer.StartAsync(
+            new RedisServerOptions { Users = ["quiet on >quiets-secret ~uc:* resetchannels +@all -config"] }, Cancel);
+        var place = $"{server.Host}:{server.Port}";
         await using var untold = await OpenAsync($"redis://quiet:quiets-secret@{place}?store=quiet");
         Assert.Equal([Durability.Memory], untold.Info.DurabilityLevels);
         await using var told = await OpenAsync($"redis://quiet:quiets-secret@{place}?store=quiet&aof=always");
         Assert.Equal(Durability.Disk, told.Info.DefaultDurability);
         Assert.True((await told.CommitAsync(Put("a"), Cancel)).IsCommitted);
+
+        // That there is none at all is told where CONFIG GET is refused, too.
+        _ = await server.AskAsync("CONFIG SET appendonly no", Cancel);
+        await AssertRefusedAsync(
+            $"redis://quiet:quiets-secret@{place}?store=quiet&aof=always", StoreErrorKind.Unsupported,
+            "says 'always', but the server keeps no log (appendonly no)");
+    }
+
+    [Theory]
+    [InlineData("everysec", "always", "the server flushes its log every second (appendfsync everysec)")]
+    [InlineData("everysec", "no", "the server flushes its log every second (appendfsync everysec)")]
+    [InlineData("no", "always", "the server does not flush its log (appendfsync no)")]
+    [InlineData("no", "everysec", null)]
+    [InlineData("always", "none", null)]
+    public async Task A_setting_asks_for_less_than_the_server_gives_and_never_claims_more(
+        string sync, string said, string? refusal)
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendSync = sync }, Cancel);
+        var uri = $"{server.Address}?aof={said}";
+        if (refusal is not null)
+        {
+            await AssertRefusedAsync(uri, StoreErrorKind.Unsupported, $"says '{said}', but {refusal}. Leave");
+            return;
+        }
+
+        await using var store = await OpenAsync(uri);
+        Assert.Equal([Durability.Memory], store.Info.DurabilityLevels);
     }
 
     [Fact]
@@ -172,7 +204,9 @@ public sealed class OpeningTests
     [InlineData("redis:", "names no host")]
     [InlineData("redis://localhost:99999", "no port")]
     [InlineData("redis://localhost?sotre=x", "'sotre'")]
-    [InlineData("redis://localhost?store={x}", "StoreName")]
+    [InlineData("redis://localhost?store={x}", "The setting 'store' of the store is '{x}'; expected 1 to 64 bytes")]
+    [InlineData("redis://localhost?wait=0s", "The setting 'wait' of the store is '0s'; expected 1 ms to 1 hour")]
+    [InlineData("redis://u:top-secret%@localhost", "a '%' that begins no escape. Write '%25'")]
     [InlineData("redis://localhost?replicas=many", "'many'")]
     [InlineData("redis://localhost?aof=sometimes", "'sometimes'")]
     [InlineData("redis://u:top-secret@localhost?cache=-1", "'-1'")]

@@ -11,18 +11,37 @@ internal static class UriText
         return Of(uri.Scheme, uri.Path) + (uri.Settings.Count == 0 ? "" : "?" + string.Join('&', settings));
     }
 
-    /// <summary>Writes a URI for people to see: whole, unless it holds a secret.</summary>
+    /// <summary>Writes a URI for people to see: whole, unless it holds a secret; then without the password, and of the
+    /// settings with those that tell a store from others of the same place.</summary>
     public static string Shown(StoreUri uri)
     {
         var plain = uri.ToString();
-        return plain == $"{uri.Scheme}:{uri.Path}" &&
-            !uri.Settings.Keys.Any(static name => name.Contains("password", StringComparison.OrdinalIgnoreCase))
-            ? Of(uri)
-            : plain;
+        var isPlain = plain == $"{uri.Scheme}:{uri.Path}" &&
+            !uri.Settings.Keys.Any(static name => name.Contains("password", StringComparison.OrdinalIgnoreCase));
+        return isPlain ? Of(uri)
+            : (IsServer(uri.Scheme) ? $"{uri.Scheme}://{plain[(uri.Scheme.Length + 1)..]}" : plain) + Names(uri);
     }
 
     /// <summary>Says whether a URI is not shown whole, since it holds a secret.</summary>
     public static bool HasSecret(StoreUri uri) => Shown(uri) != Of(uri);
+
+    // A '?' in a password that is not escaped begins the settings: then an '@' is among them, and none is shown.
+    private static string Names(StoreUri uri)
+    {
+        if (uri.Settings.Any(static pair => pair.Key.Contains('@') || pair.Value.Contains('@')))
+        {
+            return "";
+        }
+
+        var told = uri.Settings
+            .Where(static pair => pair.Key.ToUpperInvariant() is "SCHEMA" or "TENANT" or "STORE")
+            .Select(static pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}");
+        return string.Join('&', told) is { Length: > 0 } text ? $"?{text}" : "";
+    }
+
+    // Servers are written with "//", as everybody writes them.
+    private static bool IsServer(string scheme) =>
+        scheme is "postgres" or "postgresql" || scheme.StartsWith("redis", StringComparison.Ordinal);
 
     /// <summary>Writes a word of a command line for people to see: whole, unless it looks like a store that holds a
     /// secret.</summary>
@@ -56,6 +75,7 @@ internal static class UriText
         var escaped = path
             .Replace("%", "%25", StringComparison.Ordinal)
             .Replace("?", "%3F", StringComparison.Ordinal);
-        return $"{scheme}:{(escaped.StartsWith("//", StringComparison.Ordinal) ? "//" : "")}{escaped}";
+        var hasSlashes = IsServer(scheme) || escaped.StartsWith("//", StringComparison.Ordinal);
+        return $"{scheme}:{(hasSlashes ? "//" : "")}{escaped}";
     }
 }

@@ -19,6 +19,7 @@ internal sealed class PostgresSource : IAsyncDisposable
     private readonly HomeCheck home = new();
     private readonly CancellationTokenSource closing = new();
     private readonly TimeSpan retryFor;
+    private volatile bool wasThere;
 
     public PostgresSource(PostgresStoreOptions options)
     {
@@ -75,6 +76,7 @@ internal sealed class PostgresSource : IAsyncDisposable
             try
             {
                 var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+                wasThere = true;
                 await using var owned = connection.ConfigureAwait(false);
                 return await work(connection, cancellationToken).ConfigureAwait(false);
             }
@@ -82,6 +84,7 @@ internal sealed class PostgresSource : IAsyncDisposable
             {
                 ThrowIfCancelled(error, cancellationToken);
                 if (!PostgresErrors.IsPassing(error) ||
+                    (!wasThere && PostgresErrors.IsUnknownHost(error)) ||
                     !await pauses.TryWaitAsync(cancellationToken).ConfigureAwait(false))
                 {
                     throw PostgresErrors.Of(error, doing, Place);
@@ -135,12 +138,17 @@ internal sealed class PostgresSource : IAsyncDisposable
             // A session keeps nothing but its mark, which is to stay: nothing need be reset.
             NoResetOnClose = true,
             HostRecheckSeconds = 1,
-
-            // A server that is gone without a word is noticed, also by who only listens.
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = 10,
-            TcpKeepAliveInterval = 5,
         };
+
+        // A server that is gone without a word is noticed, also by who only listens. One on this machine cannot go
+        // without a word, and a Unix socket takes no such setting.
+        if (!PostgresPlace.HasSocket(settings.Host))
+        {
+            settings.TcpKeepAlive = true;
+            settings.TcpKeepAliveTime = 10;
+            settings.TcpKeepAliveInterval = 5;
+        }
+
         // What is said stays as it is said.
         if (!settings.ShouldSerialize("Timeout"))
         {

@@ -19,5 +19,6 @@ internal static class SchemaSteps
         new(4, 3, JobLoadFunction.Create),
         new(5, 3, LatestFunction.Create),
         new(6, 3, SegmentFunctions.Create),
+        new(7, 3, ViewFunctions.Create),
     ];
 }

@@ -49,7 +49,7 @@ internal sealed class SqlText(string schema, TableFence fence)
 
     /// <summary>Makes the view of a collection, $2.</summary>
     public string MakeView { get; } = fence.OverCall(
-        $"SELECT {Quote(schema)}.make_view_v1($1, $2)");
+        $"SELECT {Quote(schema)}.make_view_v2($1, $2)");
 
     /// <summary>Begins a segment where none has been noted since the server may have lost something.</summary>
     public string BeginSegment { get; } = $"SELECT {Quote(schema)}.begin_segment_v1()";

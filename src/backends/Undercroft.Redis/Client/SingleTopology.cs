@@ -94,6 +94,8 @@ internal sealed class SingleTopology : ITopology
                 RedisFailure.Unsupported,
                 $"The server {endpoint} is a Sentinel, not a store of data. Write redis+sentinel://{endpoint}/NAME " +
                 "with the name it knows the primary by."),
+            // A node of a cluster tells where the others are, and that is all it is asked for here.
+            { Mode: "cluster" } when options.Topology == RedisTopologyKind.Discover => null,
             { Role: not "master" } => new RedisException(
                 RedisFailure.ReadOnly,
                 $"The Redis server {endpoint} is a read-only replica. Name its primary, list all of its servers, or " +

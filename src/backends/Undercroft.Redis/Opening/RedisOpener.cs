@@ -18,12 +18,6 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
     private const int DefaultPort = 6379;
     private const int DefaultSentinelPort = 26379;
 
-    // What the functions call; a user without one of them would find out in the middle of a commit.
-    private static readonly string[] Reading =
-        ["GET", "GETRANGE", "HGET", "HMGET", "ZRANGE", "ZRANGEBYLEX", "ZREVRANGEBYLEX", "ZCOUNT"];
-
-    private static readonly string[] Writing = ["EXISTS", "SET", "DEL", "HSET", "HDEL", "HINCRBY", "ZADD", "ZREM"];
-
     private readonly StoreKeys keys = new(options.StoreName);
 
     /// <summary>The store, without secrets.</summary>
@@ -39,15 +33,16 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
             opened.Client = await ConnectAsync(isTracking: false, cancellationToken).ConfigureAwait(false);
             var facts = await ServerFacts.AskAsync(opened.Client, keys, cancellationToken).ConfigureAwait(false);
             RefuseEviction(facts);
+            var policy = PolicyOf(facts);
             opened.Caller = new FunctionCaller(opened.Client, library, keys);
             opened.Time = time is null || ReferenceEquals(time, TimeProvider.System)
                 ? new ServerTime(facts.Offset)
                 : time;
             var (epoch, told) = await FindRowAsync(opened, cancellationToken).ConfigureAwait(false);
             opened.Clock = new StoreClock(opened.Time, told);
-            opened.Info = Describe(epoch, facts);
+            opened.Info = Describe(epoch, policy, facts);
             opened.Call = new CommitCall(library, keys, opened.Info, opened.Clock, opened.Salt);
-            await ConnectMoreAsync(opened, facts, cancellationToken).ConfigureAwait(false);
+            await ConnectMoreAsync(opened, policy, facts, cancellationToken).ConfigureAwait(false);
             return opened;
         }
         catch
@@ -65,7 +60,8 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
             library.Look,
             command =>
             {
-                foreach (var needed in options.ReadOnly ? Reading : [.. Reading, .. Writing])
+                // A user without one of them would find out in the middle of a commit.
+                foreach (var needed in options.ReadOnly ? Rights.Reading : [.. Rights.Reading, .. Rights.Writing])
                 {
                     _ = command.Add(needed);
                 }
@@ -94,9 +90,8 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
         ? (new Guid(answer[1].Bytes.Span, bigEndian: true), RecordCodec.Instant(answer[2].Bytes.Span))
         : throw RedisErrors.Refused(answer[0].Int64, answer.Length > 1 ? answer[1].Text : string.Empty, Location);
 
-    private StoreInfo Describe(Guid epoch, ServerFacts facts)
+    private StoreInfo Describe(Guid epoch, RedisAppendPolicy? policy, ServerFacts facts)
     {
-        var policy = options.AppendPolicy ?? facts.Policy;
         var levels = ServerFacts.Levels(policy, facts.HasWaitForLog);
         var wanted = options.DefaultDurability ?? levels[^1];
         return levels.Contains(wanted) ? new StoreInfo
@@ -126,10 +121,34 @@ internal sealed class RedisOpener(RedisStoreOptions options, FunctionLibrary lib
         _ => "the server does not tell how it keeps its log (CONFIG GET is refused; say it with the setting 'aof')",
     };
 
-    private async ValueTask ConnectMoreAsync(
-        OpenedStore opened, ServerFacts facts, CancellationToken cancellationToken)
+    // A setting speaks for a server that does not tell, or asks for less than the server gives; it promises nothing
+    // that the server says it does not keep.
+    private RedisAppendPolicy? PolicyOf(ServerFacts facts)
     {
-        var logFrom = ServerFacts.WaitsForLogFrom(options.AppendPolicy ?? facts.Policy, facts.HasWaitForLog);
+        if (options.AppendPolicy is { } said && facts.Policy is { } found &&
+            ServerFacts.PromisesMore(said, found))
+        {
+            throw RedisErrors.Refuse(
+                StoreErrorKind.Unsupported, Location,
+                $"the setting 'aof' ({nameof(RedisStoreOptions.AppendPolicy)}) says '{Word(said)}', but {Told(found)}",
+                "Leave the setting out: it is for servers that refuse CONFIG GET; or have the server keep its log so.");
+        }
+
+        return options.AppendPolicy ?? facts.Policy;
+    }
+
+    private static string Word(RedisAppendPolicy policy) => policy switch
+    {
+        RedisAppendPolicy.None => "none",
+        RedisAppendPolicy.Written => "no",
+        RedisAppendPolicy.EverySecond => "everysec",
+        _ => "always",
+    };
+
+    private async ValueTask ConnectMoreAsync(
+        OpenedStore opened, RedisAppendPolicy? policy, ServerFacts facts, CancellationToken cancellationToken)
+    {
+        var logFrom = ServerFacts.WaitsForLogFrom(policy, facts.HasWaitForLog);
         if (!options.ReadOnly && (options.Replicas > 0 || logFrom is not null))
         {
             opened.Lane = new WaitLane(

@@ -28,12 +28,14 @@ internal sealed record ServerFacts(
                 .Next("CONFIG"u8).Add("GET"u8).Add("appendfsync"u8)
                 .Next("CONFIG"u8).Add("GET"u8).Add("maxmemory"u8)
                 .Next("CONFIG"u8).Add("GET"u8).Add("maxmemory-policy"u8)
+                .Next("INFO"u8).Add("persistence"u8)
                 .Repeatable(),
             cancellationToken).ConfigureAwait(false);
         var passed = TimeProvider.System.GetUtcNow() - before;
         var answers = reply.ToArray();
         return new ServerFacts(
-            PolicyOf(Setting(answers[2]), Setting(answers[3])),
+            PolicyOf(Setting(answers[2]), Setting(answers[3])) ??
+                (KeepsNoLog(answers[6]) ? RedisAppendPolicy.None : null),
             Setting(answers[5]),
             Setting(answers[4]) is { } limit and not "0" && limit.Length > 0,
             ServerTime(answers[1]) - before - (passed / 2),
@@ -61,6 +63,18 @@ internal sealed record ServerFacts(
         _ => null,
     };
 
+    /// <summary>Whether a log of a kind promises what one of another kind does not.</summary>
+    public static bool PromisesMore(RedisAppendPolicy one, RedisAppendPolicy other) => Rank(one) > Rank(other);
+
+    // By what an answer means; a flush every second comes before none, for it has answers come before the writing.
+    private static int Rank(RedisAppendPolicy policy) => policy switch
+    {
+        RedisAppendPolicy.None => 0,
+        RedisAppendPolicy.EverySecond => 1,
+        RedisAppendPolicy.Written => 2,
+        _ => 3,
+    };
+
     private static RedisAppendPolicy? PolicyOf(string? appendOnly, string? flush) => (appendOnly, flush) switch
     {
         ("no", _) => RedisAppendPolicy.None,
@@ -69,6 +83,10 @@ internal sealed record ServerFacts(
         ("yes", "no") => RedisAppendPolicy.Written,
         _ => null,
     };
+
+    // Servers that refuse CONFIG GET mostly answer this: whether there is a log at all, not when it is flushed.
+    private static bool KeepsNoLog(RedisReply answer) => !answer.IsError && !answer.IsNull &&
+        answer.Text.Contains("aof_enabled:0", StringComparison.Ordinal);
 
     private static string? Setting(RedisReply answer)
     {

@@ -5,6 +5,8 @@ namespace Undercroft.Backends;
 /// <summary>Checks the settings of stores, with one sentence for all that are wrong.</summary>
 public static class StoreSetting
 {
+    private const string ExpectedKey = "Undercroft.Expected";
+
     private static readonly (string Unit, double Seconds)[] Units =
         [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("w", 604_800)];
 
@@ -19,12 +21,17 @@ public static class StoreSetting
     {
         if (!holds)
         {
-            throw new ArgumentException(
+            var error = new ArgumentException(
                 $"The setting '{options}.{setting}' is " +
                 $"{Names.Show(Convert.ToString(found, CultureInfo.InvariantCulture))}; expected {expected}.",
                 setting);
+            error.Data[ExpectedKey] = expected;
+            throw error;
         }
     }
+
+    /// <summary>What <see cref="Require"/> expected; null where the error is another's.</summary>
+    internal static string? ExpectedOf(ArgumentException error) => error.Data[ExpectedKey] as string;
 
     /// <summary>Reads a length of time as people write it: a number and a unit (<c>500ms</c>, <c>30s</c>, <c>5m</c>,
     /// <c>12h</c>, <c>7d</c>, <c>2w</c>), or days, hours, minutes and seconds (<c>00:01:30</c>, <c>1.00:00:00</c>). A

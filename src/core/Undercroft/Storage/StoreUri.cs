@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Undercroft.Backends;
 
 namespace Undercroft;
 
@@ -27,6 +28,7 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
         var question = uri.IndexOf('?', colon);
         var path = question < 0 ? uri[(colon + 1)..] : uri[(colon + 1)..question];
         var settings = question < 0 ? [] : ParseSettings(uri[(question + 1)..]);
+        RequireEscapes(path);
         return new StoreUri(
             uri[..colon].ToUpperInvariant().ToLowerScheme(),
             Uri.UnescapeDataString(path.StartsWith("//", StringComparison.Ordinal) ? path[2..] : path),
@@ -47,6 +49,29 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
                     $"The store '{this}' has no setting {Names.Show(name)}. " +
                     (known.Count == 0 ? "It has none at all." : $"It knows {string.Join(", ", known)}."));
             }
+        }
+    }
+
+    /// <summary>Has a backend check the options it has made of this URI: what is wrong with a setting that stands here
+    /// is told by the name it has here, not by that of the property it became.</summary>
+    /// <param name="validate">The check of the options.</param>
+    /// <param name="names">The properties that have another name in URIs.</param>
+    /// <exception cref="ArgumentException">An option is wrong.</exception>
+    public void Check(Action validate, params IReadOnlyList<(string Property, string Setting)> names)
+    {
+        ArgumentNullException.ThrowIfNull(validate);
+        ArgumentNullException.ThrowIfNull(names);
+        try
+        {
+            validate();
+        }
+        catch (ArgumentException error) when (
+            error.ParamName is { } property && Settings.ContainsKey(NameOf(property, names)) &&
+            StoreSetting.ExpectedOf(error) is { } expected)
+        {
+            var setting = NameOf(property, names);
+            throw Wrong(Settings.First(pair => pair.Key.Equals(setting, StringComparison.OrdinalIgnoreCase)).Key,
+                Settings[setting], expected);
         }
     }
 
@@ -155,6 +180,41 @@ public sealed record StoreUri(string Scheme, string Path, IReadOnlyDictionary<st
             : at < 0 && Settings.Any(static pair => pair.Key.Contains('@') || pair.Value.Contains('@'))
                 ? string.Concat(Path.AsSpan(0, colon), ":***")
                 : Path;
+    }
+
+    // A '%' in a name of a file is one; in a password it begins an escape, and one that is none would be found wrong by
+    // the server, which nobody understands.
+    private static void RequireEscapes(string path)
+    {
+        var user = path.AsSpan(0, Math.Max(0, path.LastIndexOf('@')));
+        if (!user.Contains(':'))
+        {
+            return;
+        }
+
+        for (var i = user.IndexOf('%'); i >= 0 && i < user.Length; i++)
+        {
+            if (user[i] == '%' &&
+                !(i + 2 < user.Length && char.IsAsciiHexDigit(user[i + 1]) && char.IsAsciiHexDigit(user[i + 2])))
+            {
+                throw new ArgumentException(
+                    "The user or the password of the store has a '%' that begins no escape. Write '%25' for each '%' " +
+                    "in them.");
+            }
+        }
+    }
+
+    private static string NameOf(string property, IReadOnlyList<(string Property, string Setting)> names)
+    {
+        foreach (var name in names)
+        {
+            if (name.Property == property)
+            {
+                return name.Setting;
+            }
+        }
+
+        return property;
     }
 
     private static ArgumentException Wrong(string name, string found, string expected) =>

@@ -27,7 +27,7 @@ internal sealed class StoreWatchCommand : CliCommand
 
     private readonly Option<int?> limit = new("--limit")
     {
-        Description = "Stop after this many changes.",
+        Description = "Stop after this many changes, and what was committed with the last of them.",
         HelpName = "count",
     };
 
@@ -48,41 +48,13 @@ internal sealed class StoreWatchCommand : CliCommand
     {
         var storage = await run.OpenAsync(StoreUse.Read, cancellationToken).ConfigureAwait(false);
         await using var owned = storage.ConfigureAwait(false);
-        var names = run.Get(collections) is { Length: > 0 } named ? named : null;
-        var cursor = Start(run);
-        var options = new FollowOptions
-        {
-            Collections = names,
-            Waits = !run.Get(once),
-            Detail = run.Get(values) ? RecordDetail.Whole : RecordDetail.Meta,
-
-            // Where to go on is said at the end, also where nothing of what is watched has changed.
-            ProgressInterval = TimeSpan.FromSeconds(1),
-            TellsHeldBack = run.Get(once),
-        };
-        var left = run.Get(limit) ?? int.MaxValue;
-        var (code, hold) = (ExitCode.Ok, (FeedHold?)null);
+        var walk = new Walk { Cursor = Start(run), Left = run.Get(limit) ?? int.MaxValue };
+        var code = ExitCode.Ok;
         try
         {
-            await foreach (var page in storage.FollowAsync(cursor, options, cancellationToken).ConfigureAwait(false))
+            while (await FollowAsync(run, storage, walk, cancellationToken).ConfigureAwait(false))
             {
-                var changes = page.Changes
-                    .Where(change => names is not null || !change.Key.Collection.StartsWith('$'))
-                    .ToList();
-                for (var i = 0; i < changes.Count && left > 0; i++, left--)
-                {
-                    // Only after the last of a page is it safe to go on behind the page.
-                    var next = i == changes.Count - 1 ? page.Next : cursor;
-                    Show(run, changes[i], next);
-                }
-
-                hold = page.HeldBack;
-                cursor = left > 0 || changes.Count == 0 ? page.Next : cursor;
-                await run.Output.FlushAsync().ConfigureAwait(false);
-                if (left == 0)
-                {
-                    break;
-                }
+                // The next pages are to hold no more than is left.
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -91,17 +63,58 @@ internal sealed class StoreWatchCommand : CliCommand
             code = ExitCode.Cancelled;
         }
 
-        if (hold is not null && code == ExitCode.Ok && run.Get(once))
+        if (walk.Hold is { } hold && code == ExitCode.Ok && run.Get(once))
         {
             run.Output.Note("Not all is shown: " + HeldBackOption.Text(hold));
         }
 
         if (!run.IsJson)
         {
-            run.Output.Note($"Go on with --from {cursor}");
+            run.Output.Note($"Go on with --from {walk.Cursor}");
         }
 
         return code;
+    }
+
+    // Shows pages whole, so that behind each of them there is a place to go on from: a page is whole commits. False
+    // where it is over, true where smaller pages are to be asked for.
+    private async ValueTask<bool> FollowAsync(
+        CliRun run, Storage storage, Walk walk, CancellationToken cancellationToken)
+    {
+        var names = run.Get(collections) is { Length: > 0 } named ? named : null;
+        var options = new FollowOptions
+        {
+            Collections = names,
+            Waits = !run.Get(once),
+            Detail = run.Get(values) ? RecordDetail.Whole : RecordDetail.Meta,
+            PageSize = Math.Min(walk.Left, FollowOptions.Default.PageSize),
+
+            // Where to go on is said at the end, also where nothing of what is watched has changed.
+            ProgressInterval = TimeSpan.FromSeconds(1),
+            TellsHeldBack = run.Get(once),
+        };
+        await foreach (var page in storage.FollowAsync(walk.Cursor, options, cancellationToken).ConfigureAwait(false))
+        {
+            var changes = page.Changes
+                .Where(change => names is not null || !change.Key.Collection.StartsWith('$'))
+                .ToList();
+            for (var i = 0; i < changes.Count; i++)
+            {
+                // Only after the last of a page is it safe to go on behind the page.
+                Show(run, changes[i], i == changes.Count - 1 ? page.Next : walk.Cursor);
+            }
+
+            walk.Cursor = page.Next;
+            walk.Hold = page.HeldBack;
+            walk.Left -= Math.Min(walk.Left, changes.Count);
+            await run.Output.FlushAsync().ConfigureAwait(false);
+            if (walk.Left < options.PageSize)
+            {
+                return walk.Left > 0;
+            }
+        }
+
+        return false;
     }
 
     private FeedCursor Start(CliRun run) => run.Get(from) switch
@@ -127,6 +140,16 @@ internal sealed class StoreWatchCommand : CliCommand
 
         var what = change.IsDeleted ? "deleted" : "written";
         run.Output.Line($"{Amounts.Time(change.UpdatedAt)}  {change.Revision}  {what}  {change.Key}");
+    }
+
+    // How far a watch is.
+    private sealed class Walk
+    {
+        public FeedCursor Cursor { get; set; }
+
+        public int Left { get; set; }
+
+        public FeedHold? Hold { get; set; }
     }
 }
 
