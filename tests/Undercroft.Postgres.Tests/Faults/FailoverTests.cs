@@ -39,7 +39,7 @@ public sealed class FailoverTests
         await load.MoreAsync(100);
 
         await using var fresh = await FaultedPostgres.OpenAsync(standby.ConnectionString("postgres"));
-        var tally = await load.EndAsync(fresh, mayLose: !isSynchronous);
+        var tally = await load.EndAsync(fresh, mayLose: !isSynchronous, wasTakenOver: true);
         Assert.Equal(isSynchronous, tally.Lost == 0);
         var kind = isSynchronous ? "synchronous" : "cut off, asynchronous";
         FaultedPostgres.Note($"the primary killed, the {kind} standby promoted", tally, after);
