@@ -29,7 +29,7 @@ internal static class FeedCheck
         }
 
         Assert.False(
-            page.HasMore && page.HeldBack is not null, "What is held back is told of at the end, and here more follows.");
+            page.HasMore && page.HeldBack is not null, "What is held back is told of at the end; here more follows.");
         Assert.True(
             page.HeldBack is null or { Reason.Length: > 0 }, "The feed holds commits back, and does not say why.");
         Assert.True(page.Next != FeedCursor.End, "Next must name a place of its own: 'end' moves.");

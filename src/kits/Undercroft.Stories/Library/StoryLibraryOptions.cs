@@ -13,7 +13,8 @@ public sealed class StoryLibraryOptions
     /// <summary>The most stories that one preload reads. The default is 50.</summary>
     public int PreloadMax { get; set; } = 50;
 
-    /// <summary>Where the time between two attempts to follow the feed comes from. The default is the system.</summary>
+    /// <summary>Where the time between two attempts to follow the feed, and that in which it stands still, comes from.
+    /// The default is the system.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     /// <summary>Refuses settings that make no sense.</summary>
