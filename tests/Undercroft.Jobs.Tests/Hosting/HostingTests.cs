@@ -79,6 +79,19 @@ public sealed class HostingTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_second_schedule_of_a_name_is_refused()
+    {
+        var schedule = new JobSchedule { Name = "nightly", Cron = "0 3 * * *", Kind = "mail" };
+
+        var error = Assert.Throws<ArgumentException>(() => Build([], jobs => jobs
+            .AddSchedule(schedule)
+            .AddSchedule(schedule with { Name = "daily" })
+            .AddSchedule(schedule with { Cron = "0 4 * * *" })));
+
+        Assert.StartsWith("The schedule 'nightly' has been added already.", error.Message, StringComparison.Ordinal);
+    }
+
     private static IHost Build(
         Dictionary<string, string?> settings,
         Action<UndercroftJobsBuilder>? add = null,

@@ -164,6 +164,7 @@ public sealed class ScheduleTests : JobsFixture
         JobSchedule[] wrong =
         [
             Hourly with { Cron = "61 * * * *" },
+            Hourly with { Cron = "0 0 30 2 *" },
             Hourly with { Name = " " },
             Hourly with { Kind = "" },
             Hourly with { AttemptsMax = 0 },
@@ -176,6 +177,55 @@ public sealed class ScheduleTests : JobsFixture
             _ = await Assert.ThrowsAnyAsync<ArgumentException>(
                 async () => await real.PutAsync(schedule, Clock.GetUtcNow(), Token));
         }
+    }
+
+    [Fact]
+    public void A_schedule_that_is_never_due_or_has_no_name_is_told_in_a_sentence()
+    {
+        Assert.Equal(
+            "The schedule 'hourly' with the cron expression '0 0 30 2 *' is never due. Correct the day or the month.",
+            Refused(Hourly with { Cron = "0 0 30 2 *" }));
+        Assert.Equal("A schedule needs a name; found ''. Give it one.", Refused(Hourly with { Name = "" }));
+
+        static string Refused(JobSchedule schedule) => Assert.Throws<ArgumentException>(
+            () => ScheduleTimes.Check(schedule, ScheduleTimes.FindZone)).Message;
+    }
+
+    [Fact]
+    public void A_next_time_that_is_not_later_is_refused()
+    {
+        var at = Clock.GetUtcNow();
+
+        Assert.Null(ScheduleTimes.Later(null, at, Hourly));
+        Assert.Equal(at.AddTicks(1), ScheduleTimes.Later(at.AddTicks(1), at, Hourly));
+        foreach (var next in new[] { at, at.AddHours(-1) })
+        {
+            var error = Assert.Throws<InvalidOperationException>(() => ScheduleTimes.Later(next, at, Hourly));
+            Assert.Contains("which is not later", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(ScheduleMisfire.RunOnce, "15 1 * * *", "01:00")]
+    [InlineData(ScheduleMisfire.RunEach, "15 1 * * *", "01:00")]
+    [InlineData(ScheduleMisfire.RunEach, "*/20 * * * *", "00:00 00:20 00:40 01:00 01:20 01:40 02:00 02:20")]
+    public async Task The_clock_that_is_set_forward_in_Dublin_fires_once_and_goes_on(
+        ScheduleMisfire misfire, string cron, string expected)
+    {
+        Assert.SkipUnless(TimeZoneInfo.TryFindSystemTimeZoneById("Europe/Dublin", out _), "There is no Dublin.");
+        await using var worker = Recorder();
+        var start = new DateTimeOffset(2032, 3, 27, 23, 50, 0, TimeSpan.Zero);
+        Clock.Advance(start - Clock.GetUtcNow());
+        _ = await worker.Schedules.PutAsync(
+            Hourly with { Cron = cron, TimeZone = "Europe/Dublin", Misfire = misfire }, start, Token);
+
+        for (var minute = 0; minute < 160; minute += 10)
+        {
+            Clock.Advance(TimeSpan.FromMinutes(10));
+            _ = await worker.RunPendingAsync(cancellationToken: Token);
+        }
+
+        Assert.Equal(expected, string.Join(' ', fired.Select(static at => at.UtcDateTime.ToString("HH:mm", null))));
     }
 
     [Fact]

@@ -20,6 +20,53 @@ public sealed class MisuseTests : JobsFixture
     }
 
     [Fact]
+    public async Task What_cannot_hold_together_is_refused_where_it_is_enqueued()
+    {
+        var key = new NewJob { Kind = "mail" };
+        (NewJob Job, string Expected)[] wrong =
+        [
+            (key with { Batch = "" }, "The batch is empty"),
+            (key with { AfterBatch = "" }, "The batch to wait for is empty"),
+            (key with { UniqueFor = TimeSpan.FromHours(1) }, "A job holds a unique key for 01:00:00, but has none."),
+            (key with { DueAt = DateTimeOffset.MaxValue }, "A job must be due by the end of the year 2499; found"),
+            (key with { DueAt = Clock.GetUtcNow(), Delay = TimeSpan.FromHours(1) },
+                "A job is due after a delay or at a time, not both; found 01:00:00 and"),
+            (key with { AttemptsMax = 0 }, "The attempts of a job must be 1 at least; found 0."),
+            (key with { ConcurrencyLimit = 0 }, "The concurrency limit of a job must be 1 at least; found 0."),
+        ];
+        foreach (var (job, expected) in wrong)
+        {
+            var error = await Assert.ThrowsAsync<ArgumentException>(
+                async () => await Storage.Jobs.CommitAsync(new Commit(new EnqueueOperation(job)), Token));
+
+            Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+        }
+
+        _ = await Storage.Jobs.CommitAsync(
+            new Commit(new EnqueueOperation(key with { DueAt = JobLimits.DueAtMax })), Token);
+        Assert.Equal(1, Assert.Single(await Storage.Jobs.ListQueuesAsync(Token)).Counts.Sum());
+    }
+
+    [Fact]
+    public async Task A_run_that_took_too_long_leaves_one_sentence()
+    {
+        await using var worker = Worker(
+            async (_, _, cancellationToken) =>
+            {
+                Clock.Advance(TimeSpan.FromSeconds(2));
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            },
+            new JobHandlerOptions { Retry = RetryPolicy.Fixed(TimeSpan.Zero, 1) });
+        var job = await Mails.EnqueueAsync(
+            new Sent("Ann"), new JobOptions { Timeout = TimeSpan.FromSeconds(1) }, Token);
+
+        _ = await worker.RunPendingAsync(cancellationToken: Token);
+
+        Assert.Equal(
+            "The run took longer than its timeout of 0:00:01.", Assert.Single((await InfoAsync(job)).Errors).Message);
+    }
+
+    [Fact]
     public async Task A_kept_step_that_cannot_be_read_is_not_tried_again()
     {
         var runs = 0;

@@ -6,6 +6,10 @@ public static class JobLimits
     /// <summary>The longest delay, lease, timeout or age: 3,650 days.</summary>
     public static TimeSpan SpanMax { get; } = TimeSpan.FromDays(3650);
 
+    /// <summary>The latest time a job can be due at: the end of the year 2499, as that of schedules.</summary>
+    public static DateTimeOffset DueAtMax { get; } =
+        new DateTimeOffset(2500, 1, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(-1);
+
     /// <summary>The longest lease of a session that is asked for by default: 10 seconds.</summary>
     public static TimeSpan DefaultLease { get; } = TimeSpan.FromSeconds(10);
 

@@ -38,7 +38,8 @@ public sealed record NewJob
         init => traits = value != traits.Delay ? traits with { Delay = value } : traits;
     }
 
-    /// <summary>When it is due; null means after <see cref="Delay"/>.</summary>
+    /// <summary>When it is due, at most <see cref="JobLimits.DueAtMax"/>; null means after <see cref="Delay"/>, which
+    /// stands alone.</summary>
     public DateTimeOffset? DueAt
     {
         get => traits.DueAt;
@@ -74,7 +75,7 @@ public sealed record NewJob
     }
 
     /// <summary>For how long after enqueueing the key is taken, even where the job has ended; zero means until it ends.
-    /// </summary>
+    /// Only with a <see cref="UniqueKey"/>.</summary>
     public TimeSpan UniqueFor
     {
         get => traits.UniqueFor;

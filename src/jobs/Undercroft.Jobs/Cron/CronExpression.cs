@@ -33,13 +33,14 @@ public sealed class CronExpression
     /// <summary>Finds the next time after an instant.</summary>
     /// <param name="after">The instant.</param>
     /// <param name="zone">Whose wall clock the expression speaks of.</param>
-    /// <returns>The time in the offset of the zone; null where there is none before the year 2500.</returns>
+    /// <returns>The time in the offset of the zone, always later than <paramref name="after"/>; null where there is
+    /// none before the year 2500.</returns>
     /// <remarks>A time that the clock skips in spring moves to the first moment after the gap. Of an hour that happens
     /// twice in autumn, fixed times take the first pass only, intervals both.</remarks>
     public DateTimeOffset? NextAfter(DateTimeOffset after, TimeZoneInfo zone)
     {
         ArgumentNullException.ThrowIfNull(zone);
-        return Find(after, zone, isInclusive: false);
+        return after == DateTimeOffset.MaxValue ? null : Find(after.AddTicks(1), zone);
     }
 
     /// <summary>Finds the first time at or after an instant.</summary>
@@ -49,53 +50,12 @@ public sealed class CronExpression
     public DateTimeOffset? NextFrom(DateTimeOffset from, TimeZoneInfo zone)
     {
         ArgumentNullException.ThrowIfNull(zone);
-        return Find(from, zone, isInclusive: true);
+        return Find(from, zone);
     }
 
     /// <summary>Shows the expression as it was written.</summary>
     public override string ToString() => text;
 
-    private DateTimeOffset? Find(DateTimeOffset instant, TimeZoneInfo zone, bool isInclusive)
-    {
-        if (instant.Year > CronFields.YearMax)
-        {
-            return null;
-        }
-
-        var from = TimeZoneInfo.ConvertTime(isInclusive ? instant : instant.AddTicks(1), zone);
-        var local = DateTime.SpecifyKind(from.DateTime, DateTimeKind.Unspecified);
-        if (zone.IsAmbiguousTime(local))
-        {
-            var overlap = ZoneOverlap.At(zone, local);
-            if (from.Offset == overlap.EarlyOffset)
-            {
-                if (fields.NextLocal(local) is { } early && early < overlap.EarlyEnd)
-                {
-                    return new DateTimeOffset(early, overlap.EarlyOffset);
-                }
-
-                local = overlap.LateStart;
-            }
-
-            if (fields.IsInterval && fields.NextLocal(local) is { } late && late < overlap.EarlyEnd)
-            {
-                return new DateTimeOffset(late, overlap.LateOffset);
-            }
-
-            local = overlap.EarlyEnd;
-        }
-
-        if (fields.NextLocal(local) is not { } found)
-        {
-            return null;
-        }
-
-        if (zone.IsInvalidTime(found))
-        {
-            return ZoneOverlap.AfterGap(zone, found);
-        }
-
-        var offset = zone.IsAmbiguousTime(found) ? ZoneOverlap.At(zone, found).EarlyOffset : zone.GetUtcOffset(found);
-        return new DateTimeOffset(found, offset);
-    }
+    private DateTimeOffset? Find(DateTimeOffset from, TimeZoneInfo zone) =>
+        from.UtcDateTime.Year > CronFields.YearMax ? null : new CronWalk(fields, zone).From(from);
 }

@@ -28,8 +28,9 @@ internal sealed class CronParser(string text)
         if (parts.Length is not (5 or 6))
         {
             throw new ArgumentException(
-                $"The cron expression {Names.Show(text)} has {parts.Length} fields; expected 5 (minute, hour, day of " +
-                "month, month, day of week), or 6 with the second in front. Correct it, as in '*/5 * * * *'.",
+                $"The cron expression {Names.Show(text)} has {parts.Length} " +
+                $"{(parts.Length == 1 ? "field" : "fields")}; expected 5 (minute, hour, day of month, month, day of " +
+                "week), or 6 with the second in front. Correct it, as in '*/5 * * * *'.",
                 nameof(text));
         }
 

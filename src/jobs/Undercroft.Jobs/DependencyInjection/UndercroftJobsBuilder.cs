@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Undercroft;
 using Undercroft.Jobs;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -58,10 +59,22 @@ public sealed class UndercroftJobsBuilder
 
     /// <summary>Has a schedule in the store when the host starts. Where one of its name is there and says the same, it
     /// goes on as it was.</summary>
+    /// <param name="schedule">The schedule; its name may be added once.</param>
+    /// <exception cref="ArgumentException">It makes no sense, is never due, or its name was added before; the sentence
+    /// says what is wrong.</exception>
     public UndercroftJobsBuilder AddSchedule(JobSchedule schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ScheduleTimes.Check(schedule, ScheduleTimes.FindZone);
+        if (Services.Any(other => other.ImplementationInstance is ScheduleSeed seed &&
+            seed.Schedule.Name == schedule.Name))
+        {
+            throw new ArgumentException(
+                $"The schedule {Names.Show(schedule.Name)} has been added already. Give this one another name, or " +
+                "leave one of them out.",
+                nameof(schedule));
+        }
+
         _ = Services.AddSingleton(new ScheduleSeed(schedule));
         return this;
     }

@@ -37,14 +37,14 @@ internal sealed class TypedJobHandler<T>(
     {
         try
         {
-            return JsonSerializer.Deserialize(payload, definition.TypeInfo) ?? throw new JsonException("it is null");
+            return JsonSerializer.Deserialize(payload, definition.TypeInfo) ?? throw new JsonException("It is null.");
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // A converter may throw anything. The bytes stay with the dead letter.
             throw new JobPermanentException(
-                $"The payload of a job of kind {Names.Show(Kind)} cannot be read as {typeof(T).Name}: "
-                + $"{JsonPlace.Reason(error)}. The bytes are kept: mend the type, then retry the job.",
+                $"The payload of a job of kind {Names.Show(Kind)} cannot be read as {typeof(T).Name}: " +
+                $"{JsonPlace.Reason(error).TrimEnd('.')}. The bytes are kept: mend the type, then retry the job.",
                 error);
         }
     }

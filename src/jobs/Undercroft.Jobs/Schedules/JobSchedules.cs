@@ -155,6 +155,7 @@ public sealed class JobSchedules
     internal async ValueTask<DateTimeOffset?> FireDueAsync(JobWorker worker, CancellationToken cancellationToken)
     {
         var failed = new HashSet<string>(StringComparer.Ordinal);
+        var fired = new Dictionary<string, long>(StringComparer.Ordinal);
         string? behind = null;
         while (true)
         {
@@ -187,6 +188,14 @@ public sealed class JobSchedules
             {
                 try
                 {
+                    // What was fired comes back later or not at all: anything else would go round without end.
+                    if (!fired.TryAdd(schedule.Name, schedule.Due) && fired[schedule.Name] >= schedule.Due)
+                    {
+                        _ = failed.Add(schedule.Name);
+                        continue;
+                    }
+
+                    fired[schedule.Name] = schedule.Due;
                     await FireAsync(worker, schedule.Name, now, cancellationToken).ConfigureAwait(false);
                 }
                 catch (Exception error) when (error is not OperationCanceledException)

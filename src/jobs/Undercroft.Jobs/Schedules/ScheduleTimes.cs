@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -16,10 +17,16 @@ internal static class ScheduleTimes
     /// <exception cref="ArgumentException">It does not; the sentence says what is wrong.</exception>
     public static void Check(JobSchedule schedule, Func<string, TimeZoneInfo> findZone)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(schedule.Name);
-        ArgumentException.ThrowIfNullOrWhiteSpace(schedule.Kind);
-        ArgumentException.ThrowIfNullOrWhiteSpace(schedule.Queue);
-        _ = CronExpression.Parse(schedule.Cron);
+        CheckName(schedule.Name, "name");
+        CheckName(schedule.Kind, "kind");
+        CheckName(schedule.Queue, "queue");
+        if (CronExpression.Parse(schedule.Cron).NextAfter(DateTimeOffset.UnixEpoch, TimeZoneInfo.Utc) is null)
+        {
+            throw new ArgumentException(
+                $"The schedule {Names.Show(schedule.Name)} with the cron expression {Names.Show(schedule.Cron)} is " +
+                "never due. Correct the day or the month.");
+        }
+
         _ = findZone(schedule.TimeZone);
         _ = Bounds.Check(schedule.AttemptsMax, 1, RetryPolicy.AttemptsLimit, nameof(schedule.AttemptsMax));
         _ = Bounds.Check(schedule.Timeout, TimeSpan.Zero, Bounds.TimeMax, nameof(schedule.Timeout));
@@ -27,7 +34,18 @@ internal static class ScheduleTimes
 
     public static DateTimeOffset? Next(
         JobSchedule schedule, DateTimeOffset after, Func<string, TimeZoneInfo> findZone) =>
-        CronExpression.Parse(schedule.Cron).NextAfter(after, findZone(schedule.TimeZone));
+        Later(CronExpression.Parse(schedule.Cron).NextAfter(after, findZone(schedule.TimeZone)), after, schedule);
+
+    /// <summary>Refuses a next time that is none: with it a schedule would fire without end.</summary>
+    /// <exception cref="InvalidOperationException">It is not later than what it follows.</exception>
+    public static DateTimeOffset? Later(DateTimeOffset? next, DateTimeOffset after, JobSchedule schedule) =>
+        next is null || next > after
+            ? next
+            : throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The schedule {Names.Show(schedule.Name)} was told {next:O} as its time after {after:O}, which is " +
+                $"not later. Nothing was fired. Report it with the cron expression {Names.Show(schedule.Cron)} and " +
+                $"the time zone {Names.Show(schedule.TimeZone)}."));
 
     /// <summary>The times to fire now, and the next one after them.</summary>
     public static (IReadOnlyList<DateTimeOffset> Fires, DateTimeOffset? Next) Due(
@@ -89,5 +107,14 @@ internal static class ScheduleTimes
             : throw new ArgumentException(
                 $"The time zone {Names.Show(id)} is not known on this machine; expected an id such as " +
                 "'Europe/Berlin', or 'UTC'. Correct it, or install the time zones (the package tzdata).");
+    }
+
+    private static void CheckName(string? name, string what)
+    {
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            throw new ArgumentException(
+                $"A schedule needs a {what}; found {(name is null ? "none" : Names.Show(name))}. Give it one.");
+        }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class JobExecutor(JobWorker worker)
                 Log.Abandoned(
                     run.Logger, run.Job.Id, run.Job.Kind, run.CancelReason, worker.Options.AbandonAfter);
                 Forget(work);
-                throw new TimeoutException("The handler did not heed its cancellation and was given up.");
+                throw new RunTimeoutException("The handler did not heed its cancellation and was given up.");
             }
 
             await work.ConfigureAwait(false);
@@ -94,7 +94,7 @@ internal sealed class JobExecutor(JobWorker worker)
         {
             JobCancelReason.Requested when hasHeeded => Settlement.Cancelled,
             JobCancelReason.Stopping when hasHeeded => Settlement.Released,
-            JobCancelReason.Timeout when hasHeeded => Retry(run, new TimeoutException(
+            JobCancelReason.Timeout when hasHeeded => Retry(run, new RunTimeoutException(
                 $"The run took longer than its timeout of {run.Timeout:g}.", error)),
             _ => Retry(run, error),
         };
@@ -140,11 +140,17 @@ internal sealed class JobExecutor(JobWorker worker)
         }
     }
 
+    // What is no bug is said in its sentence; where a bug is, only the frames tell.
     private static string Describe(Exception error)
     {
-        var text = error is JobPermanentException or JobRetryException
-            ? error.InnerException is { } cause ? $"{error.Message} ({cause.GetType().Name})" : error.Message
-            : error.ToString();
+        var text = error switch
+        {
+            RunTimeoutException => error.Message,
+            JobPermanentException or JobRetryException =>
+                error.InnerException is { } cause ? $"{error.Message} ({cause.GetType().Name})" : error.Message,
+            StoreException => $"{error.Message} ({error.GetType().Name})",
+            _ => error.ToString(),
+        };
         return text.Length <= JobLimits.ErrorLengthMax ? text : text[..JobLimits.ErrorLengthMax];
     }
 

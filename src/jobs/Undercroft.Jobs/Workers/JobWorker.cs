@@ -378,7 +378,12 @@ public sealed class JobWorker : IAsyncDisposable
             when (error is StoreException or OperationCanceledException or ObjectDisposedException)
         {
             // Its lease ends by itself.
-            Log.LoopFailed(Logger, error, "heartbeat", Options.Lease);
+            var told = error is OperationCanceledException
+                ? new TimeoutException(
+                    $"The store was not told within {StopGrace:g} that the session ends; its lease ends by itself.",
+                    error)
+                : error;
+            Log.LoopFailed(Logger, told, "heartbeat", Options.Lease);
         }
     }
 

@@ -191,9 +191,21 @@ internal sealed class WorkerSession
         var left = Trusted - worker.Clock.GetElapsedTime(Volatile.Read(ref renewedAt));
         using var limit = new CancellationTokenSource(left > LimitMin ? left : LimitMin, worker.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var state = await worker.Link.Store.HeartbeatAsync(
-            Id, new SessionUpdate { Lease = worker.Options.Lease, Progress = progress }, either.Token)
-            .ConfigureAwait(false);
+        SessionStatus state;
+        try
+        {
+            state = await worker.Link.Store.HeartbeatAsync(
+                Id, new SessionUpdate { Lease = worker.Options.Lease, Progress = progress }, either.Token)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException(
+                "The store did not answer the heartbeat while the lease could be trusted. Look at the store and the " +
+                "way to it; where this process was stopped meanwhile, its jobs run again elsewhere.",
+                error);
+        }
+
         if (!state.IsAlive)
         {
             Lose();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Numerics;
 
 namespace Undercroft.Jobs;
@@ -169,11 +170,10 @@ public static class JobGuard
         CheckName(job.Kind, "kind");
         CheckText(job.UniqueKey, "unique key");
         CheckText(job.ConcurrencyKey, "concurrency key");
-        CheckText(job.Batch, "batch");
-        CheckText(job.AfterBatch, "batch");
-        CheckSpan(job.Delay, "delay");
+        CheckNameOrNone(job.Batch, "batch");
+        CheckNameOrNone(job.AfterBatch, "batch to wait for");
+        CheckTimes(job);
         CheckSpan(job.Timeout, "timeout");
-        CheckSpan(job.UniqueFor, "time of a unique key");
         CheckLength("the payload of a job", job.Payload.Length, limits);
         if (job.Id == JobId.None)
         {
@@ -187,13 +187,9 @@ public static class JobGuard
                 "Leave its batch or what it waits for out.");
         }
 
-        if (job.AttemptsMax < 1 || job.CrashesMax < 1 || job.ConcurrencyLimit < 1)
-        {
-            throw new ArgumentException(
-                $"The attempts, crashes and concurrency limit of a job must be 1 at least; found {job.AttemptsMax}, " +
-                $"{job.CrashesMax} and {job.ConcurrencyLimit}.");
-        }
-
+        CheckCount(job.AttemptsMax, "attempts");
+        CheckCount(job.CrashesMax, "crashes");
+        CheckCount(job.ConcurrencyLimit, "concurrency limit");
         if (job.DependsOn.Count > JobLimits.DependenciesMax)
         {
             throw new LimitExceededException(
@@ -210,6 +206,53 @@ public static class JobGuard
                 throw new ArgumentException(
                     $"A rate limit needs 1 permit at least and a period; found {rate.Permits} in {rate.Period}.");
             }
+        }
+    }
+
+    private static void CheckTimes(NewJob job)
+    {
+        CheckSpan(job.Delay, "delay");
+        CheckSpan(job.UniqueFor, "time of a unique key");
+        if (job.UniqueFor > TimeSpan.Zero && job.UniqueKey is null)
+        {
+            throw new ArgumentException(
+                $"A job holds a unique key for {job.UniqueFor}, but has none. Give it a unique key, or leave the time " +
+                "out.");
+        }
+
+        if (job.DueAt is not { } dueAt)
+        {
+            return;
+        }
+
+        if (job.Delay > TimeSpan.Zero)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"A job is due after a delay or at a time, not both; found {job.Delay} and {dueAt:O}. Leave one out."));
+        }
+
+        if (dueAt > JobLimits.DueAtMax)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"A job must be due by the end of the year {JobLimits.DueAtMax.Year}; found {dueAt:O}. Correct it."));
+        }
+    }
+
+    private static void CheckCount(int count, string what)
+    {
+        if (count < 1)
+        {
+            throw new ArgumentException($"The {what} of a job must be 1 at least; found {count}.");
+        }
+    }
+
+    private static void CheckNameOrNone(string? name, string what)
+    {
+        if (name is not null)
+        {
+            CheckName(name, what);
         }
     }
 
