@@ -75,5 +75,5 @@ internal sealed class JobsShowCommand : CliCommand
     }
 
     private static string Times(int count, string what) =>
-        count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {what} {count} times");
+        count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {what} {(count == 1 ? "once" : $"{count} times")}");
 }
