@@ -37,7 +37,8 @@ public sealed class ServeTests : ServeConformance, IDisposable
 
         Assert.Equal(2, code);
         Assert.Contains(
-            $"--urls is '{url}'; expected an address of this machine or localhost as its host, found the name '{name}'.",
+            $"--urls is '{url}'; expected an address of this machine or localhost as its host, found the name "
+            + $"'{name}'.",
             error,
             StringComparison.Ordinal);
     }

@@ -22,8 +22,8 @@ internal static class ApiProblems
             "plan."),
         RevisionConflictException { Expected.Value: 0 } there => Of(
             StatusCodes.Status409Conflict,
-            $"There is one of the id {Names.Show(there.Key.Id)} already, at {there.Found}. Read it and change that, or " +
-            "choose another id."),
+            $"There is one of the id {Names.Show(there.Key.Id)} already, at {there.Found}. Read it and change that, " +
+            "or choose another id."),
         RevisionConflictException { Found.Value: 0 } gone => Of(
             PreconditionFailed, $"{Names.Show(gone.Key.Id)} is no longer there. Create it again, or let it go."),
         RevisionConflictException moved => Of(

@@ -2,8 +2,8 @@ using System.Xml;
 
 namespace Undercroft.Monitors;
 
-/// <summary>Reads XML for assertions: refuses what is nested too deep, which would use up the stack of who walks it, and
-/// gives elements without a prefix no namespace, so that their names are those the body is written with.</summary>
+/// <summary>Reads XML for assertions: refuses what is nested too deep, which would use up the stack of who walks it,
+/// and gives elements without a prefix no namespace, so that their names are those the body is written with.</summary>
 internal sealed class BodyXmlReader(XmlReader inner, int depthMax) : XmlReader
 {
     // The first meaning of a prefix in the body counts.
