@@ -26,6 +26,23 @@ public sealed class ServeTests : ServeConformance, IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://nohost.invalid:0", "nohost.invalid")]
+    [InlineData("http://localhost.example:0", "localhost.example")]
+    public async Task A_name_that_is_no_address_is_refused(string url, string name)
+    {
+        await using var service = await UndercroftProcess.StartAsync("serve", "--store", "memory:", "--urls", url);
+
+        var (code, error) = await service.EndAsync();
+
+        Assert.Equal(2, code);
+        Assert.Contains(
+            $"--urls is '{url}'; expected an address of this machine or localhost as its host, found the name "
+            + $"'{name}'.",
+            error,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Where_others_can_call_keys_are_wanted()
     {
@@ -58,7 +75,8 @@ public sealed class ServeTests : ServeConformance, IDisposable
             "/plan/x/trigger", null, ("Origin", "http://evil.example"), ("Sec-Fetch-Site", "cross-site"));
         var nothing = await api.GetAsync("/plans");
 
-        Assert.Equal(HttpStatusCode.Forbidden, foreign.Status);
+        Assert.Equal((HttpStatusCode.Forbidden, "application/problem+json"), (foreign.Status, foreign.Type));
+        Assert.StartsWith("Without keys this service answers to", foreign.Detail, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, page.Status);
         Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (nothing.Status, nothing.Type));
         Assert.Equal("There is nothing here. GET /openapi.json lists what there is.", nothing.Detail);

@@ -165,7 +165,8 @@ public sealed class CronSystemZoneTests
     // Hours near the change, and days that are all or the one of the change and its neighbours.
     private static (string Text, HashSet<int>[] Sets) Expression(Random random, DateTimeOffset at, int round)
     {
-        var sets = Ranges.Select(static range => Enumerable.Range(range.First, range.Last - range.First + 1).ToHashSet())
+        var sets = Ranges
+            .Select(static range => Enumerable.Range(range.First, range.Last - range.First + 1).ToHashSet())
             .ToArray();
         var fields = Enumerable.Repeat("?", 5).ToArray();
         (fields[0], fields[1], fields[3]) = ("*", "*", "*");

@@ -65,6 +65,36 @@ public sealed class ExecutorTests
         Assert.Empty((await Plans.RunAsync(plan)).Errors);
     }
 
+    [Theory]
+    // Atom and sitemaps have a default namespace.
+    [InlineData("""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Oak</title></entry></feed>""",
+        """["feed", "entry", "title"]""")]
+    [InlineData("""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Oak</title></entry></feed>""",
+        "\"//entry[title='Oak']/title\"")]
+    [InlineData("""<feed xmlns="urn:d"><title>Oak</title></feed>""", "\"//*[local-name()='title']\"")]
+    // RSS has none, and elements of others beside its own.
+    [InlineData(
+        """<rss xmlns:a="urn:a"><channel><a:link href="x"/><link>Oak</link></channel></rss>""",
+        """["rss", "channel", "link"]""")]
+    // SOAP names the outer ones by prefix, what it carries by default or by a prefix of its own.
+    [InlineData(
+        """<s:Envelope xmlns:s="urn:s"><s:Body><Answer xmlns="urn:b"><Name>Oak</Name></Answer></s:Body></s:Envelope>""",
+        """["s:Envelope", "s:Body", "Answer", "Name"]""")]
+    [InlineData(
+        """<s:Envelope xmlns:s="urn:s"><s:Body><m:Name xmlns:m="urn:m">Oak</m:Name></s:Body></s:Envelope>""",
+        """["s:Envelope", "s:Body", "m:Name"]""")]
+    public async Task Names_in_xml_are_as_the_body_writes_them(string body, string path)
+    {
+        await using var server = await TestServer.StartAsync(http => http.Response.WriteAsync(body));
+        var plan = Plans.Asking(
+            server.Url,
+            "/",
+            "XML",
+            $$$"""{"subject": "body", "path": {{{path}}}, "predicate": {"operator": "EQUAL", "expected": "Oak"}}""");
+
+        Assert.Empty((await Plans.RunAsync(plan)).Errors);
+    }
+
     [Fact]
     public async Task What_fails_is_told_and_what_follows_is_left_out()
     {

@@ -94,7 +94,7 @@ public sealed class PlanTextTests
     }
 
     [Theory]
-    [InlineData("", "It is no JSON: line 1, byte 1: ")]
+    [InlineData("", "It is no JSON: line 1, byte 1: there is nothing.")]
     [InlineData("{\"name\":", "It is no JSON: line 1, byte 9: ")]
     public void What_is_no_JSON_is_said_with_its_place_once(string json, string expected)
     {

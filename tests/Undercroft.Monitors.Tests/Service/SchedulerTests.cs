@@ -33,6 +33,36 @@ public sealed class SchedulerTests : MonitorFixture
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_forward_in_Dublin_makes_one_run()
+    {
+        Assert.SkipUnless(TimeZoneInfo.TryFindSystemTimeZoneById("Europe/Dublin", out _), "There is no Dublin.");
+        var start = new DateTimeOffset(2032, 3, 28, 0, 14, 0, TimeSpan.Zero);
+        Clock.Advance(start - Clock.GetUtcNow());
+        var stored = await Monitors.Plans.CreateAsync(
+            Plan(schedule: """ "cron": "15 1 * * *", "timeZone": "Europe/Dublin", """), Token);
+
+        for (var minute = 0; minute < 60; minute++)
+        {
+            Clock.Advance(TimeSpan.FromMinutes(1));
+            _ = await Monitors.Scheduler.TickAsync(Token);
+            _ = await WorkAsync();
+        }
+
+        var runs = await Monitors.Runs.ListAsync(new MonitorRunFilter { PlanId = stored.Plan.Id }, 100, null, Token);
+        Assert.Equal(new DateTimeOffset(2032, 3, 28, 1, 0, 0, TimeSpan.Zero), Assert.Single(runs.Items).ScheduledFor);
+    }
+
+    [Fact]
+    public void A_next_time_of_a_plan_that_is_not_later_is_refused()
+    {
+        var plan = Plan(schedule: """ "cron": "15 1 * * *", """);
+        var at = Clock.GetUtcNow();
+
+        Assert.Equal(at.AddTicks(1), PlanSchedule.Later(at.AddTicks(1), at, plan));
+        _ = Assert.Throws<InvalidOperationException>(() => PlanSchedule.Later(at, at, plan));
+    }
+
+    [Fact]
     public async Task What_was_missed_is_made_up_by_one_run_in_the_old_rhythm()
     {
         var start = Clock.GetUtcNow();

@@ -95,9 +95,12 @@ internal sealed class JobProcess(IReadOnlyList<string> command, TimeProvider clo
         {
             // Not for good: a slip on the command line must not make dead letters of all jobs.
             throw new ProgramFailedException(
-                $"The command {Names.Show(command[0])} cannot be started: {error.Message}. Check its path.", error);
+                $"The command {Names.Show(command[0])} cannot be started: {Reason(error)}. Check its path.", error);
         }
     }
+
+    // What .NET says names the program and the working directory once more.
+    private static string Reason(Win32Exception error) => new Win32Exception(error.NativeErrorCode).Message;
 
     private static async Task FeedAsync(
         Process process, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)

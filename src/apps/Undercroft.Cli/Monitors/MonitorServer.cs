@@ -149,25 +149,28 @@ internal static class MonitorServer
         http.RequestServices.GetRequiredService<TimeProvider>(),
         () => http.RequestServices.GetRequiredService<MonitorsStatus>().Faults);
 
-    private static Task NothingAsync(HttpContext http)
-    {
-        http.Response.StatusCode = StatusCodes.Status404NotFound;
-        http.Response.ContentType = "application/problem+json; charset=utf-8";
-        return http.Response.WriteAsync(
-            """
-            {"type": "about:blank", "title": "Not Found", "status": 404,
-             "detail": "There is nothing here. GET /openapi.json lists what there is."}
-            """,
-            http.RequestAborted);
-    }
+    private static Task NothingAsync(HttpContext http) => ProblemAsync(
+        http,
+        StatusCodes.Status404NotFound,
+        """
+        {"type": "about:blank", "title": "Not Found", "status": 404,
+         "detail": "There is nothing here. GET /openapi.json lists what there is."}
+        """);
 
     // A page of another site can have its own name lead here: then the name it calls us by tells.
-    private static Task RefuseAsync(HttpContext http)
+    private static Task RefuseAsync(HttpContext http) => ProblemAsync(
+        http,
+        StatusCodes.Status403Forbidden,
+        """
+        {"type": "about:blank", "title": "Forbidden", "status": 403,
+         "detail": "Without keys this service answers to addresses and localhost only. Start it with --require-keys."}
+        """);
+
+    private static Task ProblemAsync(HttpContext http, int status, string problem)
     {
-        http.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return http.Response.WriteAsync(
-            "Without keys this service answers to 127.0.0.1, [::1] and localhost only. Start it with --require-keys.\n",
-            http.RequestAborted);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/problem+json; charset=utf-8";
+        return http.Response.WriteAsync(problem, http.RequestAborted);
     }
 
     /// <summary>The command line ends the process, not the host.</summary>

@@ -25,6 +25,16 @@ internal static class ServeUrls
                     + "For https: put a proxy before it.");
             }
 
+            // A name would have the server listen on every address, whatever it resolves to.
+            if (uri.IdnHost != "localhost" && !IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out _))
+            {
+                throw new CliException(
+                    ExitCode.Usage,
+                    $"--urls is {Names.Show(url)}; expected an address of this machine or localhost as its host, found "
+                    + $"the name {Names.Show(uri.Host)}. Write the address, as in http://127.0.0.1:8080, or "
+                    + "http://*:8080 to listen on all of them.");
+            }
+
             isLocal &= uri.IdnHost == "localhost"
                 || (IPAddress.TryParse(uri.IdnHost, out var address) && IPAddress.IsLoopback(address));
         }

@@ -20,8 +20,16 @@ internal static class ApiProblems
             StatusCodes.Status409Conflict,
             $"Another plan of this environment has this name: {taken.Holder.Id}. Choose another name, or change that " +
             "plan."),
-        RevisionConflictException { Expected.Value: 0 } => Of(StatusCodes.Status409Conflict, error.Message),
-        RevisionConflictException => Of(PreconditionFailed, error.Message),
+        RevisionConflictException { Expected.Value: 0 } there => Of(
+            StatusCodes.Status409Conflict,
+            $"There is one of the id {Names.Show(there.Key.Id)} already, at {there.Found}. Read it and change that, " +
+            "or choose another id."),
+        RevisionConflictException { Found.Value: 0 } gone => Of(
+            PreconditionFailed, $"{Names.Show(gone.Key.Id)} is no longer there. Create it again, or let it go."),
+        RevisionConflictException moved => Of(
+            PreconditionFailed,
+            $"{Names.Show(moved.Key.Id)} is at {moved.Found}, not at {moved.Expected}. Read it again, and send what is "
+            + "to change with the ETag it has then."),
         CursorExpiredException or ArgumentException => Of(StatusCodes.Status400BadRequest, WithoutParameter(error)),
         LimitExceededException => Of(StatusCodes.Status413PayloadTooLarge, error.Message),
         BadHttpRequestException bad => Of(bad.StatusCode, bad.Message),

@@ -55,10 +55,11 @@ internal static class BodyReader
         {
             using var stream = new MemoryStream(exchange.Body);
             using var reader = XmlReader.Create(stream, settings);
-            var document = new XPathDocument(new DepthReader(reader, DepthMax), XmlSpace.Preserve);
+            using var body = new BodyXmlReader(reader, DepthMax);
+            var document = new XPathDocument(body, XmlSpace.Preserve);
             var navigator = new BoundedNavigator(
                 document.CreateNavigator(), new BoundedNavigator.Budget(StepsMax));
-            return navigator.Evaluate(expression, Namespaces(document.CreateNavigator())) switch
+            return navigator.Evaluate(expression, Namespaces(body)) switch
             {
                 XPathNodeIterator nodes => nodes.MoveNext() ? JsonValues.Of(nodes.Current!.Value) : null,
                 string text => JsonValues.Of(text),
@@ -82,24 +83,12 @@ internal static class BodyReader
         }
     }
 
-    // The prefixes of the outermost element can be used in expressions.
-    private static XmlNamespaceManager Namespaces(XPathNavigator root)
+    private static XmlNamespaceManager Namespaces(BodyXmlReader body)
     {
-        var names = new XmlNamespaceManager(root.NameTable);
-        if (root.MoveToFirstChild())
+        var names = new XmlNamespaceManager(body.NameTable);
+        foreach (var (prefix, uri) in body.Prefixes)
         {
-            while (root.NodeType != XPathNodeType.Element && root.MoveToNext())
-            {
-                // Comments and instructions may stand before it.
-            }
-
-            foreach (var (prefix, uri) in root.GetNamespacesInScope(XmlNamespaceScope.ExcludeXml))
-            {
-                if (prefix.Length > 0)
-                {
-                    names.AddNamespace(prefix, uri);
-                }
-            }
+            names.AddNamespace(prefix, uri);
         }
 
         return names;

@@ -59,8 +59,20 @@ internal static class PlanSchedule
         return dueAt + (((from - dueAt).Ticks / interval.Ticks) + 1) * interval;
     }
 
-    private static DateTimeOffset? Cron(MonitorPlan plan, DateTimeOffset after) =>
-        CronExpression.Parse(plan.Cron!).NextAfter(after, ZoneOf(plan) ?? TimeZoneInfo.Utc)?.ToUniversalTime();
+    /// <summary>Refuses a next time that is none: with it a plan would run without end.</summary>
+    /// <exception cref="InvalidOperationException">It is not later than what it follows.</exception>
+    public static DateTimeOffset? Later(DateTimeOffset? next, DateTimeOffset after, MonitorPlan plan) =>
+        next is null || next > after
+            ? next
+            : throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"A plan was told {next:O} as its time after {after:O}, which is not later. Report it with the cron "
+                + $"expression {Names.Show(plan.Cron ?? "")} and the time zone {Names.Show(plan.TimeZone ?? "UTC")}."));
+
+    private static DateTimeOffset? Cron(MonitorPlan plan, DateTimeOffset after) => Later(
+        CronExpression.Parse(plan.Cron!).NextAfter(after, ZoneOf(plan) ?? TimeZoneInfo.Utc)?.ToUniversalTime(),
+        after,
+        plan);
 
     private static TimeZoneInfo? ZoneOf(MonitorPlan plan) => plan.TimeZone is null ? TimeZoneInfo.Utc
         : TimeZoneInfo.TryFindSystemTimeZoneById(plan.TimeZone, out var zone) ? zone : null;

@@ -19,6 +19,11 @@ public static class PlanText
                 $"It has {utf8Json.Length} bytes; expected at most {PlanLimits.BytesMax}. Split it.");
         }
 
+        if (utf8Json.IsEmpty)
+        {
+            throw new PlanException("It is no JSON: line 1, byte 1: there is nothing. Send the plan, a JSON object.");
+        }
+
         try
         {
             if (JsonUnicode.FindFault(utf8Json, default) is { } fault)

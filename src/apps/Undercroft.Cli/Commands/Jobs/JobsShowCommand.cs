@@ -75,5 +75,10 @@ internal sealed class JobsShowCommand : CliCommand
     }
 
     private static string Times(int count, string what) =>
-        count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {what} {count} times");
+        count switch
+        {
+            0 => "",
+            1 => $", {what} once",
+            _ => string.Create(CultureInfo.InvariantCulture, $", {what} {count} times"),
+        };
 }

@@ -216,8 +216,8 @@ public static class JobGuard
         if (job.UniqueFor > TimeSpan.Zero && job.UniqueKey is null)
         {
             throw new ArgumentException(
-                $"A job holds a unique key for {job.UniqueFor}, but has none. Give it a unique key, or leave the time " +
-                "out.");
+                $"A job holds a unique key for {job.UniqueFor}, but has none. Give it a unique key, or leave the " +
+                "time out.");
         }
 
         if (job.DueAt is not { } dueAt)
