@@ -47,7 +47,7 @@ public sealed class FeedTests(SharedPostgres shared) : StoreTest(shared)
     }
 
     [Fact]
-    public async Task A_copy_and_an_archive_end_only_when_the_older_transaction_of_another_database_has()
+    public async Task A_copy_and_an_archive_bring_what_an_older_transaction_of_another_database_holds_back()
     {
         await using var server = await PostgresServer.StartAsync(cancellationToken: Cancel);
         var options = TestStores.Options(server.Address(await server.CreateDatabaseAsync(Cancel)), "default");
@@ -66,21 +66,61 @@ public sealed class FeedTests(SharedPostgres shared) : StoreTest(shared)
 
         _ = await CommitAsync(store, Put("old"), Put("new"));
         var impatient = new HeldBackWait { WaitMax = TimeSpan.Zero };
+        var report = await new StoreCopy(store, target, new StoreCopyOptions { HeldBack = impatient })
+            .RunAsync(cancellationToken: Cancel);
+        var archived = await StoreArchive.WriteAsync(
+            store, new MemoryStream(), new ArchiveOptions { HeldBack = impatient }, cancellationToken: Cancel);
+
+        Assert.True(report.HasCaughtUp);
+        Assert.Equal(2, archived.Records);
+        Assert.True((await StoreComparison.CompareAsync(store, target, cancellationToken: Cancel)).AreEqual);
+
+        // More than a page holds: then they wait, and are told for what.
+        _ = await CommitAsync(store, [.. Enumerable.Range(0, 40).Select(static i => Put($"id{i}"))]);
+        _ = await CommitAsync(store, [.. Enumerable.Range(0, 40).Select(static i => Put($"more{i}"))]);
+        var small = new StoreCopyOptions { BatchSize = 10, HeldBack = impatient };
         var refused = await Assert.ThrowsAsync<StoreException>(
-            () => new StoreCopy(store, target, new StoreCopyOptions { HeldBack = impatient })
-                .RunAsync(cancellationToken: Cancel));
-        _ = await Assert.ThrowsAsync<StoreException>(() => StoreArchive.WriteAsync(
-            store, new MemoryStream(), new ArchiveOptions { HeldBack = impatient }, cancellationToken: Cancel));
+            () => new StoreCopy(store, target, small).RunAsync(cancellationToken: Cancel));
         var waiting = new TaskCompletionSource<CopyReport>();
-        var copying = new StoreCopy(store, target).RunAsync(new Told(waiting), Cancel);
+        var copying = new StoreCopy(store, target, new StoreCopyOptions { BatchSize = 10 })
+            .RunAsync(new Told(waiting), Cancel);
         var held = await waiting.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
         await transaction.RollbackAsync(Cancel);
-        var report = await copying;
 
         Assert.Contains("pg_stat_activity", refused.Message, StringComparison.Ordinal);
-        Assert.False(held.HasCaughtUp);
-        Assert.True(report.HasCaughtUp);
+        Assert.False(held.HeldBack is null);
+        Assert.True((await copying).HasCaughtUp);
         Assert.True((await StoreComparison.CompareAsync(store, target, cancellationToken: Cancel)).AreEqual);
+    }
+
+    [Fact]
+    public async Task A_page_that_shows_what_is_held_back_stays_before_it()
+    {
+        var store = await OpenAsync(static options => options.HorizonWait = TimeSpan.Zero);
+        _ = await CommitAsync(store, Put("a"));
+        var end = await EndAsync(store);
+        await using var idle = await Source.OpenConnectionAsync(Cancel);
+        await using var transaction = await idle.BeginTransactionAsync(Cancel);
+        await using (var command = new NpgsqlCommand("SELECT pg_current_xact_id()::text", idle))
+        {
+            _ = await command.ExecuteScalarAsync(Cancel);
+        }
+
+        _ = await CommitAsync(store, Put("b"));
+        _ = await CommitAsync(store, Put("a"));
+        var request = new ChangesRequest { After = end, ShowsHeldBack = true };
+        var whole = await store.ChangesAsync(request, Cancel);
+        var again = await store.ChangesAsync(request with { After = whole.Next }, Cancel);
+        var cut = await store.ChangesAsync(request with { Limit = 1 }, Cancel);
+        await transaction.RollbackAsync(Cancel);
+        var free = await UntilAsync(store, whole.Next);
+
+        Assert.Equal(["b", "a"], whole.Changes.Select(static change => change.Key.Id));
+        Assert.Equal((false, null), (whole.HasMore, whole.HeldBack));
+        Assert.Equal(["b", "a"], again.Changes.Select(static change => change.Key.Id));
+        Assert.Equal((0, false), (cut.Changes.Count, cut.HasMore));
+        Assert.NotNull(cut.HeldBack);
+        Assert.Equal(["b", "a"], free.Changes.Select(static change => change.Key.Id));
     }
 
     [Fact]

@@ -44,8 +44,12 @@ public sealed class PlanTests(SharedPostgres shared) : StoreTest(shared)
             }
         }
 
-        await AssertPlanAsync(
-            sql.Changes(RecordDetail.Whole), "1, 'Z', '0', 0, 0, 50, NULL, NULL", "records_feed");
+        foreach (var showsHeldBack in new[] { false, true })
+        {
+            await AssertPlanAsync(
+                sql.Changes(RecordDetail.Whole, showsHeldBack), "1, 'Z', '0', 0, 0, 50, NULL, NULL", "records_feed");
+        }
+
         await AssertPlanAsync(sql.FeedState, "1, 'Z'", "records_feed");
     }
 

@@ -77,8 +77,8 @@ public sealed class SchemaTests(SharedPostgres shared) : StoreTest(shared)
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(28), rev);
         var cursor = new FeedCursor("ucp1." + Base64Url.EncodeToString(bytes));
 
-        Assert.Equal(
-            "b", Assert.Single((await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel)).Changes).Key.Id);
+        var page = await store.ChangesAsync(new ChangesRequest { After = cursor }, Cancel);
+        Assert.Equal("b", Assert.Single(page.Changes).Key.Id);
     }
 
     [Fact]

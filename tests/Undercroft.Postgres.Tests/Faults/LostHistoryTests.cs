@@ -76,7 +76,7 @@ public sealed class LostHistoryTests
 
         Assert.InRange((await PutAsync(store, "b")).Value, before.Value + 1, before.Value + 100);
         Assert.Equal(["b"], await ShownAsync(store, cursor));
-        Assert.Equal("1", await server.QueryAsync("SELECT count(*) FROM undercroft.history", cancellationToken: Cancel));
+        Assert.Equal("1", await SegmentsAsync(server));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class LostHistoryTests
 
         _ = await Task.WhenAll(stores.Select(static store => PutAsync(store, "b")));
 
-        Assert.Equal("2", await server.QueryAsync("SELECT count(*) FROM undercroft.history", cancellationToken: Cancel));
+        Assert.Equal("2", await SegmentsAsync(server));
         foreach (var store in stores)
         {
             await store.DisposeAsync();
@@ -135,6 +135,9 @@ public sealed class LostHistoryTests
 
     private static async Task<FeedCursor> EndAsync(IStore store) =>
         (await store.ChangesAsync(new ChangesRequest { After = FeedCursor.End }, Cancel)).Next;
+
+    private static Task<string> SegmentsAsync(PostgresServer server) =>
+        server.QueryAsync("SELECT count(*) FROM undercroft.history", cancellationToken: Cancel);
 
     private static async Task CatchUpAsync(PostgresServer server, PostgresServer standby)
     {

@@ -48,7 +48,7 @@ internal sealed class FeedReader(
                 (connection, token) => ReadAsync(connection, request, parsed, limit, now, token),
                 "read the feed", parsed, cancellationToken).ConfigureAwait(false);
             Note(state);
-            if (page.HasMore || state.PendingSince is null || TimeProvider.System.GetElapsedTime(started) > horizonWait)
+            if (page.HasMore || page.HeldBack is null || TimeProvider.System.GetElapsedTime(started) > horizonWait)
             {
                 return page;
             }
@@ -156,7 +156,7 @@ internal sealed class FeedReader(
     {
         var command = connection.CreateCommand();
         await using var owned = command.ConfigureAwait(false);
-        command.CommandText = sql.Changes(request.Detail);
+        command.CommandText = sql.Changes(request.Detail, request.ShowsHeldBack);
         _ = command.Parameters.Add(Parameter.Of(tenant));
         _ = command.Parameters.Add(Parameter.Of(SegmentOf(parsed)));
         _ = command.Parameters.Add(Parameter.OfXid(parsed?.Seen.Xid ?? 0));
@@ -174,7 +174,7 @@ internal sealed class FeedReader(
 
         var state = FeedState.Read(reader);
         var place = state.Resolve(request.After, parsed);
-        var page = new FeedPageBuilder(request.Detail, limit, limits.PageBytesMax);
+        var page = new FeedPageBuilder(request.Detail, limit, limits.PageBytesMax, state.Edge);
         var (isEnd, rows) = (reader.IsDBNull(FeedState.Columns), 0);
         while (!isEnd && page.TryAdd(reader))
         {
@@ -183,9 +183,16 @@ internal sealed class FeedReader(
         }
 
         // As many as were asked for: there may be more where the last commit on the page is not the latest.
-        var hasMore = !isEnd || (rows > limit && page.Through < state.Latest);
+        var isWhole = isEnd && rows <= limit;
+        var hasMore = !page.HasHeldBack && !isWhole && (!isEnd || page.Through < state.Latest);
         var through = hasMore ? page.Through : Later(place.Seen, state.Latest);
         var next = (place with { Seen = through }).ToCursor();
+        if (request.ShowsHeldBack && isWhole)
+        {
+            return (state, new ChangePage(page.Finish(), next, HasMore: false));
+        }
+
+        page.DropHeldBack();
         return (state, new ChangePage(page.Finish(), next, hasMore) { HeldBack = hasMore ? null : state.Hold });
     }
 

@@ -8,10 +8,12 @@ namespace Undercroft.Postgres.Reading;
 /// <param name="Horizon">The latest tombstone forgotten.</param>
 /// <param name="Cut">Where the segments after the cursor's begin: what lies behind it was lost. Null where there is
 /// none.</param>
+/// <param name="Edge">The oldest transaction that still runs, or the next one: what followers are shown is before it.
+/// </param>
 /// <param name="Latest">The latest commit that may be shown.</param>
 /// <param name="PendingSince">The store's time of the oldest commit held back, in ticks; null where none is.</param>
 internal sealed record FeedState(
-    Guid Epoch, FeedSegment Segment, FeedSpot Horizon, ulong? Cut, FeedSpot Latest, long? PendingSince)
+    Guid Epoch, FeedSegment Segment, FeedSpot Horizon, ulong? Cut, ulong Edge, FeedSpot Latest, long? PendingSince)
 {
     private const string HoldReason =
         "A transaction that writes and has not ended, in any database of the server, holds it back. It is the one with "
@@ -27,6 +29,7 @@ internal sealed record FeedState(
         FeedSegment.Parse(row.GetString(1)),
         new FeedSpot(row.GetFieldValue<ulong>(2), row.GetInt64(3)),
         row.IsDBNull(4) ? null : row.GetFieldValue<ulong>(4),
+        row.GetFieldValue<ulong>(5),
         row.IsDBNull(6) ? default : new FeedSpot(row.GetFieldValue<ulong>(6), row.GetInt64(7)),
         row.IsDBNull(8) ? null : row.GetInt64(8));
 

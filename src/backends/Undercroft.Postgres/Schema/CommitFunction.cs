@@ -25,8 +25,8 @@ internal static class CommitFunction
     public const string OtherSegment = "UC003";
     public const string Isolation = "UC004";
 
-    /// <summary>Makes the function as the second version of the schema has it, and the timeline's as one that costs little
-    /// in every commit.</summary>
+    /// <summary>Makes the function as the second version of the schema has it, and the timeline's as one that costs
+    /// little in every commit.</summary>
     public static string Create => Timeline + Second;
 
     /// <summary>Its text when it judged by the server's timeline.</summary>

@@ -118,7 +118,8 @@ internal sealed class PutText(string schema, TableFence fence)
                 """;
         return $$"""
             INSERT INTO "{{schema}}".writers AS w (t, writer, used, batch, verdicts, holders)
-            SELECT $1, {{writer}}, $5, CASE WHEN {{holds}} THEN {{batch}} ELSE {{batch}} / ({{number}} - {{number}}) END,
+            SELECT $1, {{writer}}, $5,
+                CASE WHEN {{holds}} THEN {{batch}} ELSE {{batch}} / ({{number}} - {{number}}) END,
                 ARRAY[{{verdicts}}], '{"{}"}' FROM {{from}}
             ON CONFLICT (t, writer) DO UPDATE SET used = excluded.used,
                 batch = CASE WHEN w.batch < excluded.batch THEN excluded.batch ELSE excluded.batch / (w.t - w.t) END,

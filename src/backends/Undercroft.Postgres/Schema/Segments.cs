@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace Undercroft.Postgres.Schema;
 
-/// <summary>The segment of the server's history that commits are on, begun before the first commit on it: so a cursor of
-/// what the server has lost is told from one of what it still has.</summary>
+/// <summary>The segment of the server's history that commits are on, begun before the first commit on it: so a cursor
+/// of what the server has lost is told from one of what it still has.</summary>
 internal sealed class Segments(SqlText sql, MarkedSessions sessions)
 {
     private string? known;

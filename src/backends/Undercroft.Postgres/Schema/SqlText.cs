@@ -12,7 +12,12 @@ internal sealed class SqlText(string schema, TableFence fence)
     private readonly string[] keyed = Fenced(schema, fence, Keyed);
     private readonly string[] listed = Fenced(schema, fence, Listed);
     private readonly string[] named = Fenced(schema, fence, Named);
-    private readonly string[] feeds = Fenced(schema, fence, Feed);
+    private readonly string[] feeds = Fenced(
+        schema, fence, static (schema, detail) => Feed(schema, detail, "AND r.xid < s.xmin"));
+
+    private readonly string[] wholeFeeds = Fenced(
+        schema, fence, static (schema, detail) => Feed(schema, detail, string.Empty));
+
 
     /// <summary>The statements, to be run in any tables: those that open a store.</summary>
     public SqlText(string schema)
@@ -85,7 +90,9 @@ internal sealed class SqlText(string schema, TableFence fence)
 
     /// <summary>The feed: $2 the cursor's segment, $3 and $4 the place, $5 now, $6 how many, $7 collections, $8 an
     /// origin to leave out.</summary>
-    public string Changes(RecordDetail detail) => feeds[(int)detail];
+    /// <param name="detail">How much of each record to bring.</param>
+    /// <param name="showsHeldBack">Whether what is above the horizon comes too.</param>
+    public string Changes(RecordDetail detail, bool showsHeldBack) => (showsHeldBack ? wholeFeeds : feeds)[(int)detail];
 
     /// <summary>Ids of a collection: $2 collection, $3 now, $4 how many, $5 the least, $6 the end.</summary>
     public string Ids(RecordDetail detail, bool isReverse, bool isAfter, bool hasEnd) => Fence.Over($"""
@@ -180,10 +187,10 @@ internal sealed class SqlText(string schema, TableFence fence)
             {PutsText.Record(Quote(schema))}) r
         """;
 
-    private static string Feed(string schema, RecordDetail detail) => $"""
+    private static string Feed(string schema, RecordDetail detail, string below) => $"""
         SELECT s.*, r.* FROM (SELECT {State(Quote(schema))}) s LEFT JOIN LATERAL (
             SELECT {Columns(detail)}, r.c, r.id, r.xid FROM {Quote(schema)}.records r
-            WHERE r.t = $1 AND (r.xid, r.rev) > ($3, $4) AND r.xid < s.xmin
+            WHERE r.t = $1 AND (r.xid, r.rev) > ($3, $4) {below}
                 AND (r.expires IS NULL OR r.expires > $5)
                 AND ($7::text[] IS NULL OR r.c = ANY($7))
                 AND ($8::bytea IS NULL OR r.origin IS DISTINCT FROM $8)

@@ -140,6 +140,7 @@ internal sealed class ArchiveRun(
             After = after,
             Limit = PageSize,
             Detail = onlyDeletions ? RecordDetail.Meta : RecordDetail.Complete,
+            ShowsHeldBack = !onlyDeletions,
         };
         ChangePage page;
         do

@@ -124,7 +124,10 @@ internal sealed class PartSweep(
     private async ValueTask<FeedCursor> CatchUpAsync(
         int level, FeedCursor since, CancellationToken cancellationToken)
     {
-        var request = new ChangesRequest { After = since, Collections = References.Collections };
+        var request = new ChangesRequest
+        {
+            After = since, Collections = References.Collections, ShowsHeldBack = true,
+        };
         while (true)
         {
             var page = await store.ChangesAsync(request, cancellationToken).ConfigureAwait(false);

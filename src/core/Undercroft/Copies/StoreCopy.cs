@@ -214,6 +214,7 @@ public sealed class StoreCopy
                 Limit = BatchSplit.SizeMax(copy.target.Info.Limits, copy.options.BatchSize),
                 ExceptOrigin = copy.options.ExceptOrigin,
                 Detail = RecordDetail.Complete,
+                ShowsHeldBack = !copy.options.IsLive,
             };
             return await copy.source.ChangesAsync(request, cancellationToken).ConfigureAwait(false);
         }
