@@ -67,8 +67,8 @@ public sealed class FaultLoad : IAsyncDisposable
     /// <param name="fresh">The store to look through.</param>
     /// <param name="mayLose">Whether acknowledged commits may be gone, since their level does not promise more.</param>
     /// <param name="wasTakenOver">Whether another server took the first one's place: that may have shown, while it
-    /// died, the last commit of each writer, which its successor has not. So it is told of again, or from the beginning.
-    /// </param>
+    /// died, the last commit of each writer, which its successor has not. So it is told of again, or from the
+    /// beginning.</param>
     public async Task<FaultTally> EndAsync(IStore fresh, bool mayLose = false, bool wasTakenOver = false)
     {
         ArgumentNullException.ThrowIfNull(fresh);
