@@ -8,9 +8,9 @@ namespace Undercroft.Postgres.Schema;
 /// word, where it would have to call a function.</summary>
 /// <remarks>
 /// A server that takes writes gets on another segment only by ending all its sessions: one that has once seen it
-/// outside of a recovery stays on its segment until it ends. A session that is looked for in vain, because the number of its
-/// process is another's by now or a pooler gives each transaction another session, fails the statement, which then
-/// goes the longer way.
+/// outside of a recovery stays on its segment until it ends. A session that is looked for in vain, because the number
+/// of its process is another's by now or a pooler gives each transaction another session, fails the statement, which
+/// then goes the longer way.
 /// </remarks>
 internal sealed class MarkedSessions(string schema, bool isPooled)
 {

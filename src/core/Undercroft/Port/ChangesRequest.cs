@@ -17,8 +17,8 @@ public sealed record ChangesRequest
     public string? ExceptOrigin { get; init; }
 
     /// <summary>Whether the page that ends the feed brings also what the store holds back, as it is at one instant,
-    /// where that fits the page: then <see cref="ChangePage.HeldBack"/> is null, and behind the page there was
-    /// nothing. <see cref="ChangePage.Next"/> stays before what is held back, and that comes again. It is for who reads a feed
+    /// where that fits the page: then <see cref="ChangePage.HeldBack"/> is null, and behind the page there was nothing.
+    /// <see cref="ChangePage.Next"/> stays before what is held back, and that comes again. It is for who reads a feed
     /// to its end; who follows it would be shown the same until it is held back no more.</summary>
     public bool ShowsHeldBack { get; init; }
 
