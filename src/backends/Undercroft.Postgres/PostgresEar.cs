@@ -10,6 +10,7 @@ internal sealed class PostgresEar(PostgresSource source, string channel, string 
     : IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseOnStandby = TimeSpan.FromMinutes(1);
 
     private readonly string word = new PostgresWord(name).ToString();
     private readonly Lock gate = new();
@@ -131,7 +132,9 @@ internal sealed class PostgresEar(PostgresSource source, string channel, string 
                     return;
                 }
 
-                await PauseAsync().ConfigureAwait(false);
+                // A standby has no words; it may become a server that has.
+                var isStandby = error is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+                await PauseAsync(isStandby ? PauseOnStandby : PauseAfterFailure).ConfigureAwait(false);
             }
         }
     }
@@ -146,11 +149,11 @@ internal sealed class PostgresEar(PostgresSource source, string channel, string 
         }
     }
 
-    private async ValueTask PauseAsync()
+    private async ValueTask PauseAsync(TimeSpan pause)
     {
         try
         {
-            await Task.Delay(PauseAfterFailure, TimeProvider.System, source.Closing).ConfigureAwait(false);
+            await Task.Delay(pause, TimeProvider.System, source.Closing).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -202,6 +202,10 @@ internal static class PostgresErrors
             StoreErrorKind.Unavailable, true, "Others write the same records; nothing was written. Retry."),
         _ when IsEndOfSession(state) => (
             StoreErrorKind.Unavailable, true, "The server has ended the connection. Retry in a moment."),
+        "26000" or "42P05" or "08P01" => (
+            StoreErrorKind.Unknown, false,
+            "That comes of a pooler which gives each transaction another session, such as PgBouncer with pool_mode = " +
+            "transaction. Add pooler=transaction to the address."),
         _ => (
             StoreErrorKind.Unknown, false,
             "Nothing of this kind is expected of a server that fits. Its log may say more."),

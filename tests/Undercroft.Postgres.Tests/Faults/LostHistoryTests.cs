@@ -101,6 +101,8 @@ public sealed class LostHistoryTests
     // What was shown before the loss goes on, and shows all that comes; what has seen the lost ends.
     private static async Task AssertGoesOnAsync(IStore store, FeedCursor kept, FeedCursor lost, Revision last)
     {
+        // Also before anybody has committed.
+        _ = await Assert.ThrowsAsync<CursorExpiredException>(() => ShownAsync(store, lost));
         var expected = new List<string>();
         for (var i = 0; i < 12; i++)
         {

@@ -27,14 +27,27 @@ internal static class SegmentFunctions
         "SELECT {s}.begin_segment_v1();");
 
     private const string Text = """
-        CREATE UNLOGGED TABLE {s}.boot (segment text COLLATE "C" NOT NULL);
+        DO $do$
+        DECLARE
+            owner name := (SELECT k.relowner::regrole::text FROM pg_class k WHERE k.oid = '{s}.records'::regclass);
+        BEGIN
+            IF NOT pg_has_role(owner, 'USAGE') THEN
+                RAISE EXCEPTION 'only %, who owns the tables, may bring the schema up to date: open the store once as '
+                    'that role', owner USING ERRCODE = 'insufficient_privilege';
+            END IF;
+        END $do$;
 
-        CREATE TABLE {s}.history (
+        -- What an older dump that was restored over these has not taken away is used again.
+        CREATE UNLOGGED TABLE IF NOT EXISTS {s}.boot (
+            one boolean PRIMARY KEY DEFAULT true CHECK (one),
+            segment text COLLATE "C" NOT NULL);
+
+        CREATE TABLE IF NOT EXISTS {s}.history (
             segment text COLLATE "C" PRIMARY KEY,
             start xid8 NOT NULL,
             begun timestamptz NOT NULL DEFAULT now());
 
-        CREATE FUNCTION {s}.segment_v1() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER AS $f$
+        CREATE OR REPLACE FUNCTION {s}.segment_v1() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER AS $f$
         BEGIN
             IF pg_catalog.pg_is_in_recovery() THEN
                 RETURN (SELECT pg_catalog.max(h.segment) FROM {s}.history h);
@@ -42,7 +55,20 @@ internal static class SegmentFunctions
             RETURN (SELECT b.segment FROM {s}.boot b);
         END $f$;
 
-        CREATE FUNCTION {s}.begin_segment_v1() RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+        -- The segment as cursors have it, and the first transaction that those of the segment given may not have seen.
+        CREATE OR REPLACE FUNCTION {s}.feed_segment_v1(p_cursor text, OUT segment text, OUT cut xid8)
+        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
+        BEGIN
+            segment := coalesce({s}.segment_v1(), (SELECT max(h.segment) FROM {s}.history h), '00000000');
+            cut := least(
+                (SELECT min(h.start) FROM {s}.history h WHERE h.segment > p_cursor COLLATE "C"),
+                (SELECT min(g.start) FROM {s}.segments g WHERE g.timeline > left(p_cursor, 8) COLLATE "C"),
+
+                -- A standby may be behind a cursor; another server is where something was lost.
+                CASE WHEN NOT pg_is_in_recovery() THEN pg_snapshot_xmin(pg_current_snapshot()) END);
+        END $f$;
+
+        CREATE OR REPLACE FUNCTION {s}.begin_segment_v1() RETURNS text LANGUAGE plpgsql SECURITY DEFINER
         SET search_path = pg_catalog, pg_temp AS $f$
         DECLARE
             noted text; before text; moment bigint; seen xid8; latest xid8; top xid8; start xid8;
@@ -89,6 +115,6 @@ internal static class SegmentFunctions
         """;
 
     private static string Judging(string function, string name, string next) => function
-        .Replace(name, next, StringComparison.Ordinal)
+        .Replace($"CREATE FUNCTION {{s}}.{name}", $"CREATE OR REPLACE FUNCTION {{s}}.{next}", StringComparison.Ordinal)
         .Replace("{s}.timeline()", "{s}.segment_v1()", StringComparison.Ordinal);
 }

@@ -201,15 +201,10 @@ internal sealed class SqlText(string schema, TableFence fence)
     // What a cursor is judged by. Places are of commits that followers may be shown: below the horizon, which is the
     // oldest transaction of the server that still runs.
     private static string State(string schema) => $"""
-            x.epoch,
-            coalesce({schema}.segment_v1(), (SELECT max(h.segment) FROM {schema}.history h), '00000000') AS segment,
-            x.horizon_xid, x.horizon_rev,
-            least(
-                (SELECT min(h.start) FROM {schema}.history h WHERE h.segment > $2),
-                (SELECT min(g.start) FROM {schema}.segments g WHERE g.timeline > left($2, 8))) AS cut,
-            n.xmin, l.xid AS last_xid, l.rev AS last_rev, p.at AS pending
+            x.epoch, f.segment, x.horizon_xid, x.horizon_rev, f.cut, n.xmin, l.xid AS last_xid, l.rev AS last_rev, p.at AS pending
         FROM {schema}.tenants x
         CROSS JOIN (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin) n
+        CROSS JOIN {schema}.feed_segment_v1($2) f
         LEFT JOIN LATERAL (
             SELECT q.xid, q.rev FROM {schema}.records q WHERE q.t = $1 AND q.xid < n.xmin
             ORDER BY q.xid DESC, q.rev DESC LIMIT 1) l ON true

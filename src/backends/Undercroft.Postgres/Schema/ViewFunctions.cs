@@ -8,14 +8,14 @@ internal static class ViewFunctions
     public const string Create = """
         -- 'of_stories' of the default tenant, 'in_blue_of_stories' of another. The underscores of a tenant are doubled,
         -- so that a single one ends it; a hash is of a kind of its own. So no two collections share a name.
-        CREATE FUNCTION {s}.view_name_v2(p_tenant text, p_c text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+        CREATE OR REPLACE FUNCTION {s}.view_name_v2(p_tenant text, p_c text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
             SELECT CASE WHEN octet_length(n.name) <= 63 THEN n.name
                 ELSE 'sha_' || encode(sha224(convert_to(n.name, 'UTF8')), 'hex') END
             FROM (SELECT CASE WHEN p_tenant = 'default' THEN 'of_'
                 ELSE 'in_' || replace(p_tenant, '_', '__') || '_of_' END || p_c AS name) n
             $$;
 
-        CREATE FUNCTION {s}.make_view_v2(p_t int, p_c text) RETURNS text LANGUAGE plpgsql AS $$
+        CREATE OR REPLACE FUNCTION {s}.make_view_v2(p_t int, p_c text) RETURNS text LANGUAGE plpgsql AS $$
         DECLARE
             tenant text := (SELECT x.name FROM {s}.tenants x WHERE x.t = p_t);
             name text := {s}.view_name_v2(tenant, p_c);
@@ -34,7 +34,7 @@ internal static class ViewFunctions
         -- after what it shows, with its rights; what it makes from now on is made as here. Who owns neither goes on.
         DO $do$
         DECLARE
-            v record; said text[]; tenant text; c text;
+            v record; said text[]; tenant text; c text; before text;
         BEGIN
             FOR v IN SELECT k.oid, k.relname FROM pg_class k
                 WHERE k.relnamespace = '{s}'::regnamespace AND k.relkind = 'v' AND k.relname LIKE 'of\_%'
@@ -44,11 +44,15 @@ internal static class ViewFunctions
                     || $re$\((?:documents\.)?collection = (E?'(?:[^'\\]|\\.|'')*')::text\)$re$);
                 CONTINUE WHEN said IS NULL;
                 EXECUTE format('SELECT %s, %s', said[1], said[2]) INTO tenant, c;
-                IF {s}.view_name_v2(tenant, c) <> v.relname THEN
+                before := CASE WHEN tenant = 'default' THEN 'of_' ELSE 'of_' || tenant || '_' END || c;
+                before := CASE WHEN octet_length(before) > 63 THEN 'of_' || md5(before) ELSE before END;
+
+                -- A view that somebody has made or named is his.
+                IF before = v.relname AND {s}.view_name_v2(tenant, c) <> v.relname THEN
                     BEGIN
                         EXECUTE format('ALTER VIEW {s}.%I RENAME TO %I', v.relname, {s}.view_name_v2(tenant, c));
-                    EXCEPTION WHEN insufficient_privilege THEN
-                        RAISE NOTICE 'the view % shows tenant % and belongs to somebody else', v.relname, tenant;
+                    EXCEPTION WHEN insufficient_privilege OR duplicate_table THEN
+                        RAISE NOTICE 'the view % keeps its name: %', v.relname, SQLERRM;
                     END;
                 END IF;
             END LOOP;

@@ -65,9 +65,9 @@ internal sealed class RedisClientOptions
     public long ReplyBytesMax { get; set; } = 512L * 1024 * 1024;
 
     /// <summary>How long a thread that waits for replies stays awake before it sleeps. It saves the time of waking up,
-    /// at the cost of as much of a processor while commands are under way; where answers hardly ever come that soon, it
-    /// is only tried now and then. The default is 20 microseconds; 0 means not at all.</summary>
-    public TimeSpan SpinTime { get; set; } = TimeSpan.FromMicroseconds(20);
+    /// at the cost of as much of a processor while commands are under way. It does so while replies come that soon as a
+    /// rule. The default is 100 microseconds; 0 means not at all.</summary>
+    public TimeSpan SpinTime { get; set; } = TimeSpan.FromMicroseconds(100);
 
     /// <summary>After how many callers that go on with their replies what they asked for is sent, while others still
     /// wait for their turn: the server works meanwhile. The default is 32.</summary>

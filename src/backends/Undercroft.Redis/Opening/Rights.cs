@@ -18,7 +18,8 @@ internal static class Rights
     public static IReadOnlyList<string> Sending { get; } =
     [
         "HELLO", "SELECT", "PING", "TIME", "INFO", "CONFIG|GET", "CLIENT|TRACKING", "CLUSTER|SLOTS", "FUNCTION|LOAD",
-        "FCALL", "FCALL_RO", "MEMORY|USAGE", "PUBLISH", "SPUBLISH", "SUBSCRIBE", "SSUBSCRIBE", "WAIT",
+        "FCALL", "FCALL_RO", "MEMORY|USAGE", "PUBLISH", "SPUBLISH", "SUBSCRIBE", "SSUBSCRIBE",
+        "UNSUBSCRIBE", "SUNSUBSCRIBE", "WAIT",
     ];
 
     /// <summary>All of it, as <c>ACL SETUSER</c> takes it.</summary>

@@ -47,7 +47,13 @@ internal sealed class StoreRemoval(FunctionCaller caller, StoreInfo info, Func<E
                 .Next("SCAN"u8).Add(cursor).Add("MATCH"u8).Add(Pattern).Add("COUNT"u8).Add(Step)
                 .Repeatable(),
             cancellationToken).ConfigureAwait(false);
-        var page = reply.ToArray()[1].ToArray();
+        var answer = reply.ToArray()[1];
+        if (answer.IsError)
+        {
+            throw ServerErrors.Of(answer.Text, default, "SCAN", secret: null);
+        }
+
+        var page = answer.ToArray();
         var keys = page[1].ToArray();
         if (keys.Length > 0)
         {
