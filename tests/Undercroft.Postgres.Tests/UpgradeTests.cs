@@ -37,7 +37,8 @@ public sealed class UpgradeTests(SharedPostgres shared) : StoreTest(shared)
         var error = await Assert.ThrowsAsync<StoreException>(
             async () => await new StoreSchemes().AddPostgres().OpenAsync(address, null, Cancel));
 
-        Assert.Contains("who owns the tables, may bring the schema up to date", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "who owns the tables, may bring the schema up to date", error.Message, StringComparison.Ordinal);
         Assert.Equal(Older[^1].Version, await AskAsync("SELECT max(version) FROM undercroft.schema_version"));
     }
 

@@ -201,7 +201,8 @@ internal sealed class SqlText(string schema, TableFence fence)
     // What a cursor is judged by. Places are of commits that followers may be shown: below the horizon, which is the
     // oldest transaction of the server that still runs.
     private static string State(string schema) => $"""
-            x.epoch, f.segment, x.horizon_xid, x.horizon_rev, f.cut, n.xmin, l.xid AS last_xid, l.rev AS last_rev, p.at AS pending
+            x.epoch, f.segment, x.horizon_xid, x.horizon_rev, f.cut,
+            n.xmin, l.xid AS last_xid, l.rev AS last_rev, p.at AS pending
         FROM {schema}.tenants x
         CROSS JOIN (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin) n
         CROSS JOIN {schema}.feed_segment_v1($2) f
