@@ -14,6 +14,7 @@ internal sealed class JobCommands(SqlText sql, int tenant)
     private readonly string load = sql.Fence.OverCall(
         $"SELECT * FROM {sql.Schema}.jobs_load_v2({Places(1, JobLoadFunction.Parameters)})");
 
+    private readonly string take = sql.Fence.OverCall($"SELECT {sql.Schema}.jobs_lock_v1($1)");
     private readonly JobKeepText keep = new(sql);
 
     private readonly string keepOutcomes = sql.Fence.Over(
@@ -31,7 +32,7 @@ internal sealed class JobCommands(SqlText sql, int tenant)
     /// <summary>Takes the tenant's lock until the transaction ends.</summary>
     public NpgsqlBatchCommand Lock()
     {
-        var command = new NpgsqlBatchCommand(sql.Fence.OverCall($"SELECT {sql.Schema}.jobs_lock_v1($1)"));
+        var command = new NpgsqlBatchCommand(take);
         _ = command.Parameters.Add(Parameter.Of(tenant));
         return command;
     }

@@ -9,6 +9,11 @@ namespace Undercroft.Postgres.Jobs;
 /// try has settled is stale now.</summary>
 internal sealed class JobReplays(PostgresSource source, CommitLanes lanes, SqlText sql, int tenant)
 {
+    private readonly string find = sql.Fence.Over(
+        $"SELECT o.outcomes FROM {sql.Schema}.lanes l LEFT JOIN {sql.Schema}.job_outcomes o " +
+        "ON o.t = l.t AND o.client = l.client AND o.number = $3 " +
+        "WHERE l.t = $1 AND l.client = $2 AND ($3 = ANY (l.numbers) OR $3 <= l.forgotten)");
+
     /// <summary>Finds the result of an earlier commit with the same identity; null where there was none.</summary>
     /// <exception cref="CommitIdentityException">It was another commit, or its result is forgotten.</exception>
     public async ValueTask<CommitResult?> FindAsync(JobCommit work, CancellationToken cancellationToken)
@@ -19,10 +24,7 @@ internal sealed class JobReplays(PostgresSource source, CommitLanes lanes, SqlTe
             {
                 var command = connection.CreateCommand();
                 await using var owned = command.ConfigureAwait(false);
-                command.CommandText = sql.Fence.Over(
-                    $"SELECT o.outcomes FROM {sql.Schema}.lanes l LEFT JOIN {sql.Schema}.job_outcomes o " +
-                    "ON o.t = l.t AND o.client = l.client AND o.number = $3 " +
-                    "WHERE l.t = $1 AND l.client = $2 AND ($3 = ANY (l.numbers) OR $3 <= l.forgotten)");
+                command.CommandText = find;
                 _ = command.Parameters.Add(Parameter.Of(tenant));
                 _ = command.Parameters.Add(Parameter.Of(identity.Client));
                 _ = command.Parameters.Add(Parameter.Of(identity.Number));

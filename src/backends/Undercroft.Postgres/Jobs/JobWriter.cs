@@ -111,7 +111,7 @@ internal sealed class JobWriter(
     {
         var command = connection.CreateCommand();
         await using var owned = command.ConfigureAwait(false);
-        command.CommandText = sql.Fence.OverCall($"SELECT {sql.Schema}.latest($1)");
+        command.CommandText = sql.Latest;
         _ = command.Parameters.Add(Parameter.Of(commands.Tenant));
         return await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false) is long latest
             ? new Revision(latest)

@@ -75,6 +75,9 @@ internal sealed class SqlText(string schema, TableFence fence)
     public string Expire { get; } =
         fence.OverCall($"SELECT {Quote(schema)}.expire_v2($1, $2, $3, $4, $5)");
 
+    /// <summary>The latest revision.</summary>
+    public string Latest { get; } = fence.OverCall($"SELECT {Quote(schema)}.latest($1)");
+
     /// <summary>Forgets tombstones.</summary>
     public string Forget { get; } = fence.OverCall(
         $"SELECT examined, forgotten, last_xid, last_rev FROM {Quote(schema)}.forget_v1($1, $2, $3, $4, $5, $6)");

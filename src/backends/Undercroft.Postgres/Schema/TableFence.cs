@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
@@ -17,6 +18,10 @@ namespace Undercroft.Postgres.Schema;
 internal sealed partial class TableFence(string schema, uint? table)
 {
     private const string Marker = "undercroft: other tables";
+    private const int KeptMax = 1_000;
+
+    // Statements of scans are put together for each call; there are not many of them.
+    private readonly ConcurrentDictionary<string, string> kept = new(StringComparer.Ordinal);
 
     // What a pattern is replaced by: $$ stands for $.
     private readonly string tenant = string.Create(
@@ -25,7 +30,24 @@ internal sealed partial class TableFence(string schema, uint? table)
         $"ELSE '{Marker}'::text::int END)";
 
     /// <summary>Makes a statement, whose first parameter is the tenant, one that runs in these tables only.</summary>
-    public string Over(string text) => table is null ? text : Tenant().Replace(text, tenant);
+    public string Over(string text)
+    {
+        if (table is null)
+        {
+            return text;
+        }
+
+        if (!kept.TryGetValue(text, out var made))
+        {
+            made = Tenant().Replace(text, tenant);
+            if (kept.Count < KeptMax)
+            {
+                _ = kept.TryAdd(text, made);
+            }
+        }
+
+        return made;
+    }
 
     /// <summary>The same for one that only calls functions. They would wait for the tables when the choice is made: so
     /// it waits for them itself.</summary>
